@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Hooks that patches/ put into the kernel: each a line there, the code here.
+ */
+#ifndef _LINUX_ORTHROS_H
+#define _LINUX_ORTHROS_H
+
+#include <linux/types.h>
+
+struct idr;
+struct pid_namespace;
+struct task_struct;
+
+#ifdef CONFIG_ORTHROS
+
+/* init/main.c: a backup waits here and becomes the source's PID 1. */
+bool orthros_is_backup(void);
+int orthros_backup_init(void);
+
+/* kernel/pid.c: kernel threads take their PIDs from a range of their own. */
+bool orthros_kthread_pid(const struct pid_namespace *ns);
+int orthros_alloc_kthread_pid(struct idr *idr);
+
+/* kernel/freezer.c: for a hop every task must reach the syscall boundary. */
+bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state);
+void orthros_refrigerator(void);
+
+/* kernel/time/timekeeping.c */
+void orthros_timekeeping_set(s64 mono, s64 boot, s64 real);
+
+#else /* !CONFIG_ORTHROS */
+
+static inline bool orthros_is_backup(void) { return false; }
+static inline int orthros_backup_init(void) { return 0; }
+static inline bool orthros_kthread_pid(const struct pid_namespace *ns) { return false; }
+static inline int orthros_alloc_kthread_pid(struct idr *idr) { return -1; }
+static inline bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state)
+{
+	return false;
+}
+
+static inline void orthros_refrigerator(void) { }
+
+#endif /* CONFIG_ORTHROS */
+
+#endif /* _LINUX_ORTHROS_H */

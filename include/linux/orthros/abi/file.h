@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Records of open files.
+ *
+ * Neutral between kernel versions: flags, modes and limits are those of the
+ * system call interface. Objects that are shared are named by their address
+ * in the source, which is their key in the image and never dereferenced by a
+ * builder. A change of layout bumps the version of its record.
+ */
+#ifndef _LINUX_ORTHROS_ABI_FILE_H
+#define _LINUX_ORTHROS_ABI_FILE_H
+
+#include <linux/types.h>
+#include <linux/orthros/abi/task.h>
+
+#define ORTHROS_FILES_VERSION	1
+#define ORTHROS_FILE_VERSION	1
+#define ORTHROS_PIPE_VERSION	1
+#define ORTHROS_EVENTFD_VERSION	1
+#define ORTHROS_EPOLL_VERSION	1
+
+/* What a file is, which decides how it is built. Append only. */
+enum orthros_file_type {
+	ORTHROS_FILE_NONE = 0,	/* cannot be carried */
+	ORTHROS_FILE_PATH,	/* opened again by its path */
+	ORTHROS_FILE_PIPE,	/* pipe or fifo */
+	ORTHROS_FILE_EVENTFD,
+	ORTHROS_FILE_EPOLL,
+	ORTHROS_FILE_SOCK,
+	ORTHROS_FILE_TTY,	/* built after the commit */
+	ORTHROS_FILE_TYPES,
+};
+
+/* orthros_file_rec.quirks */
+#define ORTHROS_FILE_NO_WRITER	0x01	/* fifo reader that has seen no writer yet: no EPOLLHUP */
+#define ORTHROS_FILE_SEEK_END	0x02	/* a log that is read on from its end */
+#define ORTHROS_FILE_CTTY	0x04	/* /dev/tty: needs the controlling terminal to open */
+
+/**
+ * struct orthros_file_rec - one open file description
+ * @version:	%ORTHROS_FILE_VERSION
+ * @type:	&enum orthros_file_type
+ * @flags:	O_* as fcntl(F_GETFL) gives them
+ * @pos:	file position
+ * @vfsmount:	its path: mount
+ * @dentry:	its path: name
+ * @inode:	what it is open on
+ * @object:	what lies behind it: pipe, socket, eventpoll, ...; 0 for none
+ * @mode:	type and permissions of the inode
+ * @rdev:	device number (new encoding) of a device node
+ * @uid:	owner of the inode
+ * @gid:	and group
+ * @quirks:	ORTHROS_FILE_*
+ * @pad:	0
+ * @cred:	who opened it
+ */
+struct orthros_file_rec {
+	__u16	version;
+	__u16	type;
+	__u32	flags;
+	__s64	pos;
+	__u64	vfsmount;
+	__u64	dentry;
+	__u64	inode;
+	__u64	object;
+	__u32	mode;
+	__u32	rdev;
+	__u32	uid;
+	__u32	gid;
+	__u32	quirks;
+	__u32	pad;
+	struct orthros_cred_rec cred;
+} __packed;
+
+#define ORTHROS_FD_CLOEXEC	0x01
+
+/**
+ * struct orthros_fd_rec - one descriptor
+ * @fd:		its number
+ * @flags:	%ORTHROS_FD_CLOEXEC
+ * @file:	key of the FILE object
+ */
+struct orthros_fd_rec {
+	__u32	fd;
+	__u32	flags;
+	__u64	file;
+} __packed;
+
+/**
+ * struct orthros_files_rec - a descriptor table
+ * @version:	%ORTHROS_FILES_VERSION
+ * @pad:	0
+ * @nr:		entries in @fds, ascending
+ * @fds:	the open descriptors
+ */
+struct orthros_files_rec {
+	__u16	version;
+	__u16	pad;
+	__u32	nr;
+	struct orthros_fd_rec fds[];
+} __packed;
+
+#define ORTHROS_PIPE_BUF_PACKET	0x01	/* read(2) returns it by itself (O_DIRECT) */
+
+/**
+ * struct orthros_pipe_buf_rec - unread data of a pipe
+ * @phys:	where they lie in the source's memory
+ * @len:	bytes, within one physically contiguous run
+ * @flags:	ORTHROS_PIPE_BUF_*
+ */
+struct orthros_pipe_buf_rec {
+	__u64	phys;
+	__u32	len;
+	__u32	flags;
+} __packed;
+
+/**
+ * struct orthros_pipe_rec - a pipe, or an opened fifo
+ * @version:	%ORTHROS_PIPE_VERSION
+ * @pad:	0
+ * @slots:	capacity in pages
+ * @vfsmount:	path of a fifo, 0 for a pipe
+ * @dentry:	likewise
+ * @mode:	permissions of a pipe's inode
+ * @uid:	its owner
+ * @gid:	its group
+ * @nr_bufs:	entries in @bufs
+ * @bufs:	the data, in the order in which they will be read
+ */
+struct orthros_pipe_rec {
+	__u16	version;
+	__u16	pad;
+	__u32	slots;
+	__u64	vfsmount;
+	__u64	dentry;
+	__u32	mode;
+	__u32	uid;
+	__u32	gid;
+	__u32	nr_bufs;
+	struct orthros_pipe_buf_rec bufs[];
+} __packed;
+
+/**
+ * struct orthros_eventfd_rec - an eventfd
+ * @version:	%ORTHROS_EVENTFD_VERSION
+ * @semaphore:	EFD_SEMAPHORE is set
+ * @pad:	0
+ * @count:	the counter
+ */
+struct orthros_eventfd_rec {
+	__u16	version;
+	__u16	semaphore;
+	__u32	pad;
+	__u64	count;
+} __packed;
+
+/**
+ * struct orthros_epitem_rec - one file that an epoll instance watches
+ * @file:	key of the FILE object
+ * @data:	epoll_event.data
+ * @events:	epoll_event.events; a disarmed EPOLLONESHOT has its mode bits only
+ * @fd:		number under which it was added
+ * @done:	scratch of the builder
+ * @pad:	0
+ */
+struct orthros_epitem_rec {
+	__u64	file;
+	__u64	data;
+	__u32	events;
+	__s32	fd;
+	__u32	done;
+	__u32	pad;
+} __packed;
+
+/**
+ * struct orthros_epoll_rec - an epoll instance
+ * @version:	%ORTHROS_EPOLL_VERSION
+ * @pad:	0
+ * @nr:		entries in @items
+ * @file:	key of the FILE object it is open as
+ * @items:	what it watches
+ */
+struct orthros_epoll_rec {
+	__u16	version;
+	__u16	pad;
+	__u32	nr;
+	__u64	file;
+	struct orthros_epitem_rec items[];
+} __packed;
+
+#endif /* _LINUX_ORTHROS_ABI_FILE_H */

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Records of file systems: super blocks, mounts, names, inodes and their
+ * contents.
+ *
+ * Packed, fixed width, of no particular kernel version. An object is
+ * referred to by its address in the source. A change of layout bumps
+ * %ORTHROS_FS_VERSION.
+ */
+#ifndef _LINUX_ORTHROS_ABI_FS_H
+#define _LINUX_ORTHROS_ABI_FS_H
+
+#include <linux/types.h>
+
+#define ORTHROS_FS_VERSION	1
+
+/* How the tree of a super block gets to the destination. */
+enum orthros_fs_how {
+	ORTHROS_FS_REFUSED = 0,	/* it cannot; the report says why */
+	ORTHROS_FS_ROOT,	/* tmpfs that the destination has as its rootfs */
+	ORTHROS_FS_TREE,	/* tmpfs: made anew, names and contents carried */
+	ORTHROS_FS_DEV,		/* devtmpfs: what user space did to it is repeated */
+	ORTHROS_FS_PSEUDO,	/* proc, sysfs...: mounted anew, found by path */
+	ORTHROS_FS_INTERNAL,	/* the kernel's own tmpfs: memfd, shared anonymous */
+};
+
+#define ORTHROS_SB_RDONLY	0x01
+#define ORTHROS_SB_SYNC		0x02
+#define ORTHROS_SB_DIRSYNC	0x04
+#define ORTHROS_SB_LAZYTIME	0x08
+
+/**
+ * struct orthros_sb_rec - a super block
+ * @how:	&enum orthros_fs_how
+ * @flags:	ORTHROS_SB_*
+ * @root:	its root dentry
+ * @next_ino:	tmpfs: next inode number that it would give
+ * @nr_mounts:	mounts of it in the mount tree
+ * @sub_root:	one of them, at least, shows only a part of the tree
+ * @type:	name of the file system, as for mount(2)
+ * @options:	likewise
+ */
+struct orthros_sb_rec {
+	__u32	how;
+	__u32	flags;
+	__u64	root;
+	__u64	next_ino;
+	__u32	nr_mounts;
+	__u32	sub_root;
+	char	type[32];
+	char	options[192];
+} __packed;
+
+#define ORTHROS_MNT_NOSUID	0x0001
+#define ORTHROS_MNT_NODEV	0x0002
+#define ORTHROS_MNT_NOEXEC	0x0004
+#define ORTHROS_MNT_NOATIME	0x0008
+#define ORTHROS_MNT_NODIRATIME	0x0010
+#define ORTHROS_MNT_RELATIME	0x0020
+#define ORTHROS_MNT_RDONLY	0x0040
+#define ORTHROS_MNT_NOSYMFOLLOW	0x0080
+#define ORTHROS_MNT_SHARED	0x0100
+#define ORTHROS_MNT_UNBINDABLE	0x0200
+
+/**
+ * struct orthros_mount_rec - one mount of the mount tree
+ * @parent:	mount it is mounted on, 0 for the root of the tree
+ * @mountpoint:	dentry it is mounted on
+ * @root:	dentry that it shows as its root
+ * @sb:		super block
+ * @master:	mount whose peer group it receives from, or 0
+ * @group:	peer group, 0 if not shared
+ * @flags:	ORTHROS_MNT_*
+ * @mp_off:	in @text: @mountpoint as a path from the root of its file system
+ * @root_off:	in @text: @root likewise
+ * @text:	device name, then the two paths, each NUL-terminated
+ */
+struct orthros_mount_rec {
+	__u64	parent;
+	__u64	mountpoint;
+	__u64	root;
+	__u64	sb;
+	__u64	master;
+	__u32	group;
+	__u32	flags;
+	__u16	mp_off;
+	__u16	root_off;
+	char	text[];
+} __packed;
+
+#define ORTHROS_DENTRY_ROOT	0x01	/* of its super block */
+#define ORTHROS_DENTRY_UNLINKED	0x02	/* no name any more, but in use */
+#define ORTHROS_DENTRY_PATH	0x04	/* @name is a path from the root */
+#define ORTHROS_DENTRY_INTERNAL	0x08	/* never had a place in a tree */
+
+/**
+ * struct orthros_dentry_rec - a name
+ * @parent:	dentry of the directory
+ * @inode:	what it names
+ * @sb:		super block
+ * @flags:	ORTHROS_DENTRY_*
+ * @name_len:	bytes of @name without the NUL
+ * @name:	the name, NUL-terminated
+ */
+struct orthros_dentry_rec {
+	__u64	parent;
+	__u64	inode;
+	__u64	sb;
+	__u32	flags;
+	__u16	name_len;
+	char	name[];
+} __packed;
+
+#define ORTHROS_INODE_LINKABLE	0x01	/* made by O_TMPFILE, may get a name */
+#define ORTHROS_INODE_KERNEL	0x02	/* devtmpfs: made by the kernel */
+#define ORTHROS_INODE_NORESERVE	0x04	/* memory is accounted page by page */
+#define ORTHROS_INODE_PRIVATE	0x08	/* hidden from security modules */
+
+/**
+ * struct orthros_inode_rec - a file of tmpfs
+ * @sb:		super block
+ * @ino:	st_ino
+ * @size:	bytes
+ * @atime:	seconds
+ * @mtime:	seconds
+ * @ctime:	seconds
+ * @atime_ns:	nanoseconds
+ * @mtime_ns:	nanoseconds
+ * @ctime_ns:	nanoseconds
+ * @mode:	type and permissions
+ * @uid:	owner in the initial user namespace
+ * @gid:	group in the initial user namespace
+ * @nlink:	names
+ * @major:	device nodes
+ * @minor:	device nodes
+ * @seals:	F_SEAL_*
+ * @fsflags:	FS_*_FL
+ * @generation:	for file handles
+ * @flags:	ORTHROS_INODE_*
+ * @nr_pages:	pages in the &struct orthros_pages_rec of this inode
+ * @link_len:	symbolic links: bytes of @link without the NUL
+ * @link:	where it points, NUL-terminated
+ */
+struct orthros_inode_rec {
+	__u64	sb;
+	__u64	ino;
+	__s64	size;
+	__s64	atime;
+	__s64	mtime;
+	__s64	ctime;
+	__u32	atime_ns;
+	__u32	mtime_ns;
+	__u32	ctime_ns;
+	__u32	mode;
+	__u32	uid;
+	__u32	gid;
+	__u32	nlink;
+	__u32	major;
+	__u32	minor;
+	__u32	seals;
+	__u32	fsflags;
+	__u32	generation;
+	__u32	flags;
+	__u64	nr_pages;
+	__u16	link_len;
+	char	link[];
+} __packed;
+
+/**
+ * struct orthros_page_run - pages that follow each other in file and memory
+ * @index:	first page of the file
+ * @pfn:	where it lies
+ * @nr:		pages
+ */
+struct orthros_page_run {
+	__u64	index;
+	__u64	pfn;
+	__u32	nr;
+} __packed;
+
+/**
+ * struct orthros_pages_rec - a part of a file's contents
+ * @inode:	the file
+ * @nr:		entries in @runs
+ * @runs:	ascending, no overlap
+ */
+struct orthros_pages_rec {
+	__u64	inode;
+	__u32	nr;
+	struct orthros_page_run runs[];
+} __packed;
+
+/**
+ * struct orthros_xattr_rec - an extended attribute
+ * @inode:	the file
+ * @name_len:	bytes of the name without its NUL
+ * @size:	bytes of the value
+ * @data:	name, NUL, value. POSIX ACLs are in the form of
+ *		&struct posix_acl_xattr_header
+ */
+struct orthros_xattr_rec {
+	__u64	inode;
+	__u16	name_len;
+	__u32	size;
+	char	data[];
+} __packed;
+
+#endif /* _LINUX_ORTHROS_ABI_FS_H */

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Records of tasks and processes. Fixed width, naturally aligned, written by
+ * the table interpreter (tables/task.c) and by read_task.c, consumed by
+ * build_task.c. Any change of layout or meaning bumps the version.
+ */
+#ifndef _LINUX_ORTHROS_ABI_TASK_H
+#define _LINUX_ORTHROS_ABI_TASK_H
+
+#include <linux/types.h>
+
+#define ORTHROS_TASK_VERSION	1
+
+/* User registers, in the names of the architecture. */
+struct orthros_regs_rec {
+	__u64	r15, r14, r13, r12, bp, bx, r11, r10, r9, r8;
+	__u64	ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+	__u64	size;		/* of the source's pt_regs, to find it on the stack */
+};
+
+/* Meaning of &struct orthros_restart_rec.kind */
+enum orthros_restart_kind {
+	ORTHROS_RESTART_NONE = 0,
+	ORTHROS_RESTART_NANOSLEEP,
+	ORTHROS_RESTART_CPU_NSLEEP,
+	ORTHROS_RESTART_ALARM_NSLEEP,
+	ORTHROS_RESTART_FUTEX,
+	ORTHROS_RESTART_POLL,
+};
+
+#define ORTHROS_FUTEX_SHARED	0x1
+#define ORTHROS_FUTEX_CLOCKRT	0x2
+#define ORTHROS_FUTEX_TIMEOUT	0x4
+
+/**
+ * struct orthros_restart_rec - a syscall that goes on through restart_syscall()
+ * @fn:		source address of the restart function
+ * @kind:	&enum orthros_restart_kind, from @fn
+ * @futex_flags:	source's flags, turned into ORTHROS_FUTEX_*
+ *
+ * Times are absolute, in ns of the clock that they name.
+ */
+struct orthros_restart_rec {
+	__u64	fn;
+	__u64	arch_data;
+	__u64	futex_uaddr;
+	__u64	futex_time;
+	__u64	futex_uaddr2;
+	__u64	nanosleep_rmtp;
+	__u64	nanosleep_expires;
+	__u64	poll_ufds;
+	__u64	poll_tv_sec;
+	__u64	poll_tv_nsec;
+	__u32	kind;
+	__u32	futex_val;
+	__u32	futex_flags;
+	__u32	futex_bitset;
+	__s32	nanosleep_clockid;
+	__u32	nanosleep_type;
+	__s32	poll_nfds;
+	__s32	poll_has_timeout;
+};
+
+/* One pending signal; info is the UAPI siginfo as far as kernels fill it. */
+#define ORTHROS_SIGINFO_SIZE	48
+#define ORTHROS_MAX_SIGQUEUE	65536
+
+struct orthros_sig_rec {
+	__u64	info[ORTHROS_SIGINFO_SIZE / 8];
+};
+
+/* Pending signals: the mask, and the queued ones in order. */
+struct orthros_sigs_rec {
+	__u64	mask;
+	__u32	nr;
+	__u32	pad;
+	struct orthros_sig_rec sig[];
+};
+
+/**
+ * struct orthros_cred_rec - credentials
+ * Ids are those of the initial user namespace.
+ */
+struct orthros_cred_rec {
+	__u32	uid, gid, suid, sgid, euid, egid, fsuid, fsgid;
+	__u32	securebits;
+	__u32	jit_keyring;
+	__u64	cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
+	__u64	user_ns;
+	__u64	session_keyring, process_keyring, thread_keyring;
+	__u64	groups;		/* source address of the first gid */
+	__s32	ngroups;
+	__u32	pad;
+	__u32	gid_list[];	/* ngroups of them, sorted as in the source */
+};
+
+#define ORTHROS_MAX_GROUPS	65536
+
+#define ORTHROS_CPUMASK_LONGS	128
+
+/* One thread. Pointers are source addresses unless they are user addresses. */
+struct orthros_task_rec {
+	__u32	version;
+	__s32	pid;
+	__s32	tgid;
+	__u32	flags;
+	__u32	state;
+	__s32	exit_state;
+	__s32	exit_code;
+	__s32	exit_signal;
+	__s32	pdeath_signal;
+	__u32	personality;
+	__s32	static_prio;
+	__u32	policy;
+	__u32	rt_priority;
+	__u32	sched_reset_on_fork;
+	__u32	restore_sigmask;
+	__u32	seccomp_mode;
+	__u32	ptrace;
+	__u32	loginuid;
+	__u32	sessionid;
+	__s32	nr_cpus_allowed;
+	__u32	fsindex, gsindex, es, ds;
+	__u32	rseq_sig;
+	__u32	rseq_len;
+	__u32	sas_ss_flags;
+	__u32	pkru;
+	__s32	parent_tgid;
+	__u32	on_cpu;
+	__u32	stopped;		/* in a job control stop */
+	__u32	forknoexec;
+	__u32	initiator;
+	__u32	vfork_wait;		/* waits in vfork() for the child of this PID */
+	char	comm[16];
+	__u64	atomic_flags;
+	__u64	jobctl;
+	__u64	utime, stime, nvcsw, nivcsw, min_flt, maj_flt;
+	__u64	start_time, start_boottime;
+	__u64	set_child_tid, clear_child_tid;
+	__u64	robust_list, compat_robust_list;
+	__u64	sas_ss_sp, sas_ss_size;
+	__u64	blocked, saved_sigmask;
+	__u64	rseq;
+	__u64	fsbase, gsbase;
+	__u64	timer_slack_ns, default_timer_slack_ns;
+	__u64	parent_exec_id, self_exec_id;
+	__u64	io_bitmap, iopl_emul;
+	__u64	dispatch_selector, dispatch_len;
+	__u64	mempolicy;
+	__u64	sem_undo;
+	__u64	vfork_done;
+	__u64	stack;
+	__u64	mm, fs, files, nsproxy, signal, sighand, cred, real_cred, cgroups;
+	__u64	pending;		/* address of struct sigpending */
+	__u64	cpus_mask[ORTHROS_CPUMASK_LONGS];
+	__u64	real_parent;		/* the thread that made it */
+	struct orthros_regs_rec regs;
+	struct orthros_restart_rec restart;
+};
+
+#define ORTHROS_NR_RLIMITS	16
+
+/* One process: what its threads share. */
+struct orthros_signal_rec {
+	__s32	pgid;
+	__s32	sid;
+	__s32	tty_old_pgrp;
+	__u32	flags;
+	__s32	leader;
+	__s32	group_exit_code;
+	__u32	is_child_subreaper;
+	__u32	has_child_subreaper;
+	__s32	oom_score_adj;
+	__s32	oom_score_adj_min;
+	__u32	nr_threads;
+	__u32	timer_active;
+	__u64	thread_head;		/* list head */
+	__u64	shared_pending;
+	__u64	posix_timers, posix_timers_addr;
+	__u64	it_expires[2];
+	__u64	tty;
+	__u64	tty_old_pgrp_pid;
+	__u64	utime, stime, cutime, cstime, gtime, cgtime;
+	__u64	nvcsw, nivcsw, cnvcsw, cnivcsw;
+	__u64	min_flt, maj_flt, cmin_flt, cmaj_flt;
+	__u64	inblock, oublock, cinblock, coublock;
+	__u64	maxrss, cmaxrss;
+	__u64	sum_sched_runtime;
+	__u64	rlim[2 * ORTHROS_NR_RLIMITS];	/* cur, max pairs in the order of RLIMIT_* */
+};
+
+#define ORTHROS_NR_SIGNALS	64
+
+/* One signal handler table. */
+struct orthros_sigaction_rec {
+	__u64	handler;
+	__u64	flags;
+	__u64	restorer;
+	__u64	mask;
+};
+
+struct orthros_sighand_rec {
+	struct orthros_sigaction_rec action[ORTHROS_NR_SIGNALS];
+};
+
+/* One fs_struct: root and cwd as (vfsmount, dentry) of the source. */
+struct orthros_fs_rec {
+	__u64	root_mnt, root_dentry;
+	__u64	pwd_mnt, pwd_dentry;
+	__u32	umask;
+	__u32	pad;
+};
+
+/* Host and domain name, of the initial UTS namespace. */
+struct orthros_uts_rec {
+	char	nodename[72];
+	char	domainname[72];
+};
+
+/* What belongs to no process. */
+struct orthros_machine_rec {
+	__u32	next_pid;
+	__u32	pid_max;	/* 0: the source has no such limit */
+	struct orthros_uts_rec uts;
+};
+
+/* Views: never leave the reader. */
+struct orthros_task_head {
+	__u32	flags;
+	__s32	exit_state;
+};
+
+struct orthros_sighand_view {
+	__u64	action;
+	__u64	action_size;
+	__u64	nr_bytes;
+};
+
+struct orthros_sigpending_view {
+	__u64	mask;
+	__u64	list;
+};
+
+/* Constants and symbols that the task reader needs. */
+struct orthros_task_env {
+	__u64	init_task;
+	__u64	init_nsproxy;
+	__u64	init_user_ns;
+	__u64	init_css_set;
+	__u64	init_uts_ns;
+	__u64	init_pid_ns;
+	__u64	thread_size;
+	__u64	stack_padding;
+	__u64	pf_kthread;
+	__u64	pf_forknoexec;
+	__u64	pf_io_worker;
+	__u64	tasks_off;
+	__u64	thread_node_off;
+	__u64	restart_nanosleep;
+	__u64	restart_cpu;
+	__u64	restart_alarm;
+	__u64	restart_futex;
+	__u64	restart_poll;
+	__u64	futex_shared;
+	__u64	futex_clockrt;
+	__u64	futex_timeout;
+	__u64	signal_stop_stopped;
+	__u64	jobctl_stopped;
+	__u64	user_cs;
+	__u64	user_ds;
+	__u64	task_frozen;
+	__u64	sigqueue_list_off;
+	__u64	idr_next;
+	__u64	pid_max_addr;
+};
+
+#endif /* _LINUX_ORTHROS_ABI_TASK_H */

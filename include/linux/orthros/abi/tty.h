@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Record of a terminal. Settings are those of struct termios2 as user space
+ * knows it. A change of layout bumps %ORTHROS_TTY_VERSION.
+ */
+#ifndef _LINUX_ORTHROS_ABI_TTY_H
+#define _LINUX_ORTHROS_ABI_TTY_H
+
+#include <linux/types.h>
+
+#define ORTHROS_TTY_VERSION	1
+#define ORTHROS_TTY_CC		19
+#define ORTHROS_TTY_INPUT_MAX	4096
+
+/**
+ * struct orthros_tty_rec - a terminal
+ * @version:	%ORTHROS_TTY_VERSION
+ * @stopped:	output was stopped by ^S
+ * @exclusive:	TIOCEXCL
+ * @iflag:	struct termios2
+ * @oflag:	likewise
+ * @cflag:	likewise
+ * @lflag:	likewise
+ * @ispeed:	likewise
+ * @ospeed:	likewise
+ * @line:	line discipline
+ * @cc:	control characters
+ * @rdev:	its device number (new encoding)
+ * @session:	process id of the session leader, 0 for none
+ * @pgrp:	foreground process group, 0 for none
+ * @row:	struct winsize
+ * @col:	likewise
+ * @xpixel:	likewise
+ * @ypixel:	likewise
+ * @file:	key of a FILE object by which it can be opened, 0 for none
+ * @nr_input:	bytes of @input
+ * @name:	"ttyS0"
+ * @input:	what was typed and not read
+ */
+struct orthros_tty_rec {
+	__u16	version;
+	__u8	stopped;
+	__u8	exclusive;
+	__u32	iflag, oflag, cflag, lflag;
+	__u32	ispeed, ospeed;
+	__u8	line;
+	__u8	cc[ORTHROS_TTY_CC];
+	__u32	rdev;
+	__s32	session;
+	__s32	pgrp;
+	__u16	row, col, xpixel, ypixel;
+	__u64	file;
+	__u32	nr_input;
+	char	name[64];
+	__u8	input[ORTHROS_TTY_INPUT_MAX];
+} __packed;
+
+#endif /* _LINUX_ORTHROS_ABI_TTY_H */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the core asks of the platform (arch/x86/orthros/): a partition, a
+ * second kernel on it, the park and the takeover.
+ */
+#ifndef _LINUX_ORTHROS_PLATFORM_H
+#define _LINUX_ORTHROS_PLATFORM_H
+
+#include <linux/orthros/partition.h>
+#include <linux/orthros/abi/handoff.h>
+#include <linux/wait.h>
+
+struct file;
+
+/*
+ * The hand-off block; NULL when this machine has no partition. In the
+ * ActiveOS valid from core_initcall on, in the BackupOS from setup_arch().
+ */
+extern struct orthros_handoff *orthros_ho;
+
+/* Woken by every kick of the other kernel; look at what you wait for again. */
+extern wait_queue_head_t orthros_peer_wq;
+
+bool orthros_peer_alive(void);
+const char *orthros_partition_error(void);
+const struct cpumask *orthros_donated_cpus(void);
+void orthros_kick_peer(void);
+void orthros_stamp(enum orthros_stamp point);
+void orthros_clock_sample(struct orthros_clock *clock);
+u64 orthros_tsc_to_ns(u64 cycles);
+
+/* The second kernel's life, for the ActiveOS. */
+int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline);
+int orthros_unload(void);
+int orthros_respawn(void);
+size_t orthros_log_size(void);
+ssize_t orthros_log_read(char *buf, loff_t pos, size_t len);
+
+/* Park and fence. */
+int orthros_park_machine(void (*last)(void *arg), void *arg);
+bool orthros_fence_wait(unsigned int timeout_us);
+void orthros_unpark_peer(void);
+
+/* The takeover, for the BackupOS. */
+int orthros_src_protect(bool protect);
+int orthros_takeover_platform(void);
+int orthros_takeover_console(void);
+int orthros_adopt_cpus(void);
+unsigned long orthros_free_unclaimed(void);
+
+/* Implemented by kernel/orthros/; the control interface and load call them. */
+int orthros_update(s64 success);
+int orthros_check(void);
+const char *orthros_report(size_t *len);
+const char *orthros_last_error(void);
+int orthros_export_self(struct orthros_kernel_desc *desc);
+
+#endif /* _LINUX_ORTHROS_PLATFORM_H */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * /dev/orthros: load and unload the second kernel. Everything else is in
+ * /sys/kernel/orthros/.
+ */
+#ifndef _UAPI_LINUX_ORTHROS_H
+#define _UAPI_LINUX_ORTHROS_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/**
+ * struct orthros_ioc_load - argument of ORTHROS_IOC_LOAD
+ * @size:	sizeof(struct orthros_ioc_load); a larger structure with zeros
+ *		behind what the kernel knows is accepted
+ * @flags:	none yet, 0
+ * @kernel_fd:	a vmlinux
+ * @initrd_fd:	an initrd, or -1
+ * @cmdline:	user address of the command line, not NUL-terminated, or 0
+ * @cmdline_len: its length in bytes
+ * @pad:	0
+ *
+ * The call returns when the second kernel is ready: 0, or -1 and EPERM,
+ * ENODEV (no partition), EBUSY (one is loaded), ENOEXEC (not a kernel that can
+ * be loaded), EPROTO (it refused: see last_error in sysfs), EIO (it died),
+ * ETIMEDOUT.
+ */
+struct orthros_ioc_load {
+	__u32	size;
+	__u32	flags;
+	__s32	kernel_fd;
+	__s32	initrd_fd;
+	__u64	cmdline;
+	__u32	cmdline_len;
+	__u32	pad;
+};
+
+#define ORTHROS_IOC_MAGIC	0xBB
+#define ORTHROS_IOC_LOAD	_IOW(ORTHROS_IOC_MAGIC, 0x40, struct orthros_ioc_load)
+#define ORTHROS_IOC_UNLOAD	_IO(ORTHROS_IOC_MAGIC, 0x41)
+
+#endif /* _UAPI_LINUX_ORTHROS_H */

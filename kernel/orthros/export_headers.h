@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where the macros of exports.def are defined, also headers beside .c files by
+ * their path from the top of the tree. One that only some kernels have goes
+ * between #if __has_include() and #endif.
+ */
+#ifndef _ORTHROS_EXPORT_HEADERS_H
+#define _ORTHROS_EXPORT_HEADERS_H
+
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/kdev_t.h>
+#include <linux/mm.h>
+#include <linux/mount.h>
+#include <linux/page-flags.h>
+#include <linux/pgtable.h>
+#include <linux/sched.h>
+#include <linux/sched/coredump.h>
+#include <linux/sched/jobctl.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/net.h>
+#include <linux/pipe_fs_i.h>
+#include <linux/tty.h>
+#include <linux/tty_driver.h>
+#include <net/af_unix.h>
+#include <asm/segment.h>
+#include <asm/thread_info.h>
+
+#include <kernel/futex/futex.h>
+
+#endif /* _ORTHROS_EXPORT_HEADERS_H */

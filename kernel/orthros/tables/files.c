@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tables of open files: descriptor tables, pipes, eventfd, epoll, terminals.
+ */
+#include "files.h"
+
+#define FDT(f, k, ...) ORTHROS_ROW(struct orthros_fdtable_view, f, k, 0, __VA_ARGS__)
+
+static struct orthros_row fdtable_rows[] = {
+	FDT(fd, VALUE, "files_struct.fdt->fd"),
+	FDT(open_fds, VALUE, "files_struct.fdt->open_fds"),
+	FDT(close_on_exec, VALUE, "files_struct.fdt->close_on_exec"),
+	FDT(max_fds, VALUE, "files_struct.fdt->max_fds"),
+};
+
+ORTHROS_TABLE(fdtable, struct orthros_fdtable_view);
+
+#define FILE(f, k, flg, ...) ORTHROS_ROW(struct orthros_file_view, f, k, flg, __VA_ARGS__)
+
+/*
+ * f_owner is a pointer and f_pipe took over from f_version since v6.12; f_ref
+ * took over from f_count in v6.13.
+ */
+static struct orthros_row file_rows[] = {
+	FILE(f_op, VALUE, 0, "file.f_op"),
+	FILE(private_data, VALUE, 0, "file.private_data"),
+	FILE(inode, VALUE, 0, "file.f_inode"),
+	FILE(mnt, VALUE, 0, "file.f_path.mnt"),
+	FILE(dentry, VALUE, 0, "file.f_path.dentry"),
+	FILE(cred, VALUE, 0, "file.f_cred"),
+	FILE(owner, VALUE, ORTHROS_ROW_NULLABLE, "file.f_owner->pid", "file.f_owner.pid"),
+	FILE(pos, VALUE, 0, "file.f_pos"),
+	FILE(count, VALUE, 0, "file.f_ref.refcnt.counter", "file.f_count.counter"),
+	FILE(pipe_seen, VALUE, 0, "file.f_pipe", "file.f_version"),
+	FILE(flags, VALUE, 0, "file.f_flags"),
+};
+
+ORTHROS_TABLE(file, struct orthros_file_view);
+
+#define INODE(f, k, ...) ORTHROS_ROW(struct orthros_finode_view, f, k, 0, __VA_ARGS__)
+
+static struct orthros_row finode_rows[] = {
+	INODE(flctx, VALUE, "inode.i_flctx"),
+	INODE(pipe, VALUE, "inode.i_pipe"),
+	INODE(magic, VALUE, "inode.i_sb->s_magic"),
+	INODE(mode, VALUE, "inode.i_mode"),
+	INODE(rdev, VALUE, "inode.i_rdev"),
+	INODE(uid, VALUE, "inode.i_uid.val"),
+	INODE(gid, VALUE, "inode.i_gid.val"),
+	INODE(fstype, STRING, "inode.i_sb->s_type->name"),
+};
+
+ORTHROS_TABLE(finode, struct orthros_finode_view);
+
+#define FLCTX(f, k, ...) ORTHROS_ROW(struct orthros_flctx_view, f, k, 0, __VA_ARGS__)
+
+static struct orthros_row flctx_rows[] = {
+	FLCTX(flock, ADDR, "file_lock_context.flc_flock"),
+	FLCTX(flock_next, VALUE, "file_lock_context.flc_flock.next"),
+	FLCTX(posix, ADDR, "file_lock_context.flc_posix"),
+	FLCTX(posix_next, VALUE, "file_lock_context.flc_posix.next"),
+	FLCTX(lease, ADDR, "file_lock_context.flc_lease"),
+	FLCTX(lease_next, VALUE, "file_lock_context.flc_lease.next"),
+};
+
+ORTHROS_TABLE(flctx, struct orthros_flctx_view);
+
+#define DENTRY(f, k, ...) ORTHROS_ROW(struct orthros_fdentry_view, f, k, 0, __VA_ARGS__)
+
+static struct orthros_row fdentry_rows[] = {
+	DENTRY(parent, VALUE, "dentry.d_parent"),
+	DENTRY(name, STRING, "dentry.d_name.name"),
+};
+
+ORTHROS_TABLE(fdentry, struct orthros_fdentry_view);
+
+static struct orthros_row file_consts_rows[] = {
+	ORTHROS_ROW(struct orthros_file_consts, init_user_ns, SYM, 0, "init_user_ns"),
+	ORTHROS_ROW(struct orthros_file_consts, init_net, SYM, 0, "init_net"),
+	ORTHROS_ROW(struct orthros_file_consts, hz, CONST, 0, "HZ"),
+};
+
+ORTHROS_TABLE(file_consts, struct orthros_file_consts);
+
+#define PIPE(f, k, flg, ...) ORTHROS_ROW(struct orthros_pipe_view, f, k, flg, __VA_ARGS__)
+
+static struct orthros_row pipe_rows[] = {
+	PIPE(bufs, VALUE, 0, "pipe_inode_info.bufs"),
+	PIPE(watch_queue, VALUE, ORTHROS_ROW_OPTIONAL, "pipe_inode_info.watch_queue"),
+	PIPE(head, VALUE, 0, "pipe_inode_info.head"),
+	PIPE(tail, VALUE, 0, "pipe_inode_info.tail"),
+	PIPE(ring_size, VALUE, 0, "pipe_inode_info.ring_size"),
+	PIPE(w_counter, VALUE, 0, "pipe_inode_info.w_counter"),
+	PIPE(buf_size, SIZEOF, 0, "pipe_buffer"),
+};
+
+ORTHROS_TABLE(pipe, struct orthros_pipe_view);
+
+#define PIPE_BUF(f, k, ...) ORTHROS_ROW(struct orthros_pipe_buf_view, f, k, 0, __VA_ARGS__)
+
+static struct orthros_row pipe_buf_rows[] = {
+	PIPE_BUF(page, VALUE, "pipe_buffer.page"),
+	PIPE_BUF(offset, VALUE, "pipe_buffer.offset"),
+	PIPE_BUF(len, VALUE, "pipe_buffer.len"),
+	PIPE_BUF(flags, VALUE, "pipe_buffer.flags"),
+	PIPE_BUF(flag_packet, CONST, "PIPE_BUF_FLAG_PACKET"),
+};
+
+ORTHROS_TABLE(pipe_buf, struct orthros_pipe_buf_view);
+
+static struct orthros_row eventfd_rows[] = {
+	ORTHROS_ROW(struct orthros_eventfd_view, count, VALUE, 0, "eventfd_ctx.count"),
+	ORTHROS_ROW(struct orthros_eventfd_view, flags, VALUE, 0, "eventfd_ctx.flags"),
+};
+
+ORTHROS_TABLE(eventfd, struct orthros_eventfd_view);
+
+static struct orthros_row eventpoll_rows[] = {
+	ORTHROS_ROW(struct orthros_eventpoll_view, root, VALUE, 0,
+		    "eventpoll.rbr.rb_root.rb_node"),
+	ORTHROS_ROW(struct orthros_eventpoll_view, rbn_off, OFFSET, 0, "epitem.rbn"),
+};
+
+ORTHROS_TABLE(eventpoll, struct orthros_eventpoll_view);
+
+#define EPITEM(f, ...) ORTHROS_ROW(struct orthros_epitem_view, f, VALUE, 0, __VA_ARGS__)
+
+static struct orthros_row epitem_rows[] = {
+	EPITEM(file, "epitem.ffd.file"),
+	EPITEM(ep, "epitem.ep"),
+	EPITEM(data, "epitem.event.data"),
+	EPITEM(left, "epitem.rbn.rb_left"),
+	EPITEM(right, "epitem.rbn.rb_right"),
+	EPITEM(events, "epitem.event.events"),
+	EPITEM(fd, "epitem.ffd.fd"),
+};
+
+ORTHROS_TABLE(epitem, struct orthros_epitem_view);
+
+static struct orthros_row tty_file_rows[] = {
+	ORTHROS_ROW(struct orthros_tty_file_view, tty, VALUE, 0, "tty_file_private.tty"),
+};
+
+ORTHROS_TABLE(tty_file, struct orthros_tty_file_view);
+
+#define TTY(f, k, ...) ORTHROS_ROW(struct orthros_tty_view, f, k, 0, __VA_ARGS__)
+
+static struct orthros_row tty_rows[] = {
+	TTY(pgrp, VALUE, "tty_struct.ctrl.pgrp"),
+	TTY(session, VALUE, "tty_struct.ctrl.session"),
+	TTY(disc_data, VALUE, "tty_struct.disc_data"),
+	TTY(ldisc_ops, VALUE, "tty_struct.ldisc->ops"),
+	TTY(n_tty_ops, SYM, "n_tty_ops"),
+	TTY(flags, VALUE, "tty_struct.flags"),
+	TTY(flag_hupped, CONST, "TTY_HUPPED"),
+	TTY(flag_exclusive, CONST, "TTY_EXCLUSIVE"),
+	TTY(count, VALUE, "tty_struct.count"),
+	TTY(index, VALUE, "tty_struct.index"),
+	TTY(major, VALUE, "tty_struct.driver->major"),
+	TTY(minor_start, VALUE, "tty_struct.driver->minor_start"),
+	TTY(driver_type, VALUE, "tty_struct.driver->type"),
+	TTY(type_pty, CONST, "TTY_DRIVER_TYPE_PTY"),
+	TTY(type_serial, CONST, "TTY_DRIVER_TYPE_SERIAL"),
+	TTY(stopped, VALUE, "tty_struct.flow.stopped"),
+	TTY(iflag, VALUE, "tty_struct.termios.c_iflag"),
+	TTY(oflag, VALUE, "tty_struct.termios.c_oflag"),
+	TTY(cflag, VALUE, "tty_struct.termios.c_cflag"),
+	TTY(lflag, VALUE, "tty_struct.termios.c_lflag"),
+	TTY(ispeed, VALUE, "tty_struct.termios.c_ispeed"),
+	TTY(ospeed, VALUE, "tty_struct.termios.c_ospeed"),
+	TTY(line, VALUE, "tty_struct.termios.c_line"),
+	TTY(cc, BYTES, "tty_struct.termios.c_cc"),
+	TTY(ws_row, VALUE, "tty_struct.winsize.ws_row"),
+	TTY(ws_col, VALUE, "tty_struct.winsize.ws_col"),
+	TTY(ws_xpixel, VALUE, "tty_struct.winsize.ws_xpixel"),
+	TTY(ws_ypixel, VALUE, "tty_struct.winsize.ws_ypixel"),
+	TTY(name, STRING, "tty_struct.name"),
+};
+
+ORTHROS_TABLE(tty, struct orthros_tty_view);
+
+#define N_TTY(f, k, ...) ORTHROS_ROW(struct orthros_n_tty_view, f, k, 0, __VA_ARGS__)
+
+static struct orthros_row n_tty_rows[] = {
+	N_TTY(read_buf, ADDR, "n_tty_data.read_buf"),
+	N_TTY(read_head, VALUE, "n_tty_data.read_head"),
+	N_TTY(read_tail, VALUE, "n_tty_data.read_tail"),
+	N_TTY(buf_size, SIZEOF, "n_tty_data.read_buf"),
+};
+
+ORTHROS_TABLE(n_tty, struct orthros_n_tty_view);
+
+static struct orthros_row pidnr_rows[] = {
+	ORTHROS_ROW(struct orthros_pidnr_view, nr, VALUE, 0, "pid.numbers[0].nr"),
+};
+
+ORTHROS_TABLE(pidnr, struct orthros_pidnr_view);

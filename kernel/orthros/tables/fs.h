@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the reader of file systems sees of a source kernel, see tables/fs.c.
+ */
+#ifndef _ORTHROS_TABLES_FS_H
+#define _ORTHROS_TABLES_FS_H
+
+#include <linux/orthros/abi/fs.h>
+#include "../table.h"
+
+/**
+ * struct orthros_fs_layout_view - constants of the source; address 0
+ * @mount_mnt_off:	struct mount.mnt: what a struct path points to
+ * @mount_child_off:	node in the list of a mount's children
+ * @dentry_hlist:	not 0: a dentry's children are a hlist, else a list
+ * @dentry_sib_off:	node in either
+ * @inode_off:		inode in a shmem_inode_info
+ * @xattr_off:		node in the list or tree of extended attributes
+ * @xattr_value_off:	its value
+ * @constant_size:	size of a struct constant_table
+ * @acl_entry_size:	size of a struct posix_acl_entry
+ * @shmem_ops:		super operations of tmpfs
+ * @shmem_huge:		names of the values of tmpfs's option huge=
+ * @init_user_ns:	the initial user namespace
+ * @init_pid_ns:	the initial PID namespace
+ * @no_idmap:	mapping of a mount that maps nothing
+ * @cgrp_dfl_root:	the unified hierarchy
+ * @dcache_cursor:	flag of dentries that mark a place in a directory
+ * @sb_rdonly:		SB_RDONLY, and so on
+ * @mnt_nosuid:		MNT_NOSUID, and so on
+ * @i_linkable:		I_LINKABLE
+ * @s_private:		S_PRIVATE
+ * @vm_noreserve:	VM_NORESERVE
+ * @minor_bits:		MINORBITS
+ * @pg_head:		bit number in page flags
+ * @pg_uptodate:	likewise
+ */
+struct orthros_fs_layout_view {
+	u32 mount_mnt_off;
+	u32 mount_child_off;
+	u32 dentry_hlist;
+	u32 dentry_sib_off;
+	u32 inode_off;
+	u32 xattr_off;
+	u32 xattr_value_off;
+	u32 constant_size;
+	u32 acl_entry_size;
+	u64 shmem_ops;
+	u64 shmem_huge;
+	u64 init_user_ns;
+	u64 init_pid_ns;
+	u64 no_idmap;
+	u64 cgrp_dfl_root;
+	u64 dcache_cursor;
+	u64 sb_rdonly;
+	u64 sb_synchronous;
+	u64 sb_dirsync;
+	u64 sb_lazytime;
+	u64 sb_kernmount;
+	u64 mnt_nosuid;
+	u64 mnt_nodev;
+	u64 mnt_noexec;
+	u64 mnt_noatime;
+	u64 mnt_nodiratime;
+	u64 mnt_relatime;
+	u64 mnt_readonly;
+	u64 mnt_nosymfollow;
+	u64 mnt_shrinkable;
+	u64 mnt_shared;
+	u64 mnt_unbindable;
+	u64 i_linkable;
+	u64 s_private;
+	u64 vm_noreserve;
+	u32 minor_bits;
+	u32 pg_head;
+	u32 pg_uptodate;
+};
+
+/**
+ * struct orthros_mount_view - a struct mount
+ * @parent:	struct mount; itself for the root of the tree
+ * @mountpoint:	dentry
+ * @root:	dentry
+ * @sb:		super block
+ * @mnt_flags:	MNT_*
+ * @devname:	address of the text
+ * @group:	peer group
+ * @master:	struct mount
+ * @children:	address of the list head
+ * @idmap:	mapping of owners, or 0
+ * @userns:	likewise, of older kernels
+ * @marks:	fanotify
+ */
+struct orthros_mount_view {
+	u64 parent;
+	u64 mountpoint;
+	u64 root;
+	u64 sb;
+	u32 mnt_flags;
+	u32 group;
+	u64 devname;
+	u64 master;
+	u64 children;
+	u64 idmap;
+	u64 userns;
+	u64 marks;
+};
+
+/**
+ * struct orthros_sb_view - a struct super_block
+ * @op:		super operations, the kind
+ * @root:	dentry
+ * @fs_info:	the file system's own part
+ * @user_ns:	of the mounter
+ * @s_flags:	SB_*
+ * @quota:	quota state, 0 if there is none
+ * @encoding:	case folding, 0 if there is none
+ * @type:	name
+ */
+struct orthros_sb_view {
+	u64 op;
+	u64 root;
+	u64 fs_info;
+	u64 user_ns;
+	u64 s_flags;
+	u64 quota;
+	u64 encoding;
+	char type[32];
+};
+
+/**
+ * struct orthros_tmpfs_view - a struct shmem_sb_info
+ */
+struct orthros_tmpfs_view {
+	u64 max_blocks;
+	u64 max_inodes;
+	u64 next_ino;
+	u64 mpol;
+	u32 mode;
+	u32 uid;
+	u32 gid;
+	u32 huge;
+	u8 full_inums;
+	u8 noswap;
+};
+
+struct orthros_mnt_ns_view {
+	u64 root;
+};
+
+struct orthros_constant_view {
+	u64 name;
+	s64 value;
+};
+
+struct orthros_devpts_view {
+	u32 setuid;
+	u32 setgid;
+	u32 uid;
+	u32 gid;
+	u32 mode;
+	u32 ptmxmode;
+	s64 max;
+};
+
+struct orthros_procfs_view {
+	u64 pid_ns;
+	u32 gid;
+	s64 hide_pid;
+	s64 pidonly;
+};
+
+struct orthros_cgroup_view {
+	s64 nr_descendants;
+	u64 subtree_control;
+	u64 flags;
+	u64 nsdelegate;
+	u64 favordynmods;
+	u64 local_events;
+	u64 recursiveprot;
+	u64 hugetlb_accounting;
+	u64 pids_local_events;
+};
+
+/**
+ * struct orthros_dentry_view - a struct dentry
+ * @flags:	DCACHE_*
+ * @name_len:	bytes of the name
+ * @name:	its address
+ * @parent:	itself for a root
+ * @inode:	0 if negative
+ * @sb:		super block
+ * @hashed:	0 if it cannot be found by name any more
+ * @children:	address of the head, see @dentry_hlist of the layout
+ */
+struct orthros_dentry_view {
+	u64 flags;
+	u64 name_len;
+	u64 name;
+	u64 parent;
+	u64 inode;
+	u64 sb;
+	u64 hashed;
+	u64 children;
+};
+
+/**
+ * struct orthros_inode_view - a tmpfs inode
+ * @rec:	what the record needs and can be read straight
+ * @rdev:	dev_t of the source
+ * @nsec:	nanoseconds of atime, mtime, ctime
+ * @link:	target of a short symbolic link
+ * @pages:	address of the page cache's xarray
+ * @mapping:	address of its address_space
+ * @state:	I_*
+ * @s_flags:	S_*
+ * @private:	set by devtmpfs on what it made itself
+ * @marks:	inotify, fanotify
+ * @acl:	access ACL, or a small number
+ * @default_acl: likewise
+ * @acl_at:	address of the pointer, which names it
+ * @default_acl_at: likewise
+ * @flags:	VM_*
+ * @swapped:	pages in swap
+ * @policy:	memory policies of ranges
+ * @xattr_list:	address of the head of a list of extended attributes
+ * @xattr_rb:	root of a tree of them
+ */
+struct orthros_inode_view {
+	struct orthros_inode_rec rec;
+	u64 rdev;
+	s64 nsec[3];
+	u64 link;
+	u64 pages;
+	u64 mapping;
+	u64 state;
+	u64 s_flags;
+	u64 private;
+	u64 marks;
+	u64 acl;
+	u64 default_acl;
+	u64 acl_at;
+	u64 default_acl_at;
+	u64 flags;
+	u64 swapped;
+	u64 policy;
+	u64 xattr_list;
+	u64 xattr_rb;
+};
+
+/* The inode that any dentry names, be it of tmpfs or not. */
+struct orthros_any_inode_view {
+	u32 mode;
+	u32 uid;
+	u32 gid;
+};
+
+struct orthros_xattr_view {
+	u64 name;
+	u64 size;
+	u64 left;
+	u64 right;
+};
+
+struct orthros_acl_view {
+	u32 count;
+	u64 entries;
+};
+
+struct orthros_acl_entry_view {
+	s64 tag;
+	u32 perm;
+	u32 id;
+};
+
+/**
+ * struct orthros_folio_view - a page of the page cache
+ * @flags:	page flags
+ * @mapping:	address_space
+ * @index:	first page of the file
+ * @nr_pages:	only of a large folio
+ */
+struct orthros_folio_view {
+	u64 flags;
+	u64 mapping;
+	u64 index;
+	u64 nr_pages;
+};
+
+#endif /* _ORTHROS_TABLES_FS_H */

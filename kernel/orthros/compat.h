@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The one place where the kernels' interfaces differ: code is written for the
+ * newest kernel; what an older one lacks or calls otherwise is mapped here.
+ */
+#ifndef _ORTHROS_COMPAT_H
+#define _ORTHROS_COMPAT_H
+
+#include <linux/version.h>
+
+/* ---- mm: build_mm.c ----------------------------------------------------- */
+
+#include <linux/mm.h>
+#include <linux/rmap.h>
+#include <linux/sched/coredump.h>
+#include <linux/sched/mm.h>
+#include <asm/mmu.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vm_flags_init(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags = flags;
+}
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+static inline void mmdrop_lazy_tlb(struct mm_struct *mm)
+{
+	mmdrop(mm);
+}
+
+static inline void mm_init_cid(struct mm_struct *mm) { }
+static inline void sched_mm_cid_after_execve(struct task_struct *t) { }
+#endif
+
+/* Which way a free range is searched is a function there, a flag here. */
+#ifdef MMF_TOPDOWN
+static inline void orthros_mm_set_topdown(struct mm_struct *mm, bool topdown)
+{
+	if (topdown)
+		set_bit(MMF_TOPDOWN, &mm->flags);
+	else
+		clear_bit(MMF_TOPDOWN, &mm->flags);
+}
+#else
+static inline void orthros_mm_set_topdown(struct mm_struct *mm, bool topdown)
+{
+	mm->get_unmapped_area = topdown ? arch_get_unmapped_area_topdown :
+					  arch_get_unmapped_area;
+}
+#endif
+
+/* Linux kernel commit b507808ebce2 ("mm: implement memory-deny-write-execute") (in v6.3) */
+static inline void orthros_mm_set_mdwe(struct mm_struct *mm, bool mdwe, bool no_inherit)
+{
+#ifdef MMF_HAS_MDWE
+	if (mdwe)
+		set_bit(MMF_HAS_MDWE, &mm->flags);
+#endif
+#ifdef MMF_HAS_MDWE_NO_INHERIT
+	if (no_inherit)
+		set_bit(MMF_HAS_MDWE_NO_INHERIT, &mm->flags);
+#endif
+}
+
+/* A mask became a bit number with the flags of address masking, in v6.4. */
+static inline void orthros_mm_set_vsyscall(struct mm_struct *mm)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+	mm->context.flags |= MM_CONTEXT_HAS_VSYSCALL;
+#else
+	__set_bit(MM_CONTEXT_HAS_VSYSCALL, &mm->context.flags);
+#endif
+}
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+static inline pte_t orthros_pte_mkwrite(pte_t pte, struct vm_area_struct *vma)
+{
+	return pte_mkwrite(pte);
+}
+#else
+#define orthros_pte_mkwrite(pte, vma)	pte_mkwrite(pte, vma)
+#endif
+
+/* First mapping of a page that is not on the LRU yet: exclusive. */
+static inline void orthros_rmap_new(struct page *page, struct vm_area_struct *vma,
+				    unsigned long addr)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+	page_add_new_anon_rmap(page, vma, addr);
+#else
+	folio_add_new_anon_rmap(page_folio(page), vma, addr, RMAP_EXCLUSIVE);
+#endif
+}
+
+/* A further mapping, as fork() makes one. */
+static inline int orthros_rmap_dup(struct page *page, struct vm_area_struct *vma)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+	return page_try_dup_anon_rmap(page, false, vma);
+#else
+	return folio_try_dup_anon_rmap_pte(page_folio(page), page, vma);
+#endif
+}
+
+#ifndef VM_DROPPABLE
+#define VM_DROPPABLE	VM_NONE
+#endif
+#ifndef VM_SEALED
+#define VM_SEALED	VM_NONE
+#endif
+#ifndef VM_PKEY_BIT3
+#define VM_PKEY_BIT0	VM_NONE
+#define VM_PKEY_BIT1	VM_NONE
+#define VM_PKEY_BIT2	VM_NONE
+#define VM_PKEY_BIT3	VM_NONE
+#endif
+
+/* ---- fs -------------------------------------------------------------- */
+
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/posix_acl.h>
+#include <linux/xattr.h>
+
+/* Linux kernel commit abf08576afe3 ("fs: port vfs_*() helpers to struct mnt_idmap") (in v6.3) */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define nop_mnt_idmap	init_user_ns
+#endif
+
+/* Linux kernel commit 12cd44023651 ("fs: rename inode i_atime and i_mtime fields") (in v6.7) */
+static inline void orthros_inode_set_times(struct inode *inode, struct timespec64 atime,
+					   struct timespec64 mtime, struct timespec64 ctime)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+	inode->i_atime = atime;
+	inode->i_mtime = mtime;
+	inode->i_ctime = ctime;
+#else
+	inode_set_atime_to_ts(inode, atime);
+	inode_set_mtime_to_ts(inode, mtime);
+	inode_set_ctime_to_ts(inode, ctime);
+#endif
+}
+
+/* Linux kernel commit 138060ba92b3 ("fs: pass dentry to set acl method") (in v6.2) */
+static inline int orthros_set_acl(struct dentry *dentry, int type, struct posix_acl *acl)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	return set_posix_acl(&init_user_ns, d_inode(dentry), type, acl);
+#else
+	return set_posix_acl(&nop_mnt_idmap, dentry, type, acl);
+#endif
+}
+
+/*
+ * Linux kernel commit da549bdd15c2 ("dentry: switch the lists of children to
+ * hlist") (in v6.8). Under @parent's d_lock.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+#define orthros_for_each_child(child, parent) \
+	list_for_each_entry(child, &(parent)->d_subdirs, d_child)
+#else
+#define orthros_for_each_child(child, parent) \
+	hlist_for_each_entry(child, &(parent)->d_children, d_sib)
+#endif
+
+/* ---- tasks: build_task.c ------------------------------------------------ */
+
+#include <linux/pid_namespace.h>
+#include <linux/rseq.h>
+#include <linux/sched/signal.h>
+#include <linux/threads.h>
+
+/* Linux kernel commit ee3e3ac05c26 ("rseq: Introduce extensible rseq ABI") (in v6.3). */
+static inline void orthros_set_rseq(struct task_struct *t, u64 rseq, u32 len, u32 sig)
+{
+	t->rseq = (struct rseq __user *)(unsigned long)rseq;
+	t->rseq_sig = sig;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	t->rseq_len = len ?: sizeof(*t->rseq);
+#endif
+	/* As if just migrated: the ids are written anew, a critical section restarts. */
+	rseq_migrate(t);
+}
+
+static inline void orthros_set_restore_sigmask(struct task_struct *t)
+{
+	t->restore_sigmask = true;
+}
+
+/* As kernel/pid.c has it. */
+#define ORTHROS_RESERVED_PIDS	300
+
+static inline void orthros_set_pid_max(u32 max)
+{
+	if (max > ORTHROS_RESERVED_PIDS && max <= PID_MAX_LIMIT)
+		pid_max = max;
+}
+
+/* Sizes of futexes became flags in v6.7. */
+#ifdef FLAGS_SIZE_32
+#define ORTHROS_FUTEX_SIZE_32	FLAGS_SIZE_32
+#else
+#define ORTHROS_FUTEX_SIZE_32	0
+#endif
+
+/* files: f_pipe took over from f_version in v6.12. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#define orthros_file_pipe_seen(file)	((file)->f_pipe)
+#else
+#define orthros_file_pipe_seen(file)	((file)->f_version)
+#endif
+
+#endif /* _ORTHROS_COMPAT_H */

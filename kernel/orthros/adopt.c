@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claiming pages of the source.
+ *
+ * This kernel has had a struct page for every page of the machine since it
+ * booted; those of the source's RAM are reserved, like memory of the firmware.
+ * To claim one makes it an ordinary allocated page, contents untouched. What is
+ * never claimed is freed after the commit, as reserved pages.
+ *
+ * Claims are made by one task at a time, so there is no lock. They are not
+ * undone: a kernel whose rebuild failed is thrown away.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/sched.h>
+#include <linux/swap.h>
+#include "internal.h"
+#include "mm.h"
+
+/* Claimed pages that their zone does not count yet. */
+static struct page *pending_page;
+static long pending;
+static unsigned long claimed;
+
+/* Pages that are to go to the LRU lists, by page->lru; a reference is held. */
+static LIST_HEAD(deferred);
+
+/**
+ * orthros_claim_flush() - let the zones count what has been claimed
+ *
+ * Counting page by page would cost more than the claim itself.
+ */
+void orthros_claim_flush(void)
+{
+	if (pending)
+		adjust_managed_page_count(pending_page, pending);
+	pending = 0;
+}
+
+/**
+ * orthros_claimed_pages() - how many pages have been claimed since boot
+ *
+ * Return: pages of the base size.
+ */
+unsigned long orthros_claimed_pages(void)
+{
+	return claimed;
+}
+
+/**
+ * orthros_claim_page() - take a page of the source over
+ * @img:	image
+ * @pfn:	page frame number, unchecked
+ *
+ * The first claim of a page turns it into an allocated page without any state
+ * but its contents: one reference, which is the caller's, no mapping, not
+ * uptodate, not charged. A further claim takes another reference.
+ *
+ * Context: the one task that rebuilds; before the commit.
+ * Return: the page, or ERR_PTR(-EFAULT) if it is not the source's.
+ */
+struct page *orthros_claim_page(struct orthros_image *img, unsigned long pfn)
+{
+	struct page *page;
+
+	if (!pfn_valid(pfn) || !orthros_src_owns(img->src, PFN_PHYS(pfn), PAGE_SIZE))
+		return ERR_PTR(orthros_fail(-EFAULT, "page %#lx is not the source's", pfn));
+	page = pfn_to_page(pfn);
+	if (!PageReserved(page)) {
+		if (!get_page_unless_zero(page))
+			return ERR_PTR(orthros_fail(-EFAULT, "page %#lx is free", pfn));
+		return page;
+	}
+
+	__ClearPageReserved(page);
+	init_page_count(page);
+	if (pending && page_zone(page) != page_zone(pending_page))
+		orthros_claim_flush();
+	pending_page = page;
+	pending++;
+	claimed++;
+	return page;
+}
+
+/**
+ * orthros_defer_lru() - let a claimed page wait for its place on an LRU list
+ * @page:	page that is in use and on no list
+ *
+ * Before the commit a page must neither be reclaimed nor migrated: what is
+ * freed is written to, but the source may still have to go on with it. Pages
+ * that are not on a list are safe from both, and it costs less downtime.
+ */
+void orthros_defer_lru(struct page *page)
+{
+	get_page(page);
+	list_add_tail(&page->lru, &deferred);
+}
+
+/**
+ * orthros_lru_add_deferred() - put the claimed pages on the LRU lists
+ *
+ * Context: after the commit, once, in process context; processes may run.
+ */
+void orthros_lru_add_deferred(void)
+{
+	struct page *page, *next;
+
+	orthros_claim_flush();
+	list_for_each_entry_safe(page, next, &deferred, lru) {
+		list_del(&page->lru);
+		/* Unmapped meanwhile: ours is the last reference. */
+		if (page_count(page) > 1)
+			folio_add_lru(page_folio(page));
+		put_page(page);
+		cond_resched();
+	}
+}

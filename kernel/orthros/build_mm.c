@@ -1,0 +1,861 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Building address spaces: each in the context of the new process, which has
+ * none yet, by the kernel's own constructors.
+ *
+ * Mappings are inserted one by one, never merged, so that each source mapping
+ * has one here and private pages keep their index. Anonymous pages are adopted:
+ * claimed where they lie (adopt.c) and entered into rmap, memory cgroup and
+ * page tables as a fault would, into the LRU lists after the commit. Pages of
+ * files are not mapped, they fault in from the rebuilt page cache.
+ *
+ * All mappings that could share anonymous pages in the source have one root
+ * anon_vma there. Here they have one anon_vma, which they share as the parts of
+ * a split mapping do. It is coarser than the source's tree, never too fine.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/auxvec.h>
+#include <linux/binfmts.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kallsyms.h>
+#include <linux/membarrier.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/pgtable.h>
+#include <linux/rmap.h>
+#include <linux/sched/coredump.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <asm/mmu_context.h>
+#include <asm/pgalloc.h>
+#include <asm/unistd.h>
+#include "internal.h"
+#include "mm.h"
+#include "tables/mm.h"
+
+static const unsigned long vm_bits[ORTHROS_VMF_NR] = {
+	[ORTHROS_VMF_READ] = VM_READ,
+	[ORTHROS_VMF_WRITE] = VM_WRITE,
+	[ORTHROS_VMF_EXEC] = VM_EXEC,
+	[ORTHROS_VMF_SHARED] = VM_SHARED,
+	[ORTHROS_VMF_MAYREAD] = VM_MAYREAD,
+	[ORTHROS_VMF_MAYWRITE] = VM_MAYWRITE,
+	[ORTHROS_VMF_MAYEXEC] = VM_MAYEXEC,
+	[ORTHROS_VMF_MAYSHARE] = VM_MAYSHARE,
+	[ORTHROS_VMF_GROWSDOWN] = VM_GROWSDOWN,
+	[ORTHROS_VMF_LOCKED] = VM_LOCKED,
+	[ORTHROS_VMF_LOCKONFAULT] = VM_LOCKONFAULT,
+	[ORTHROS_VMF_SEQ_READ] = VM_SEQ_READ,
+	[ORTHROS_VMF_RAND_READ] = VM_RAND_READ,
+	[ORTHROS_VMF_DONTCOPY] = VM_DONTCOPY,
+	[ORTHROS_VMF_DONTEXPAND] = VM_DONTEXPAND,
+	[ORTHROS_VMF_ACCOUNT] = VM_ACCOUNT,
+	[ORTHROS_VMF_NORESERVE] = VM_NORESERVE,
+	[ORTHROS_VMF_WIPEONFORK] = VM_WIPEONFORK,
+	[ORTHROS_VMF_DONTDUMP] = VM_DONTDUMP,
+	[ORTHROS_VMF_SOFTDIRTY] = VM_SOFTDIRTY,
+	[ORTHROS_VMF_HUGEPAGE] = VM_HUGEPAGE,
+	[ORTHROS_VMF_NOHUGEPAGE] = VM_NOHUGEPAGE,
+	[ORTHROS_VMF_PKEY_BIT0] = VM_PKEY_BIT0,
+	[ORTHROS_VMF_PKEY_BIT1] = VM_PKEY_BIT1,
+	[ORTHROS_VMF_PKEY_BIT2] = VM_PKEY_BIT2,
+	[ORTHROS_VMF_PKEY_BIT3] = VM_PKEY_BIT3,
+	[ORTHROS_VMF_DROPPABLE] = VM_DROPPABLE,
+	[ORTHROS_VMF_SEALED] = VM_SEALED,
+};
+
+/**
+ * orthros_vm_flags() - this kernel's VM_* for neutral flags
+ * @neutral:	bits of &enum orthros_vma_flag
+ *
+ * Return: VM_*.
+ */
+unsigned long orthros_vm_flags(u64 neutral)
+{
+	unsigned long flags = 0;
+	int i;
+
+	for (i = 0; i < ORTHROS_VMF_NR; i++)
+		if (neutral & BIT_ULL(i))
+			flags |= vm_bits[i];
+	return flags;
+}
+
+/* ---- pages ----------------------------------------------------------- */
+
+/* A stretch of the source's struct pages, translated. */
+struct page_window {
+	u64 start;
+	u64 end;
+	const u8 *map;
+};
+
+/**
+ * struct adopter - adoption of the private pages of one mapping
+ * @img:	image
+ * @env:	constants of the source
+ * @mm:		new address space
+ * @vma:	new mapping
+ * @kind:	&enum orthros_vma_kind
+ * @pid:	for messages
+ * @window:	the source's struct pages that were looked at last
+ * @huge_zero:	first page of its huge zero page or 0
+ * @page:	claimed pages of one batch
+ */
+struct adopter {
+	struct orthros_image *img;
+	const struct orthros_mm_env *env;
+	struct mm_struct *mm;
+	struct vm_area_struct *vma;
+	u32 kind;
+	pid_t pid;
+	struct page_window window;
+	unsigned long huge_zero;
+	struct page *page[PTRS_PER_PTE];
+};
+
+static const u8 *src_struct_page(struct adopter *a, u64 addr)
+{
+	struct page_window *w = &a->window;
+	u32 size = a->env->page_size;
+	phys_addr_t phys;
+	size_t left;
+
+	if (addr >= w->start && addr + size <= w->end)
+		return w->map + (addr - w->start);
+
+	phys = orthros_src_phys(a->img->src, addr, &left);
+	if (!phys || left < size)
+		return NULL;
+	w->map = orthros_src_map(a->img->src, phys, left);
+	if (!w->map) {
+		left = size;
+		w->map = orthros_src_map(a->img->src, phys, left);
+	}
+	w->start = addr;
+	w->end = w->map ? addr + left : addr;
+	return w->map;
+}
+
+/* page->mapping of the page or of the compound page that it is part of. */
+static int src_page_mapping(struct adopter *a, unsigned long pfn, u64 *mapping)
+{
+	const struct orthros_mm_env *env = a->env;
+	u64 base = a->img->src->desc.vmemmap_start;
+	const u8 *page;
+	u64 head;
+
+	page = src_struct_page(a, base + (u64)pfn * env->page_size);
+	if (!page)
+		return -EFAULT;
+	head = *(const u64 *)(page + env->page_head);
+	if (head & 1) {
+		head--;
+		if (head < base || (head - base) % env->page_size)
+			return -EUCLEAN;
+		page = src_struct_page(a, head);
+		if (!page)
+			return -EFAULT;
+	}
+	*mapping = *(const u64 *)(page + env->page_mapping);
+	return 0;
+}
+
+/* 1: to be adopted, 0: not anonymous memory, comes back by a fault. */
+static int is_adoptable(struct adopter *a, const struct orthros_src_pte *pte)
+{
+	u64 mapping, bit = a->env->anon_bit;
+	int err;
+
+	if (pte->flags & ORTHROS_PTE_ABSENT)
+		return orthros_fail(-EBUSY, "memory of pid %d: page at %lx is swapped out",
+				    a->pid, pte->addr);
+	if (pte->flags & ORTHROS_PTE_DEVMAP)
+		return orthros_fail(-EBUSY, "memory of pid %d: device memory at %lx",
+				    a->pid, pte->addr);
+	if (pte->flags & ORTHROS_PTE_SPECIAL)
+		return 0;
+	err = src_page_mapping(a, pte->pfn, &mapping);
+	if (err)
+		return orthros_fail(err, "memory of pid %d: page %#lx at %lx",
+				    a->pid, pte->pfn, pte->addr);
+	/* The lowest two bits together: a page that KSM merged. */
+	if ((mapping & 3) == bit)
+		return 1;
+	if (a->kind == ORTHROS_VMA_FILE && !(mapping & 3))
+		return 0;
+	if (a->huge_zero && pte->pfn - a->huge_zero < HPAGE_PMD_NR)
+		return 0;
+	return orthros_fail(-EUCLEAN, "memory of pid %d: page %#lx at %lx is not anonymous",
+			    a->pid, pte->pfn, pte->addr);
+}
+
+/* Everything about a new anonymous page that may sleep. */
+static int prepare_page(struct page *page, struct mm_struct *mm)
+{
+	__SetPageUptodate(page);
+	return mem_cgroup_charge(page_folio(page), mm, GFP_KERNEL);
+}
+
+/* Claim the batch's pages; a->page[i] is NULL where there is nothing to adopt. */
+static int claim_batch(struct adopter *a, const struct orthros_src_pte *pte, unsigned int nr)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < nr; i++) {
+		struct page *page;
+
+		a->page[i] = NULL;
+		err = is_adoptable(a, &pte[i]);
+		if (err < 0)
+			return err;
+		if (!err)
+			continue;
+		page = orthros_claim_page(a->img, pte[i].pfn);
+		if (IS_ERR(page))
+			return PTR_ERR(page);
+		a->page[i] = page;
+		if (PageAnon(page))
+			continue;
+		/* Just claimed, or of a file tree, or twice in this batch. */
+		if (page_count(page) != 1 || page->mapping)
+			return orthros_fail(-EUCLEAN, "memory of pid %d: page %#lx has two uses",
+					    a->pid, pte[i].pfn);
+		err = prepare_page(page, a->mm);
+		if (err)
+			return orthros_fail(err, "memory of pid %d: memory cgroup", a->pid);
+	}
+	return 0;
+}
+
+/* An anonymous page has its anon_vma in page->mapping, tagged. */
+static bool in_family(struct page *page, struct vm_area_struct *vma)
+{
+	return (unsigned long)page->mapping == (unsigned long)vma->anon_vma + PAGE_MAPPING_ANON;
+}
+
+static pte_t make_pte(struct vm_area_struct *vma, struct page *page, unsigned int flags)
+{
+	pte_t pte = mk_pte(page, vma->vm_page_prot);
+
+	if (!(flags & ORTHROS_PTE_YOUNG))
+		pte = pte_mkold(pte);
+	if (flags & ORTHROS_PTE_DIRTY)
+		pte = pte_mkdirty(pte);
+	if (flags & ORTHROS_PTE_WRITE)
+		pte = orthros_pte_mkwrite(pte, vma);
+	/* Last: pte_mkdirty() sets it, too. */
+	return flags & ORTHROS_PTE_SOFT_DIRTY ? pte_mksoft_dirty(pte) : pte_clear_soft_dirty(pte);
+}
+
+/*
+ * A writable entry belongs to one process alone. Every other page is taken to
+ * be shared: the first write finds out (a sole owner keeps the page).
+ */
+static int map_page(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
+		    struct page *page, unsigned int flags)
+{
+	bool writable;
+	int err;
+
+	if ((vma->vm_flags & (VM_WRITE | VM_SHARED)) != VM_WRITE)
+		flags &= ~ORTHROS_PTE_WRITE;
+	writable = flags & ORTHROS_PTE_WRITE;
+
+	if (!pte_none(ptep_get(ptep)))
+		return -EEXIST;
+	if (!PageAnon(page)) {
+		orthros_rmap_new(page, vma, addr);
+		if (!writable)
+			ClearPageAnonExclusive(page);
+		orthros_defer_lru(page);
+	} else {
+		/* Another process has it: then it has the same place in the same family. */
+		if (writable || PageAnonExclusive(page) ||
+		    page->index != linear_page_index(vma, addr) || !in_family(page, vma))
+			return -EUCLEAN;
+		err = orthros_rmap_dup(page, vma);
+		if (err)
+			return err;
+	}
+	set_pte_at(vma->vm_mm, addr, ptep, make_pte(vma, page, flags));
+	return 0;
+}
+
+/* The entry of the page table that holds @addr, both allocated, or NULL. */
+static pmd_t *alloc_ptes(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d = p4d_alloc(mm, pgd, addr);
+	pud_t *pud = p4d ? pud_alloc(mm, p4d, addr) : NULL;
+	pmd_t *pmd = pud ? pmd_alloc(mm, pud, addr) : NULL;
+
+	return !pmd || pte_alloc(mm, pmd) ? NULL : pmd;
+}
+
+static int adopt_batch(void *ctx, const struct orthros_src_pte *pte, unsigned int nr)
+{
+	struct adopter *a = ctx;
+	unsigned int i, mapped = 0;
+	unsigned long first = pte[0].addr;
+	spinlock_t *ptl;	/* of the page table */
+	pte_t *ptep;
+	pmd_t *pmd;
+	int err;
+
+	err = claim_batch(a, pte, nr);
+	if (err)
+		return err;
+	pmd = alloc_ptes(a->mm, first);
+	if (!pmd)
+		return -ENOMEM;
+	/* Nobody else uses this mm, so the table stays. */
+	ptep = pte_offset_kernel(pmd, first);
+	ptl = pte_lockptr(a->mm, pmd);
+	spin_lock(ptl);
+	for (i = 0; i < nr && !err; i++) {
+		if (!a->page[i])
+			continue;
+		err = map_page(a->vma, pte[i].addr, ptep + ((pte[i].addr - first) >> PAGE_SHIFT),
+			       a->page[i], pte[i].flags);
+		if (!err)
+			mapped++;
+	}
+	spin_unlock(ptl);
+	add_mm_counter(a->mm, MM_ANONPAGES, mapped);
+	if (err)
+		return orthros_fail(err, "memory of pid %d: page %#lx at %lx has another owner",
+				    a->pid, pte[i - 1].pfn, pte[i - 1].addr);
+	return 0;
+}
+
+/**
+ * orthros_map_copy() - map a new private page with given contents
+ * @vma:	private mapping with an anon_vma
+ * @addr:	where in it
+ * @data:	%PAGE_SIZE bytes
+ *
+ * Context: with the mmap lock held for writing.
+ * Return: 0 or negative errno.
+ */
+int orthros_map_copy(struct vm_area_struct *vma, unsigned long addr, const void *data)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	struct page *page = alloc_page(GFP_HIGHUSER_MOVABLE);
+	spinlock_t *ptl;	/* of the page table */
+	pmd_t *pmd;
+	int err;
+
+	if (!page)
+		return -ENOMEM;
+	memcpy(page_address(page), data, PAGE_SIZE);
+	err = prepare_page(page, mm);
+	if (err)
+		goto err_free;
+	err = -ENOMEM;
+	pmd = alloc_ptes(mm, addr);
+	if (!pmd)
+		goto err_free;
+	ptl = pte_lockptr(mm, pmd);
+	spin_lock(ptl);
+	err = map_page(vma, addr, pte_offset_kernel(pmd, addr), page,
+		       ORTHROS_PTE_YOUNG | ORTHROS_PTE_DIRTY | ORTHROS_PTE_SOFT_DIRTY);
+	spin_unlock(ptl);
+	if (err)
+		goto err_free;
+	inc_mm_counter(mm, MM_ANONPAGES);
+	return 0;
+
+err_free:
+	put_page(page);
+	return err;
+}
+
+static unsigned long src_huge_zero(struct orthros_image *img, const struct orthros_mm_env *env)
+{
+	u64 pfn;
+
+	if (!env->huge_zero_pfn || orthros_src_u64(img->src, env->huge_zero_pfn, &pfn))
+		return 0;
+	/* ~0: there is none. */
+	return pfn == ~0ULL ? 0 : pfn;
+}
+
+/* ---- mappings -------------------------------------------------------- */
+
+/*
+ * mmap() of a file sets what the file system wants, and the access time,
+ * which a hop must not.
+ */
+static int mmap_file(struct file *file, struct vm_area_struct *vma)
+{
+	unsigned int noatime = file->f_flags & O_NOATIME;
+	int err;
+
+	spin_lock(&file->f_lock);
+	file->f_flags |= O_NOATIME;
+	spin_unlock(&file->f_lock);
+	err = call_mmap(file, vma);
+	if (!noatime) {
+		spin_lock(&file->f_lock);
+		file->f_flags &= ~O_NOATIME;
+		spin_unlock(&file->f_lock);
+	}
+	return err;
+}
+
+/**
+ * orthros_new_vma() - insert a mapping exactly as told
+ * @mm:		address space
+ * @start:	first address
+ * @end:	after the last
+ * @pgoff:	in pages
+ * @flags:	VM_*
+ * @file:	mapped file or NULL
+ *
+ * Limits do not apply: the source granted it already.
+ *
+ * Context: with the mmap lock held for writing.
+ * Return: the mapping or ERR_PTR().
+ */
+struct vm_area_struct *orthros_new_vma(struct mm_struct *mm, u64 start, u64 end, u64 pgoff,
+				       unsigned long flags, struct file *file)
+{
+	struct vm_area_struct *vma = vm_area_alloc(mm);
+	const struct vm_operations_struct *dummy;
+	long pages = (end - start) >> PAGE_SHIFT;
+	bool anonymous = !file;
+	int err;
+
+	if (!vma)
+		return ERR_PTR(-ENOMEM);
+	dummy = vma->vm_ops;
+	vma->vm_start = start;
+	vma->vm_end = end;
+	vma->vm_pgoff = pgoff;
+	vm_flags_init(vma, flags);
+	vma->vm_page_prot = vm_get_page_prot(flags);
+	if (file) {
+		err = -ENODEV;
+		if (!file->f_op->mmap)
+			goto err_free;
+		vma->vm_file = get_file(file);
+		err = mmap_file(file, vma);
+		if (err)
+			goto err_put;
+		/* /dev/zero turns into anonymous memory. */
+		anonymous = !vma->vm_ops;
+	}
+
+	/*
+	 * insert_vm_struct() numbers anonymous memory anew, but pages must keep
+	 * their index. It also asks whether there is memory enough: all of it is
+	 * in use already, and most of it is not ours yet.
+	 */
+	if (anonymous)
+		vma->vm_ops = dummy;
+	vm_flags_init(vma, flags & ~VM_ACCOUNT);
+	err = insert_vm_struct(mm, vma);
+	if (err)
+		goto err_put;
+	if (anonymous)
+		vma_set_anonymous(vma);
+	vm_flags_init(vma, flags);
+	vma_set_page_prot(vma);
+	if (flags & VM_ACCOUNT)
+		vm_acct_memory(pages);
+	vm_stat_account(mm, flags, pages);
+	if (flags & VM_LOCKED)
+		mm->locked_vm += pages;
+	return vma;
+
+err_put:
+	if (vma->vm_file)
+		fput(vma->vm_file);
+err_free:
+	vm_area_free(vma);
+	return ERR_PTR(err);
+}
+
+/*
+ * Join the family. Its first member stands for it: nothing unmaps it as long as
+ * all processes are held.
+ */
+static int join_anon_vma(struct orthros_image *img, u64 root, struct vm_area_struct *vma)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_ANON_VMA, root);
+	struct vm_area_struct *first;
+	int err;
+
+	if (!obj)
+		return -ENOENT;
+	first = obj->dst;
+	if (!first) {
+		err = anon_vma_prepare(vma);
+		if (!err)
+			obj->dst = vma;
+		return err;
+	}
+	vma->anon_vma = first->anon_vma;
+	return anon_vma_clone(vma, first);
+}
+
+static int build_vma(struct orthros_image *img, struct adopter *a, u64 pgd_phys, u64 addr)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_VMA, addr);
+	const struct orthros_vma_rec *rec;
+	struct orthros_obj *fobj;
+	struct vm_area_struct *vma;
+	struct file *file = NULL;
+	unsigned long flags;
+	int err;
+
+	if (!obj)
+		return -ENOENT;
+	rec = obj->rec;
+	/* Their place is filled by orthros_build_vdso(). */
+	if (rec->kind == ORTHROS_VMA_VDSO || rec->kind == ORTHROS_VMA_VVAR)
+		return 0;
+	flags = orthros_vm_flags(rec->flags);
+
+	if (rec->file) {
+		fobj = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->file);
+		file = fobj ? orthros_build_file(img, fobj) : ERR_PTR(-ENOENT);
+		if (IS_ERR(file))
+			return PTR_ERR(file);
+	}
+	vma = orthros_new_vma(a->mm, rec->start, rec->end, rec->pgoff, flags, file);
+	if (IS_ERR(vma))
+		return PTR_ERR(vma);
+	obj->dst = vma;
+	if (!rec->anon_vma)
+		return 0;
+	if (flags & VM_SHARED)
+		return -EUCLEAN;
+	err = join_anon_vma(img, rec->anon_vma, vma);
+	if (err)
+		return err;
+	a->vma = vma;
+	a->kind = rec->kind;
+	return orthros_src_pt_walk(img->src, pgd_phys, rec->start, rec->end, adopt_batch, a);
+}
+
+static int build_vmas(struct orthros_image *img, struct orthros_obj *obj, struct mm_struct *mm)
+{
+	const struct orthros_mm_rec *rec = obj->rec;
+	const struct orthros_mm_env *env = orthros_mm_env(img->src);
+	struct adopter *a;
+	u32 i;
+	int err = 0;
+
+	if (IS_ERR(env))
+		return PTR_ERR(env);
+	a = kvzalloc(sizeof(*a), GFP_KERNEL);
+	if (!a)
+		return -ENOMEM;
+	a->img = img;
+	a->env = env;
+	a->mm = mm;
+	a->pid = obj->pid;
+	a->huge_zero = src_huge_zero(img, env);
+
+	mmap_write_lock(mm);
+	for (i = 0; i < rec->nr_vmas && !err; i++) {
+		err = build_vma(img, a, rec->pgd_phys, rec->vmas[i]);
+		if (err)
+			orthros_fail(err, "memory of pid %d: mapping %u of %u", obj->pid, i + 1,
+				     rec->nr_vmas);
+	}
+	mmap_write_unlock(mm);
+	kvfree(a);
+	return err;
+}
+
+/* Opening takes inode locks, which come before the mmap lock. */
+static int open_files(struct orthros_image *img, const struct orthros_mm_rec *rec)
+{
+	const struct orthros_vma_rec *vma;
+	struct orthros_obj *obj;
+	struct file *file;
+	u32 i;
+
+	for (i = 0; i < rec->nr_vmas; i++) {
+		obj = orthros_obj_find(img, ORTHROS_KIND_VMA, rec->vmas[i]);
+		if (!obj)
+			return -ENOENT;
+		vma = obj->rec;
+		if (!vma->file)
+			continue;
+		obj = orthros_obj_find(img, ORTHROS_KIND_FILE, vma->file);
+		file = obj ? orthros_build_file(img, obj) : ERR_PTR(-ENOENT);
+		if (IS_ERR(file))
+			return PTR_ERR(file);
+	}
+	return 0;
+}
+
+/* ---- the address space ----------------------------------------------- */
+
+/* As exec_mmap() does it, for a task that had no address space. */
+static int attach_mm(struct mm_struct *mm, bool shared)
+{
+	struct task_struct *tsk = current;
+	struct mm_struct *active_mm;
+	int err;
+
+	err = down_write_killable(&tsk->signal->exec_update_lock);
+	if (err)
+		return err;
+	task_lock(tsk);
+	membarrier_exec_mmap(mm);
+
+	local_irq_disable();
+	active_mm = tsk->active_mm;
+	tsk->active_mm = mm;
+	tsk->mm = mm;
+	if (!shared)
+		mm_init_cid(mm);
+	if (!IS_ENABLED(CONFIG_ARCH_WANT_IRQS_OFF_ACTIVATE_MM))
+		local_irq_enable();
+	activate_mm(active_mm, mm);
+	if (IS_ENABLED(CONFIG_ARCH_WANT_IRQS_OFF_ACTIVATE_MM))
+		local_irq_enable();
+	if (!shared)
+		lru_gen_add_mm(mm);
+	task_unlock(tsk);
+	lru_gen_use_mm(mm);
+	mmdrop_lazy_tlb(active_mm);
+	up_write(&tsk->signal->exec_update_lock);
+	sched_mm_cid_after_execve(tsk);
+	return 0;
+}
+
+static void set_layout(struct mm_struct *mm, const struct orthros_mm_rec *rec)
+{
+	mm->mmap_base = rec->mmap_base;
+	mm->mmap_legacy_base = rec->mmap_legacy_base;
+#ifdef CONFIG_HAVE_ARCH_COMPAT_MMAP_BASES
+	mm->mmap_compat_base = rec->mmap_compat_base;
+	mm->mmap_compat_legacy_base = rec->mmap_compat_legacy_base;
+#endif
+	orthros_mm_set_topdown(mm, rec->flags & ORTHROS_MMF_TOPDOWN);
+	mm->task_size = TASK_SIZE_MAX;
+	orthros_mm_set_vsyscall(mm);
+#ifdef CONFIG_X86_INTEL_MEMORY_PROTECTION_KEYS
+	if (rec->pkey_map) {
+		mm->context.pkey_allocation_map = rec->pkey_map;
+		mm->context.execute_only_pkey = rec->execute_only_pkey;
+	}
+#endif
+}
+
+static int set_flags(struct mm_struct *mm, const struct orthros_mm_rec *rec)
+{
+	u64 filter = (u64)rec->dump_filter << MMF_DUMP_FILTER_SHIFT;
+
+	if (rec->dumpable > SUID_DUMP_ROOT)
+		return -EUCLEAN;
+	set_dumpable(mm, rec->dumpable);
+	mm->flags &= ~(unsigned long)MMF_DUMP_FILTER_MASK;
+	mm->flags |= filter & MMF_DUMP_FILTER_MASK;
+	if (rec->flags & ORTHROS_MMF_DISABLE_THP)
+		set_bit(MMF_DISABLE_THP, &mm->flags);
+	orthros_mm_set_mdwe(mm, rec->flags & ORTHROS_MMF_MDWE,
+			    rec->flags & ORTHROS_MMF_MDWE_NO_INHERIT);
+	mm->def_flags = orthros_vm_flags(rec->def_flags);
+	return 0;
+}
+
+static void set_ranges(struct mm_struct *mm, const struct orthros_mm_rec *rec)
+{
+	unsigned int i;
+
+	spin_lock(&mm->arg_lock);
+	mm->start_code = rec->start_code;
+	mm->end_code = rec->end_code;
+	mm->start_data = rec->start_data;
+	mm->end_data = rec->end_data;
+	mm->start_brk = rec->start_brk;
+	mm->brk = rec->brk;
+	mm->start_stack = rec->start_stack;
+	mm->arg_start = rec->arg_start;
+	mm->arg_end = rec->arg_end;
+	mm->env_start = rec->env_start;
+	mm->env_end = rec->env_end;
+	spin_unlock(&mm->arg_lock);
+
+	/* The last pair stays AT_NULL. */
+	for (i = 0; i + 3 < min(ORTHROS_AUXV_WORDS, AT_VECTOR_SIZE) && rec->auxv[i]; i += 2) {
+		mm->saved_auxv[i] = rec->auxv[i];
+		mm->saved_auxv[i + 1] = rec->auxv[i + 1];
+		if (rec->auxv[i] == AT_SYSINFO_EHDR && mm->context.vdso)
+			mm->saved_auxv[i + 1] = (unsigned long)mm->context.vdso;
+	}
+}
+
+static int set_exe(struct orthros_image *img, struct mm_struct *mm,
+		   const struct orthros_mm_rec *rec)
+{
+	struct orthros_obj *obj;
+	struct file *file;
+
+	if (!rec->exe_file)
+		return 0;
+	obj = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->exe_file);
+	file = obj ? orthros_build_file(img, obj) : ERR_PTR(-ENOENT);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	return set_mm_exe_file(mm, file);
+}
+
+/* Registers anew what the process had registered with membarrier(2). */
+static int register_membarrier(u32 registered)
+{
+	static const struct {
+		u32 bit;
+		int cmd;
+	} cmds[] = {
+		{ ORTHROS_MB_GLOBAL_EXPEDITED, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED },
+		{ ORTHROS_MB_PRIVATE_EXPEDITED, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED },
+		{ ORTHROS_MB_SYNC_CORE, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE },
+		{ ORTHROS_MB_RSEQ, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cmds); i++) {
+		long ret;
+
+		if (!(registered & cmds[i].bit))
+			continue;
+		ret = orthros_syscall(__NR_membarrier, cmds[i].cmd, 0, 0, 0, 0, 0);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/*
+ * Core dumps need the format that loaded the program, and everything that
+ * runs here is 64-bit ELF. The kernel has no other way to it than its name.
+ */
+static void set_format(void)
+{
+	struct linux_binfmt *elf = (void *)kallsyms_lookup_name("elf_format");
+
+	if (elf)
+		set_binfmt(elf);
+	else
+		pr_warn_once("no elf_format: adopted processes do not dump core\n");
+}
+
+static int fill_mm(struct orthros_image *img, struct orthros_obj *obj, struct mm_struct *mm)
+{
+	const struct orthros_mm_rec *rec = obj->rec;
+	int err;
+
+	err = build_vmas(img, obj, mm);
+	if (err)
+		return err;
+	err = orthros_build_vdso(img, obj);
+	if (err)
+		return err;
+	set_ranges(mm, rec);
+	set_format();
+	err = set_exe(img, mm, rec);
+	if (err)
+		return orthros_fail(err, "exe of pid %d", obj->pid);
+	err = set_flags(mm, rec);
+	if (err)
+		return orthros_fail(err, "memory flags of pid %d", obj->pid);
+	err = register_membarrier(rec->membarrier);
+	if (err)
+		return orthros_fail(err, "membarrier of pid %d", obj->pid);
+	mm->hiwater_vm = max_t(unsigned long, rec->hiwater_vm, mm->total_vm);
+	mm->hiwater_rss = max_t(unsigned long, rec->hiwater_rss, get_mm_rss(mm));
+	return 0;
+}
+
+/**
+ * orthros_build_mm() - build an address space and move into it
+ * @img:	image
+ * @obj:	MM object
+ *
+ * Sets @obj->dst to the mm_struct; the only reference is the task's own, so the
+ * pointer is good as long as the task is held.
+ *
+ * Context: in the new process, which is alone and has no address space. Its
+ * credentials must be set. A task whose address space could not be completed
+ * must not run.
+ * Return: 0 or negative errno.
+ */
+int orthros_build_mm(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_mm_rec *rec = obj->rec;
+	struct mm_struct *mm;
+	int err;
+
+	if (current->mm)
+		return orthros_fail(-EBUSY, "memory of pid %d: exists", obj->pid);
+	if (obj->dst) {
+		/* Shared with a process that is no thread of ours: vfork(). */
+		mm = obj->dst;
+		mmget(mm);
+		err = attach_mm(mm, true);
+		if (err)
+			mmput(mm);
+		return err;
+	}
+	err = open_files(img, rec);
+	if (err)
+		return orthros_fail(err, "mapped files of pid %d", obj->pid);
+	mm = mm_alloc();
+	if (!mm)
+		return orthros_fail(-ENOMEM, "memory of pid %d", obj->pid);
+	set_layout(mm, rec);
+	err = attach_mm(mm, false);
+	if (err) {
+		mmput(mm);
+		return orthros_fail(err, "memory of pid %d", obj->pid);
+	}
+	obj->dst = mm;
+	return fill_mm(img, obj, mm);
+}
+
+/**
+ * orthros_verify_mm() - check what was built, and count it
+ * @img:	image
+ *
+ * Return: 0, or -EUCLEAN if a mapping or page of any process is missing.
+ */
+int orthros_verify_mm(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+
+	orthros_claim_flush();
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_VMA) {
+		const struct orthros_vma_rec *rec = obj->rec;
+		struct vm_area_struct *vma = obj->dst;
+
+		if (rec->kind == ORTHROS_VMA_VDSO || rec->kind == ORTHROS_VMA_VVAR)
+			continue;
+		if (!vma || vma->vm_start != rec->start || vma->vm_end != rec->end ||
+		    vma->vm_pgoff != rec->pgoff || vma->vm_flags != orthros_vm_flags(rec->flags) ||
+		    !vma->anon_vma != !rec->anon_vma)
+			return orthros_fail(-EUCLEAN, "memory of pid %d: mapping %llx-%llx",
+					    obj->pid, rec->start, rec->end);
+	}
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_MM) {
+		const struct orthros_mm_rec *rec = obj->rec;
+		struct mm_struct *mm = obj->dst;
+
+		if (!mm || mm->map_count < (int)rec->nr_vmas || atomic_read(&mm->mm_users) < 1)
+			return orthros_fail(-EUCLEAN, "memory of pid %d", obj->pid);
+	}
+	return 0;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Interfaces between the files that read and build address spaces.
+ */
+#ifndef _ORTHROS_MM_H
+#define _ORTHROS_MM_H
+
+#include <linux/mm_types.h>
+#include <linux/types.h>
+#include <linux/orthros/abi/mm.h>
+
+struct orthros_image;
+struct orthros_obj;
+struct orthros_src;
+struct orthros_mm_env;
+
+/* arch/x86/orthros/pgtable.c */
+
+#define ORTHROS_PTE_WRITE	0x01
+#define ORTHROS_PTE_DIRTY	0x02
+#define ORTHROS_PTE_YOUNG	0x04
+#define ORTHROS_PTE_SOFT_DIRTY	0x08
+#define ORTHROS_PTE_SPECIAL	0x10	/* no struct page of interest */
+#define ORTHROS_PTE_DEVMAP	0x20
+#define ORTHROS_PTE_ABSENT	0x40	/* swap, migration, marker */
+
+/**
+ * struct orthros_src_pte - one page that a process of the source has mapped
+ * @addr:	user address
+ * @pfn:	page frame number, unchecked
+ * @flags:	ORTHROS_PTE_*
+ */
+struct orthros_src_pte {
+	unsigned long addr;
+	unsigned long pfn;
+	unsigned int flags;
+};
+
+typedef int (*orthros_pt_fn)(void *ctx, const struct orthros_src_pte *pte, unsigned int nr);
+
+int orthros_src_pt_walk(const struct orthros_src *src, u64 pgd_phys, u64 start, u64 end,
+			orthros_pt_fn fn, void *ctx);
+
+/* arch/x86/orthros/vdso.c */
+
+int orthros_build_vdso(struct orthros_image *img, struct orthros_obj *obj);
+
+/* read_mm.c */
+
+const struct orthros_mm_env *orthros_mm_env(const struct orthros_src *src);
+
+/* adopt.c */
+
+void orthros_claim_flush(void);
+unsigned long orthros_claimed_pages(void);
+void orthros_defer_lru(struct page *page);
+void orthros_lru_add_deferred(void);
+
+/* build_mm.c */
+
+unsigned long orthros_vm_flags(u64 neutral);
+struct vm_area_struct *orthros_new_vma(struct mm_struct *mm, u64 start, u64 end, u64 pgoff,
+				       unsigned long flags, struct file *file);
+int orthros_map_copy(struct vm_area_struct *vma, unsigned long addr, const void *data);
+
+/* arch/x86/orthros/fpu.c */
+
+size_t orthros_fpu_size(void);
+void orthros_save_fpu(void);
+int orthros_read_fpu(struct orthros_image *img, u64 task, void *buf, size_t size);
+int orthros_build_fpu(const void *buf, size_t size);
+
+#endif /* _ORTHROS_MM_H */

@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rebuilding mounts: what mount(2) does, on dentries instead of paths.
+ *
+ * A file system with one mount that shows all of it is mounted where it
+ * belongs. Any other one is mounted in a staging directory first, and bound
+ * from there, as often and as deep as needed. Flags like nodev and read-only
+ * come last, when the processes have got the files that they had before.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/fs_struct.h>
+#include <linux/list.h>
+#include <linux/mount.h>
+#include <linux/magic.h>
+#include <linux/namei.h>
+#include <linux/slab.h>
+#include <uapi/linux/mount.h>
+#include <fs/internal.h>
+#include <fs/pnode.h>
+#include "fs.h"
+
+/* Temporary mounts, below one directory of the rootfs. */
+struct stage {
+	struct path root;	/* of the rootfs */
+	struct dentry *dir;
+	char name[24];
+	unsigned int nr;
+	struct list_head entries;
+};
+
+struct stage_entry {
+	struct list_head list;
+	struct orthros_obj *sb;
+	struct dentry *dir;
+	struct vfsmount *mnt;
+	unsigned int nr;
+};
+
+static const struct {
+	u32 flag;
+	unsigned long ms;
+	int mnt;
+} flag_map[] = {
+	{ ORTHROS_MNT_NOSUID,		MS_NOSUID,	MNT_NOSUID },
+	{ ORTHROS_MNT_NODEV,		MS_NODEV,	MNT_NODEV },
+	{ ORTHROS_MNT_NOEXEC,		MS_NOEXEC,	MNT_NOEXEC },
+	{ ORTHROS_MNT_NOATIME,		MS_NOATIME,	MNT_NOATIME },
+	{ ORTHROS_MNT_NODIRATIME,	MS_NODIRATIME,	MNT_NODIRATIME },
+	{ ORTHROS_MNT_RELATIME,		MS_RELATIME,	MNT_RELATIME },
+	{ ORTHROS_MNT_RDONLY,		MS_RDONLY,	MNT_READONLY },
+	{ ORTHROS_MNT_NOSYMFOLLOW,	MS_NOSYMFOLLOW,	MNT_NOSYMFOLLOW },
+};
+
+static unsigned long mount_ms(const struct orthros_mount_rec *rec)
+{
+	unsigned long ms = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(flag_map); i++)
+		if (rec->flags & flag_map[i].flag)
+			ms |= flag_map[i].ms;
+	/* Without any of the three, relatime would be chosen. */
+	if (!(rec->flags & (ORTHROS_MNT_NOATIME | ORTHROS_MNT_RELATIME)))
+		ms |= MS_STRICTATIME;
+	return ms;
+}
+
+/* Does the mount have the flags already? */
+static bool same_flags(const struct orthros_mount_rec *rec, const struct vfsmount *mnt)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(flag_map); i++)
+		if (!(rec->flags & flag_map[i].flag) != !(mnt->mnt_flags & flag_map[i].mnt))
+			return false;
+	return true;
+}
+
+static unsigned long sb_ms(const struct orthros_sb_rec *rec)
+{
+	unsigned long ms = 0;
+
+	if (rec->flags & ORTHROS_SB_SYNC)
+		ms |= MS_SYNCHRONOUS;
+	if (rec->flags & ORTHROS_SB_DIRSYNC)
+		ms |= MS_DIRSYNC;
+	if (rec->flags & ORTHROS_SB_LAZYTIME)
+		ms |= MS_LAZYTIME;
+	return ms;
+}
+
+/* path_mount() may move the path it is given to the top of a stack, and wants a page. */
+static int mount_at(const char *dev, const struct path *at, const char *type, unsigned long ms,
+		    const char *options)
+{
+	struct path path = *at;
+	char *page = NULL;
+	int err;
+
+	if (options && *options) {
+		page = (char *)__get_free_page(GFP_KERNEL);
+		if (!page)
+			return -ENOMEM;
+		strscpy(page, options, PAGE_SIZE);
+	}
+	path_get(&path);
+	err = path_mount(dev, &path, type, ms, page);
+	path_put(&path);
+	free_page((unsigned long)page);
+	return err;
+}
+
+/* ---- staging --------------------------------------------------------- */
+
+static struct dentry *stage_mkdir(struct dentry *parent, const char *name)
+{
+	struct inode *dir = d_inode(parent);
+	struct dentry *child;
+	int err = -EEXIST;
+
+	inode_lock_nested(dir, I_MUTEX_PARENT);
+	child = lookup_one_len(name, parent, strlen(name));
+	if (!IS_ERR(child)) {
+		if (d_really_is_negative(child))
+			err = vfs_mkdir(&nop_mnt_idmap, dir, child, 0700);
+		if (err) {
+			dput(child);
+			child = ERR_PTR(err);
+		}
+	}
+	inode_unlock(dir);
+	return child;
+}
+
+static int stage_rmdir(struct dentry *parent, struct dentry *child)
+{
+	struct inode *dir = d_inode(parent);
+	int err;
+
+	inode_lock_nested(dir, I_MUTEX_PARENT);
+	err = vfs_rmdir(&nop_mnt_idmap, dir, child);
+	inode_unlock(dir);
+	dput(child);
+	return err;
+}
+
+static int stage_begin(struct stage *st)
+{
+	unsigned int i = 0;
+
+	INIT_LIST_HEAD(&st->entries);
+	get_fs_root(current->fs, &st->root);
+	do {
+		scnprintf(st->name, sizeof(st->name), ".orthros-%u", i++);
+		st->dir = stage_mkdir(st->root.dentry, st->name);
+	} while (st->dir == ERR_PTR(-EEXIST));
+	if (IS_ERR(st->dir)) {
+		path_put(&st->root);
+		return orthros_fail(PTR_ERR(st->dir), "staging directory");
+	}
+	return 0;
+}
+
+static int stage_end(struct stage *st)
+{
+	struct stage_entry *e, *next;
+	int err = 0;
+
+	list_for_each_entry_safe(e, next, &st->entries, list) {
+		struct path path = { .mnt = e->mnt, .dentry = dget(e->mnt->mnt_root) };
+
+		/* It consumes the references, that of @e among them. */
+		err = path_umount(&path, MNT_DETACH) ?: err;
+		err = stage_rmdir(st->dir, e->dir) ?: err;
+		kfree(e);
+	}
+	err = stage_rmdir(st->root.dentry, st->dir) ?: err;
+	path_put(&st->root);
+	return err ? orthros_fail(err, "staging directory") : 0;
+}
+
+/* Mounts a file system in the staging directory; the rootfs by binding it. */
+static struct stage_entry *stage_mount(struct stage *st, struct orthros_obj *sb, const char *dev)
+{
+	const struct orthros_sb_rec *rec = sb->rec;
+	struct stage_entry *e;
+	struct path at;
+	char name[16];
+	int err;
+
+	list_for_each_entry(e, &st->entries, list)
+		if (e->sb == sb)
+			return e;
+	e = kzalloc(sizeof(*e), GFP_KERNEL);
+	if (!e)
+		return ERR_PTR(-ENOMEM);
+	e->nr = st->nr++;
+	e->sb = sb;
+	scnprintf(name, sizeof(name), "%u", e->nr);
+	e->dir = stage_mkdir(st->dir, name);
+	if (IS_ERR(e->dir)) {
+		err = PTR_ERR(e->dir);
+		goto err_free;
+	}
+	at.mnt = st->root.mnt;
+	at.dentry = e->dir;
+	if (rec->how == ORTHROS_FS_ROOT)
+		err = mount_at("/", &at, NULL, MS_BIND, NULL);
+	else
+		err = mount_at(dev, &at, rec->type, sb_ms(rec), rec->options);
+	if (err)
+		goto err_dir;
+	e->mnt = lookup_mnt(&at);
+	if (!e->mnt) {
+		err = -ENOENT;
+		goto err_dir;
+	}
+	list_add(&e->list, &st->entries);
+	return e;
+
+err_dir:
+	stage_rmdir(st->dir, e->dir);
+err_free:
+	kfree(e);
+	return ERR_PTR(err);
+}
+
+/* ---- mounting -------------------------------------------------------- */
+
+/* The super block is there: its tree follows, once. */
+static int have_sb(struct orthros_image *img, struct orthros_obj *sb, struct vfsmount *mnt)
+{
+	if (sb->dst)
+		return 0;
+	sb->dst = mnt->mnt_sb;
+	return orthros_fs_is_tree(sb->rec) ? orthros_build_tree(img, sb) : 0;
+}
+
+static int bind_from_stage(struct stage *st, const struct stage_entry *e, const char *root,
+			   const struct path *at)
+{
+	char *from = kasprintf(GFP_KERNEL, "/%s/%u%s", st->name, e->nr, root);
+	int err;
+
+	if (!from)
+		return -ENOMEM;
+	err = mount_at(from, at, NULL, MS_BIND, NULL);
+	kfree(from);
+	return err;
+}
+
+static struct dentry *mountpoint(struct orthros_image *img, const struct orthros_obj *parent,
+				 const struct orthros_mount_rec *rec)
+{
+	const struct orthros_mount_rec *parent_rec = parent->rec;
+	const char *mp = rec->text + rec->mp_off;
+	struct orthros_obj *obj;
+
+	obj = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->mountpoint);
+	if (obj)
+		return orthros_dst_dentry(img, obj);
+	/* In proc, sysfs and the like. */
+	obj = orthros_obj_find(img, ORTHROS_KIND_SB, parent_rec->sb);
+	return orthros_walk_path(((struct super_block *)obj->dst)->s_root, mp);
+}
+
+static int build_mount(struct orthros_image *img, struct stage *st, struct orthros_obj *obj)
+{
+	const struct orthros_mount_rec *rec = obj->rec;
+	struct orthros_obj *sb = orthros_obj_find(img, ORTHROS_KIND_SB, rec->sb);
+	struct orthros_obj *parent = orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->parent);
+	const struct orthros_sb_rec *sb_rec = sb->rec;
+	const char *dev = *rec->text ? rec->text : "none";
+	struct stage_entry *e = NULL;
+	struct path at;
+	int err;
+
+	at.mnt = parent->dst;
+	at.dentry = mountpoint(img, parent, rec);
+	if (IS_ERR(at.dentry))
+		return PTR_ERR(at.dentry);
+	if (sb_rec->how == ORTHROS_FS_ROOT || sb_rec->nr_mounts > 1 || sb_rec->sub_root) {
+		e = stage_mount(st, sb, dev);
+		err = PTR_ERR_OR_ZERO(e);
+		if (!err)
+			err = have_sb(img, sb, e->mnt);
+		if (!err)
+			err = bind_from_stage(st, e, rec->text + rec->root_off, &at);
+	} else {
+		err = mount_at(dev, &at, sb_rec->type, sb_ms(sb_rec), sb_rec->options);
+	}
+	if (!err) {
+		obj->dst = lookup_mnt(&at);
+		err = obj->dst ? 0 : -ENOENT;
+	}
+	dput(at.dentry);
+	if (!err && !e)
+		err = have_sb(img, sb, obj->dst);
+	return err;
+}
+
+/* The rootfs is there; its limits and its contents are not the source's. */
+static int build_root(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_mount_rec *rec = obj->rec;
+	struct orthros_obj *sb = orthros_obj_find(img, ORTHROS_KIND_SB, rec->sb);
+	const struct orthros_sb_rec *sb_rec = sb->rec;
+	struct path root;
+	int err;
+
+	get_fs_root(current->fs, &root);
+	obj->dst = mntget(root.mnt);
+	if (root.dentry != root.mnt->mnt_sb->s_root ||
+	    strcmp(root.mnt->mnt_sb->s_type->name, sb_rec->type) ||
+	    root.mnt->mnt_sb->s_magic != TMPFS_MAGIC)
+		err = orthros_fail(-EINVAL, "this kernel's root is not a rootfs of tmpfs");
+	else
+		err = orthros_wipe_tree(root.dentry);
+	if (!err)
+		err = mount_at(NULL, &root, NULL, MS_REMOUNT | sb_ms(sb_rec), sb_rec->options);
+	if (!err)
+		err = have_sb(img, sb, root.mnt);
+	path_put(&root);
+	return err;
+}
+
+/**
+ * orthros_build_mounts() - make all mounts and the trees in them
+ * @img:	image
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_build_mounts(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+	struct stage st = {};
+	int err = 0;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+		const struct orthros_mount_rec *rec = obj->rec;
+		const struct orthros_sb_rec *sb = orthros_fs_sb(img, rec->sb);
+
+		if (sb->how == ORTHROS_FS_INTERNAL)
+			continue;
+		if (!rec->parent) {
+			err = build_root(img, obj);
+			if (!err)
+				err = stage_begin(&st);
+		} else {
+			err = build_mount(img, &st, obj);
+		}
+		if (err)
+			return orthros_fail(err, "mount of %s on %s", sb->type,
+					    rec->text + rec->mp_off);
+	}
+	return st.dir ? stage_end(&st) : 0;
+}
+
+/* ---- finishing ------------------------------------------------------- */
+
+static int finish_flags(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_mount_rec *rec = obj->rec;
+	const struct orthros_sb_rec *sb = orthros_fs_sb(img, rec->sb);
+	struct vfsmount *mnt = obj->dst;
+	struct path path = { .mnt = mnt, .dentry = mnt->mnt_root };
+	unsigned long ms = mount_ms(rec);
+	int err = 0;
+
+	if (sb->flags & ORTHROS_SB_RDONLY && !sb_rdonly(mnt->mnt_sb) && orthros_fs_is_tree(sb))
+		err = mount_at(NULL, &path, NULL, MS_REMOUNT | MS_RDONLY | sb_ms(sb) | ms, NULL);
+	if (err || same_flags(rec, mnt))
+		return err;
+	return mount_at(NULL, &path, NULL, MS_REMOUNT | MS_BIND | ms, NULL);
+}
+
+/* The first of a peer group is made shared, and the others join it. */
+static struct mount *find_peer(struct orthros_image *img, const struct orthros_obj *self)
+{
+	const struct orthros_mount_rec *rec = self->rec;
+	struct orthros_obj *obj;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+		const struct orthros_mount_rec *other = obj->rec;
+
+		if (obj == self)
+			return NULL;
+		if (other->group == rec->group)
+			return real_mount(obj->dst);
+	}
+	return NULL;
+}
+
+static int finish_propagation(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_mount_rec *rec = obj->rec;
+	struct mount *mnt = real_mount(obj->dst);
+	struct path path = { .mnt = obj->dst, .dentry = mnt->mnt.mnt_root };
+	struct mount *peer;
+
+	if (rec->flags & ORTHROS_MNT_UNBINDABLE)
+		return mount_at(NULL, &path, NULL, MS_UNBINDABLE, NULL);
+	if (!rec->group)
+		return 0;
+	peer = find_peer(img, obj);
+	if (!peer)
+		return mount_at(NULL, &path, NULL, MS_SHARED, NULL);
+	/*
+	 * As MOVE_MOUNT_SET_GROUP does it. No process is running that could
+	 * mount anything, so the lock of the namespace, which is not
+	 * accessible, is not missed.
+	 */
+	write_seqlock(&mount_lock);
+	mnt->mnt_group_id = peer->mnt_group_id;
+	list_add(&mnt->mnt_share, &peer->mnt_share);
+	set_mnt_shared(mnt);
+	write_sequnlock(&mount_lock);
+	return 0;
+}
+
+static void finish_master(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_mount_rec *rec = obj->rec;
+	struct orthros_obj *from = orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->master);
+	struct mount *mnt = real_mount(obj->dst);
+	struct mount *master = real_mount(from->dst);
+
+	write_seqlock(&mount_lock);
+	mnt->mnt_master = master;
+	list_add(&mnt->mnt_slave, &master->mnt_slave_list);
+	write_sequnlock(&mount_lock);
+}
+
+/**
+ * orthros_finish_mounts() - flags and propagation of all mounts
+ * @img:	image
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_finish_mounts(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+	int err;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+		const struct orthros_mount_rec *rec = obj->rec;
+
+		if (orthros_fs_sb(img, rec->sb)->how == ORTHROS_FS_INTERNAL)
+			continue;
+		err = finish_flags(img, obj);
+		if (!err)
+			err = finish_propagation(img, obj);
+		if (err)
+			return orthros_fail(err, "flags of the mount on %s",
+					    rec->text + rec->mp_off);
+	}
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+		const struct orthros_mount_rec *rec = obj->rec;
+
+		if (rec->master)
+			finish_master(img, obj);
+	}
+	return 0;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Shared by the rooms of file systems: read_fs.c, read_tree.c, build_fs.c,
+ * build_tree.c, build_mount.c, shmem_adopt.c.
+ */
+#ifndef _ORTHROS_FS_H
+#define _ORTHROS_FS_H
+
+#include <linux/dcache.h>
+#include <linux/orthros/abi/fs.h>
+#include "internal.h"
+#include "tables/fs.h"
+
+#define ORTHROS_FS_MAX_DENTRIES	(4U << 20)
+#define ORTHROS_FS_MAX_MOUNTS	100000U
+#define ORTHROS_FS_MAX_DEPTH	256
+#define ORTHROS_FS_MAX_XATTRS	4096
+
+/**
+ * struct orthros_fs_finder - through what something was found, for refusals
+ * @img:	image
+ * @sb:		SB object
+ * @dentry:	one of the names of the file
+ * @pid:	process, 0 if it is just in the tree
+ * @comm:	its command
+ */
+struct orthros_fs_finder {
+	struct orthros_image *img;
+	struct orthros_obj *sb;
+	u64 dentry;
+	pid_t pid;
+	const char *comm;
+};
+
+/* ---- read_fs_type.c, read_inode.c ------------------------------------- */
+
+const char *orthros_classify_sb(struct orthros_image *img, const struct orthros_sb_view *v,
+				struct orthros_sb_rec *rec);
+int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr);
+
+/* ---- read_tree.c ----------------------------------------------------- */
+
+const struct orthros_fs_layout_view *orthros_fs_layout(struct orthros_image *img);
+int orthros_read_dentry_view(struct orthros_image *img, u64 addr, struct orthros_dentry_view *v);
+ssize_t orthros_read_dentry_path(struct orthros_image *img, u64 dentry, u64 top, char *buf,
+				 size_t size);
+int orthros_read_tree(struct orthros_image *img, struct orthros_obj *sb);
+int orthros_read_loose(struct orthros_image *img, struct orthros_obj *sb, u64 dentry, pid_t pid,
+		       const char *comm);
+int orthros_read_children(struct orthros_image *img, u64 dentry,
+			  int (*fn)(struct orthros_image *img, u64 child,
+				    const struct orthros_dentry_view *v, void *ctx), void *ctx);
+
+/* ---- build_tree.c, shmem_adopt.c ------------------------------------- */
+
+int orthros_wipe_tree(struct dentry *root);
+int orthros_build_tree(struct orthros_image *img, struct orthros_obj *sb);
+int orthros_build_internal(struct orthros_image *img, struct orthros_obj *sb);
+int orthros_build_late_nodes(struct orthros_image *img);
+struct dentry *orthros_walk_path(struct dentry *root, const char *path);
+struct dentry *orthros_dst_dentry(struct orthros_image *img, struct orthros_obj *dentry);
+int orthros_finish_inodes(struct orthros_image *img);
+int orthros_shmem_adopt(struct orthros_image *img, struct inode *inode,
+			const struct orthros_pages_rec *rec);
+void orthros_shmem_lru(const struct orthros_pages_rec *rec);
+
+/* ---- build_mount.c --------------------------------------------------- */
+
+int orthros_build_mounts(struct orthros_image *img);
+int orthros_finish_mounts(struct orthros_image *img);
+
+static inline bool orthros_fs_is_tree(const struct orthros_sb_rec *sb)
+{
+	return sb->how == ORTHROS_FS_ROOT || sb->how == ORTHROS_FS_TREE ||
+	       sb->how == ORTHROS_FS_DEV;
+}
+
+static inline struct orthros_sb_rec *orthros_fs_sb(struct orthros_image *img, u64 sb)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_SB, sb);
+
+	return obj ? obj->rec : NULL;
+}
+
+#endif /* _ORTHROS_FS_H */

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reading super blocks, mounts and paths.
+ *
+ * A file system is carried in one of three ways: tmpfs with all that is in
+ * it; devtmpfs by what user space did to it; proc, sysfs and their like by a
+ * new mount with the same options, in which files are found by their path.
+ * Any other one is refused by name.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include "fs.h"
+
+#define COMM "mount"
+#define DEVNAME_MAX 256
+
+/* One path of PATH_MAX bytes for messages and records. */
+static char *path_buf(void)
+{
+	return kmalloc(PATH_MAX, GFP_KERNEL);
+}
+
+/* ---- super blocks ---------------------------------------------------- */
+
+/* Where a mount is seen, for messages: the mount points from the root down. */
+static void mount_path(struct orthros_image *img, const struct orthros_mount_rec *rec, char *buf,
+		       size_t size)
+{
+	size_t pos = size - 1;
+	int depth;
+
+	buf[pos] = '\0';
+	for (depth = 0; rec->parent && depth < ORTHROS_FS_MAX_DEPTH; depth++) {
+		const struct orthros_obj *up;
+		const struct orthros_mount_rec *parent;
+		const char *mp = rec->text + rec->mp_off;
+		size_t len;
+
+		up = orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->parent);
+		parent = up->rec;
+		len = strlen(parent->text + parent->root_off);
+		if (len > 1 && !strncmp(mp, parent->text + parent->root_off, len))
+			mp += len;
+		len = strlen(mp);
+		if (len > pos)
+			break;
+		if (len > 1) {
+			pos -= len;
+			memcpy(buf + pos, mp, len);
+		}
+		rec = parent;
+	}
+	if (pos == size - 1)
+		buf[--pos] = '/';
+	memmove(buf, buf + pos, size - pos);
+}
+
+static int refuse_mount(struct orthros_image *img, const struct orthros_mount_rec *rec,
+			const char *why, const char *type)
+{
+	char *path = path_buf();
+
+	if (!path)
+		return -ENOMEM;
+	mount_path(img, rec, path, PATH_MAX);
+	orthros_refuse(img, 0, COMM, "%s: %s%s", path, why, type);
+	kfree(path);
+	return 0;
+}
+
+/* The SB object; a new one with its tree, or with a line in the report. */
+static struct orthros_obj *read_sb(struct orthros_image *img, u64 addr,
+				   const struct orthros_mount_rec *mnt, pid_t pid)
+{
+	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
+	struct orthros_sb_view v;
+	struct orthros_sb_rec *rec;
+	struct orthros_obj *obj;
+	const char *why;
+	bool isnew;
+	int err;
+
+	obj = orthros_obj_get(img, ORTHROS_KIND_SB, addr, pid, sizeof(*rec), &isnew);
+	if (IS_ERR(obj) || !isnew)
+		return obj;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_sb, addr, &v);
+	if (err)
+		return ERR_PTR(err);
+	rec = obj->rec;
+	rec->root = v.root;
+	strscpy(rec->type, v.type, sizeof(rec->type));
+	if (v.s_flags & l->sb_rdonly)
+		rec->flags |= ORTHROS_SB_RDONLY;
+	if (v.s_flags & l->sb_synchronous)
+		rec->flags |= ORTHROS_SB_SYNC;
+	if (v.s_flags & l->sb_dirsync)
+		rec->flags |= ORTHROS_SB_DIRSYNC;
+	if (v.s_flags & l->sb_lazytime)
+		rec->flags |= ORTHROS_SB_LAZYTIME;
+
+	why = orthros_classify_sb(img, &v, rec);
+	if (IS_ERR(why))
+		return ERR_CAST(why);
+	if (why) {
+		char text[80];
+
+		snprintf(text, sizeof(text), "%s%s%s", rec->type, *why ? " " : "", why);
+		err = refuse_mount(img, mnt, "file system ", text);
+		if (err)
+			return ERR_PTR(err);
+	} else if (orthros_fs_is_tree(rec)) {
+		err = orthros_read_tree(img, obj);
+		if (err)
+			return ERR_PTR(err);
+	}
+	return obj;
+}
+
+/* ---- mounts ---------------------------------------------------------- */
+
+static u32 mount_flags(const struct orthros_fs_layout_view *l, u32 from)
+{
+	const struct {
+		u64 theirs;
+		u32 ours;
+	} map[] = {
+		{ l->mnt_nosuid,	ORTHROS_MNT_NOSUID },
+		{ l->mnt_nodev,		ORTHROS_MNT_NODEV },
+		{ l->mnt_noexec,	ORTHROS_MNT_NOEXEC },
+		{ l->mnt_noatime,	ORTHROS_MNT_NOATIME },
+		{ l->mnt_nodiratime,	ORTHROS_MNT_NODIRATIME },
+		{ l->mnt_relatime,	ORTHROS_MNT_RELATIME },
+		{ l->mnt_readonly,	ORTHROS_MNT_RDONLY },
+		{ l->mnt_nosymfollow,	ORTHROS_MNT_NOSYMFOLLOW },
+		{ l->mnt_shared,	ORTHROS_MNT_SHARED },
+		{ l->mnt_unbindable,	ORTHROS_MNT_UNBINDABLE },
+	};
+	u32 flags = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(map); i++)
+		if (from & map[i].theirs)
+			flags |= map[i].ours;
+	return flags;
+}
+
+/* Device name and the two paths, one after the other. */
+static int mount_text(struct orthros_image *img, struct orthros_obj *obj,
+		      const struct orthros_mount_view *v)
+{
+	struct orthros_mount_rec *rec;
+	size_t size = DEVNAME_MAX + 2 * PATH_MAX;
+	ssize_t dev = 0, mp = 0, root;
+	char *text;
+	int err = 0;
+
+	text = kvzalloc(size, GFP_KERNEL);
+	if (!text)
+		return -ENOMEM;
+	if (v->devname)
+		dev = orthros_src_str(img->src, v->devname, text, DEVNAME_MAX);
+	if (dev < 0) {
+		err = dev;
+		goto out;
+	}
+	dev++;
+	rec = obj->rec;
+	if (rec->parent)
+		mp = orthros_read_dentry_path(img, v->mountpoint, 0, text + dev, PATH_MAX);
+	if (mp < 0) {
+		err = mp;
+		goto out;
+	}
+	mp++;
+	root = orthros_read_dentry_path(img, v->root, 0, text + dev + mp, PATH_MAX);
+	if (root < 0) {
+		err = root;
+		goto out;
+	}
+	root++;
+	rec = orthros_obj_grow(obj, sizeof(*rec) + dev + mp + root);
+	if (!rec) {
+		err = -ENOMEM;
+		goto out;
+	}
+	rec->mp_off = dev;
+	rec->root_off = dev + mp;
+	memcpy(rec->text, text, dev + mp + root);
+out:
+	kvfree(text);
+	return err;
+}
+
+static int check_mount(struct orthros_image *img, const struct orthros_mount_view *v,
+		       const struct orthros_mount_rec *rec)
+{
+	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
+	struct orthros_dentry_view root;
+	int err;
+
+	if ((v->idmap && v->idmap != l->no_idmap) ||
+	    (v->userns && v->userns != l->init_user_ns))
+		refuse_mount(img, rec, "mount with mapped owners", "");
+	if (v->marks)
+		refuse_mount(img, rec, "mount watched by fanotify", "");
+	err = orthros_read_dentry_view(img, v->root, &root);
+	if (err)
+		return err;
+	if (!root.hashed && root.parent != v->root)
+		refuse_mount(img, rec, "mount of something deleted", "");
+	return 0;
+}
+
+static int read_mount(struct orthros_image *img, u64 addr, u64 parent)
+{
+	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
+	struct orthros_mount_view v;
+	struct orthros_mount_rec *rec;
+	struct orthros_sb_rec *sb_rec;
+	struct orthros_obj *obj, *sb;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_mount, addr, &v);
+	if (err)
+		return err;
+	if (v.parent != (parent ?: addr))
+		return orthros_bad(-EUCLEAN, "mount %#llx: not a child of %#llx", addr, parent);
+	/* Mounted by looking at it, and so it will be again. */
+	if (v.mnt_flags & l->mnt_shrinkable)
+		return 0;
+
+	obj = orthros_obj_add(img, ORTHROS_KIND_MOUNT, addr, 0, sizeof(*rec));
+	if (IS_ERR(obj))
+		return orthros_bad(PTR_ERR(obj), "mount %#llx is in two places", addr);
+	rec = obj->rec;
+	rec->parent = parent;
+	rec->mountpoint = v.mountpoint;
+	rec->root = v.root;
+	rec->sb = v.sb;
+	rec->master = v.master;
+	rec->flags = mount_flags(l, v.mnt_flags);
+	if (rec->flags & ORTHROS_MNT_SHARED)
+		rec->group = v.group;
+	err = mount_text(img, obj, &v);
+	if (err)
+		return err;
+	rec = obj->rec;
+
+	sb = read_sb(img, v.sb, rec, 0);
+	if (IS_ERR(sb))
+		return PTR_ERR(sb);
+	sb_rec = sb->rec;
+	sb_rec->nr_mounts++;
+	if (rec->root != sb_rec->root)
+		sb_rec->sub_root = 1;
+	if (sb_rec->how == ORTHROS_FS_INTERNAL)
+		return orthros_bad(-EUCLEAN, "mount %#llx: of an internal file system", addr);
+	if (!parent && sb_rec->how != ORTHROS_FS_ROOT && sb_rec->how != ORTHROS_FS_REFUSED)
+		refuse_mount(img, rec, "root of the mount tree is not the rootfs", "");
+	return check_mount(img, &v, rec);
+}
+
+/* Names and masters can only be looked up when everything is known. */
+static int check_mounts(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+		const struct orthros_mount_rec *rec = obj->rec;
+		const struct orthros_mount_rec *parent;
+		const struct orthros_sb_rec *sb;
+		struct orthros_obj *up;
+
+		if (rec->master && !orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->master))
+			refuse_mount(img, rec, "slave of a mount elsewhere", "");
+		if (!rec->parent)
+			continue;
+		up = orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->parent);
+		parent = up->rec;
+		sb = orthros_fs_sb(img, parent->sb);
+		if (orthros_fs_is_tree(sb) &&
+		    !orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->mountpoint))
+			return orthros_bad(-EUCLEAN, "mount %#llx: mount point is in no tree",
+					   obj->src);
+	}
+	return 0;
+}
+
+/**
+ * orthros_read_mounts() - read the mount tree and all file systems in it
+ * @img:	image
+ * @mnt_ns:	address of the mount namespace
+ *
+ * The list of MOUNT objects is the queue of mounts whose children are yet to
+ * be read, so parents come first in it.
+ *
+ * Return: 0 (also if something was refused) or negative errno.
+ */
+int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns)
+{
+	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
+	struct orthros_mnt_ns_view ns;
+	struct orthros_mount_view v;
+	struct orthros_list_iter it;
+	struct orthros_obj *obj;
+	unsigned int count = 0;
+	int err;
+
+	if (!l)
+		return -ENOENT;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_mnt_ns, mnt_ns, &ns);
+	if (err)
+		return err;
+	err = read_mount(img, ns.root, 0);
+	if (err)
+		return err;
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_mount, obj->src, &v);
+		if (err)
+			return err;
+		orthros_src_for_each(&it, img->src, v.children, ORTHROS_FS_MAX_MOUNTS) {
+			if (++count > ORTHROS_FS_MAX_MOUNTS)
+				return orthros_bad(-E2BIG, "more than %u mounts", count);
+			err = read_mount(img, it.node - l->mount_child_off, obj->src);
+			if (err)
+				return err;
+		}
+		if (it.err)
+			return it.err;
+	}
+	return check_mounts(img);
+}
+
+/* ---- paths ----------------------------------------------------------- */
+
+/* The MOUNT object; NULL if refused. memfd and the like are on a mount of the kernel's own. */
+static struct orthros_obj *path_mount_obj(struct orthros_image *img, u64 vfsmount, pid_t pid,
+					  const char *comm, const char *what)
+{
+	u64 addr = vfsmount - orthros_fs_layout(img)->mount_mnt_off;
+	struct orthros_mount_view v;
+	struct orthros_mount_rec *rec;
+	struct orthros_sb_view sbv;
+	struct orthros_obj *obj, *sb;
+	int err;
+
+	obj = orthros_obj_find(img, ORTHROS_KIND_MOUNT, addr);
+	if (obj)
+		return obj;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_mount, addr, &v);
+	if (!err)
+		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_sb, v.sb, &sbv);
+	if (err)
+		return ERR_PTR(err);
+	if (sbv.op != orthros_fs_layout(img)->shmem_ops ||
+	    !(sbv.s_flags & orthros_fs_layout(img)->sb_kernmount)) {
+		orthros_refuse(img, pid, comm, "%s: on file system %s, outside of the mount tree",
+			       what, sbv.type);
+		return NULL;
+	}
+	sb = read_sb(img, v.sb, NULL, pid);
+	if (IS_ERR(sb))
+		return sb;
+	obj = orthros_obj_add(img, ORTHROS_KIND_MOUNT, addr, pid, sizeof(*rec) + 1);
+	if (IS_ERR(obj))
+		return obj;
+	rec = obj->rec;
+	rec->root = v.root;
+	rec->sb = v.sb;
+	return obj;
+}
+
+/* A file of proc and the like: its path is enough. */
+static int read_pseudo(struct orthros_image *img, u64 sb, u64 dentry, pid_t pid,
+		       const char *comm, const char *what)
+{
+	struct orthros_dentry_view v;
+	struct orthros_dentry_rec *rec;
+	struct orthros_obj *obj;
+	ssize_t len;
+	char *path;
+	int err;
+
+	err = orthros_read_dentry_view(img, dentry, &v);
+	if (err)
+		return err;
+	if (v.sb != sb)
+		return orthros_bad(-EUCLEAN, "dentry %#llx: of another file system", dentry);
+	path = path_buf();
+	if (!path)
+		return -ENOMEM;
+	len = orthros_read_dentry_path(img, dentry, 0, path, PATH_MAX);
+	if (len < 0) {
+		err = len;
+	} else if (!v.hashed && v.parent != dentry) {
+		orthros_refuse(img, pid, comm, "%s: %s is gone", what, path);
+	} else {
+		obj = orthros_obj_add(img, ORTHROS_KIND_DENTRY, dentry, pid,
+				      sizeof(*rec) + len + 1);
+		if (IS_ERR(obj)) {
+			err = PTR_ERR(obj);
+		} else {
+			rec = obj->rec;
+			rec->sb = sb;
+			rec->inode = v.inode;
+			rec->flags = ORTHROS_DENTRY_PATH;
+			rec->name_len = len;
+			memcpy(rec->name, path, len);
+		}
+	}
+	kfree(path);
+	return err;
+}
+
+/**
+ * orthros_read_path() - make sure that a path can be found again
+ * @img:	image, after orthros_read_mounts()
+ * @vfsmount:	address of its vfsmount
+ * @dentry:	address of its dentry
+ * @pid:	process that uses it
+ * @comm:	its command
+ * @what:	"fd 5", "cwd"
+ *
+ * Return: 0, also if it was refused, or negative errno.
+ */
+int orthros_read_path(struct orthros_image *img, u64 vfsmount, u64 dentry, pid_t pid,
+		      const char *comm, const char *what)
+{
+	const struct orthros_mount_rec *rec;
+	const struct orthros_sb_rec *sb;
+	struct orthros_obj *mnt, *sb_obj;
+
+	if (!orthros_fs_layout(img))
+		return -ENOENT;
+	mnt = path_mount_obj(img, vfsmount, pid, comm, what);
+	if (IS_ERR_OR_NULL(mnt))
+		return PTR_ERR_OR_ZERO(mnt);
+	rec = mnt->rec;
+	sb_obj = orthros_obj_find(img, ORTHROS_KIND_SB, rec->sb);
+	sb = sb_obj->rec;
+	if (sb->how == ORTHROS_FS_REFUSED)
+		return orthros_refuse(img, pid, comm, "%s: on file system %s", what, sb->type);
+	if (orthros_obj_find(img, ORTHROS_KIND_DENTRY, dentry))
+		return 0;
+	if (sb->how == ORTHROS_FS_PSEUDO)
+		return read_pseudo(img, rec->sb, dentry, pid, comm, what);
+	return orthros_read_loose(img, sb_obj, dentry, pid, comm);
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reading the trees of tmpfs: they live wholly in the dentry cache, and what
+ * is in the files in the page cache (read_inode.c).
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/stat.h>
+#include "fs.h"
+
+/* One source per boot, so one layout; read when it is first needed. */
+static struct orthros_fs_layout_view layout;
+
+/**
+ * orthros_fs_layout() - constants of the source
+ * @img:	image
+ *
+ * Return: the constants, or NULL if they cannot be had.
+ */
+const struct orthros_fs_layout_view *orthros_fs_layout(struct orthros_image *img)
+{
+	if (!layout.shmem_ops &&
+	    orthros_read_rec(&img->src->mem, &orthros_table_fs_layout, 0, &layout)) {
+		memset(&layout, 0, sizeof(layout));
+		return NULL;
+	}
+	return &layout;
+}
+
+/**
+ * orthros_read_dentry_view() - read a dentry
+ * @img:	image
+ * @addr:	its address
+ * @v:		what it says
+ *
+ * Return: 0 or -EFAULT.
+ */
+int orthros_read_dentry_view(struct orthros_image *img, u64 addr, struct orthros_dentry_view *v)
+{
+	return orthros_read_rec(&img->src->mem, &orthros_table_fs_dentry, addr, v);
+}
+
+/**
+ * orthros_read_dentry_path() - path of a dentry in its file system
+ * @img:	image
+ * @dentry:	its address
+ * @top:	where to stop, or 0 for the root of the file system
+ * @buf:	the path, from the root, "/" for the root itself
+ * @size:	bytes in @buf
+ *
+ * Return: bytes of the path, or -EFAULT, -ELOOP, -ENAMETOOLONG.
+ */
+ssize_t orthros_read_dentry_path(struct orthros_image *img, u64 dentry, u64 top, char *buf,
+				 size_t size)
+{
+	struct orthros_dentry_view v;
+	size_t pos = size - 1;
+	int depth, err;
+
+	buf[pos] = '\0';
+	for (depth = 0; ; depth++) {
+		err = orthros_read_dentry_view(img, dentry, &v);
+		if (err)
+			return err;
+		if (dentry == top || v.parent == dentry)
+			break;
+		if (depth == ORTHROS_FS_MAX_DEPTH)
+			return orthros_bad(-ELOOP, "dentry %#llx: too deep", dentry);
+		if (!v.name_len || v.name_len > NAME_MAX)
+			return orthros_bad(-EUCLEAN, "dentry %#llx: name of %llu bytes", dentry,
+					   v.name_len);
+		if (v.name_len + 1 > pos)
+			return -ENAMETOOLONG;
+		pos -= v.name_len;
+		err = orthros_src_read(img->src, v.name, buf + pos, v.name_len);
+		if (err)
+			return err;
+		buf[--pos] = '/';
+		dentry = v.parent;
+	}
+	if (pos == size - 1)
+		buf[--pos] = '/';
+	memmove(buf, buf + pos, size - pos);
+	return size - pos - 1;
+}
+
+static bool name_ok(const char *name, size_t len, u32 flags)
+{
+	if (memchr(name, '\0', len))
+		return false;
+	if (flags & (ORTHROS_DENTRY_ROOT | ORTHROS_DENTRY_INTERNAL))
+		return true;
+	return !memchr(name, '/', len) && strcmp(name, ".") && strcmp(name, "..");
+}
+
+static struct orthros_obj *add_dentry(struct orthros_fs_finder *f, u64 addr,
+				      const struct orthros_dentry_view *v, u32 flags)
+{
+	struct orthros_dentry_rec *rec;
+	struct orthros_obj *obj;
+	int err;
+
+	if (v->sb != f->sb->src || !v->inode)
+		return ERR_PTR(orthros_bad(-EUCLEAN, "dentry %#llx: of another file system",
+					   addr));
+	if (!v->name_len || v->name_len > NAME_MAX)
+		return ERR_PTR(orthros_bad(-EUCLEAN, "dentry %#llx: name of %llu bytes", addr,
+					   v->name_len));
+	obj = orthros_obj_add(f->img, ORTHROS_KIND_DENTRY, addr, f->pid,
+			      sizeof(*rec) + v->name_len + 1);
+	if (IS_ERR(obj))
+		return ERR_PTR(orthros_bad(PTR_ERR(obj), "dentry %#llx is in two places", addr));
+	rec = obj->rec;
+	rec->parent = v->parent;
+	rec->inode = v->inode;
+	rec->sb = v->sb;
+	rec->flags = flags;
+	rec->name_len = v->name_len;
+	err = orthros_src_read(f->img->src, v->name, rec->name, v->name_len);
+	if (err)
+		return ERR_PTR(err);
+	if (!name_ok(rec->name, rec->name_len, flags))
+		return ERR_PTR(orthros_bad(-EUCLEAN, "dentry %#llx: bad name", addr));
+	f->dentry = addr;
+	err = orthros_read_inode(f, v->inode);
+	return err ? ERR_PTR(err) : obj;
+}
+
+/**
+ * orthros_read_children() - visit what a directory holds in the dentry cache
+ * @img:	image
+ * @dentry:	directory
+ * @fn:		called for each name that can be found; its error ends the walk
+ * @ctx:	for @fn
+ *
+ * Return: 0, @fn's error, or -EFAULT, -ELOOP, -EUCLEAN.
+ */
+int orthros_read_children(struct orthros_image *img, u64 dentry,
+			  int (*fn)(struct orthros_image *img, u64 child,
+				    const struct orthros_dentry_view *v, void *ctx), void *ctx)
+{
+	struct orthros_dentry_view dir, v;
+	struct orthros_list_iter it;
+	int err;
+
+	err = orthros_read_dentry_view(img, dentry, &dir);
+	if (err)
+		return err;
+	orthros_list_start(&it, img->src, dir.children, ORTHROS_FS_MAX_DENTRIES);
+	while (layout.dentry_hlist ? orthros_hlist_next(&it) : orthros_list_next(&it)) {
+		u64 child = it.node - layout.dentry_sib_off;
+
+		err = orthros_read_dentry_view(img, child, &v);
+		if (err)
+			return err;
+		if (v.flags & layout.dcache_cursor || !v.inode || !v.hashed)
+			continue;
+		if (v.parent != dentry)
+			return orthros_bad(-EUCLEAN, "dentry %#llx: not a child of %#llx", child,
+					   dentry);
+		err = fn(img, child, &v, ctx);
+		if (err)
+			return err;
+	}
+	return it.err;
+}
+
+static int tree_child(struct orthros_image *img, u64 child, const struct orthros_dentry_view *v,
+		      void *ctx)
+{
+	return PTR_ERR_OR_ZERO(add_dentry(ctx, child, v, 0));
+}
+
+/**
+ * orthros_read_tree() - read all names and files of a tmpfs
+ * @img:	image
+ * @sb:		its SB object, with the root in the record
+ *
+ * The list of DENTRY objects is the queue of directories yet to be read, so
+ * parents come before their children in it. No recursion.
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_read_tree(struct orthros_image *img, struct orthros_obj *sb)
+{
+	const struct orthros_sb_rec *sb_rec = sb->rec;
+	struct orthros_fs_finder f = { .img = img, .sb = sb, .comm = "mount" };
+	struct orthros_dentry_view v;
+	struct orthros_obj *obj;
+	unsigned int count = 0;
+	int err;
+
+	err = orthros_read_dentry_view(img, sb_rec->root, &v);
+	if (err)
+		return err;
+	obj = add_dentry(&f, sb_rec->root, &v, ORTHROS_DENTRY_ROOT);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	list_for_each_entry_from(obj, &img->objs[ORTHROS_KIND_DENTRY], list) {
+		const struct orthros_dentry_rec *rec = obj->rec;
+		const struct orthros_obj *inode;
+
+		if (++count > ORTHROS_FS_MAX_DENTRIES)
+			return orthros_bad(-E2BIG, "more than %u names", ORTHROS_FS_MAX_DENTRIES);
+		inode = orthros_obj_find(img, ORTHROS_KIND_INODE, rec->inode);
+		if (!S_ISDIR(((struct orthros_inode_rec *)inode->rec)->mode))
+			continue;
+		err = orthros_read_children(img, obj->src, tree_child, &f);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * orthros_read_loose() - read a dentry of a tmpfs that its tree does not hold
+ * @img:	image
+ * @sb:		SB object
+ * @dentry:	its address
+ * @pid:	who uses it
+ * @comm:	likewise
+ *
+ * It is unlinked and still in use, perhaps in a directory that is itself
+ * unlinked, or one of the kernel's own files (memfd).
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_read_loose(struct orthros_image *img, struct orthros_obj *sb, u64 dentry, pid_t pid,
+		       const char *comm)
+{
+	const struct orthros_sb_rec *sb_rec = sb->rec;
+	struct orthros_fs_finder f = { .img = img, .sb = sb, .pid = pid, .comm = comm };
+	struct orthros_dentry_view v;
+	struct orthros_obj *obj;
+	u64 at, up;
+	int err, depth;
+
+	/* From the uppermost unknown one down, so that parents come first. */
+	while (!orthros_obj_find(img, ORTHROS_KIND_DENTRY, dentry)) {
+		for (at = dentry, depth = 0; ; at = up, depth++) {
+			err = orthros_read_dentry_view(img, at, &v);
+			if (err)
+				return err;
+			up = v.parent;
+			if (up == at || orthros_obj_find(img, ORTHROS_KIND_DENTRY, up))
+				break;
+			if (depth == ORTHROS_FS_MAX_DEPTH)
+				return orthros_bad(-ELOOP, "dentry %#llx: too deep", dentry);
+		}
+		if (up == at && sb_rec->how != ORTHROS_FS_INTERNAL)
+			return orthros_bad(-EUCLEAN, "dentry %#llx: in no tree", dentry);
+		obj = add_dentry(&f, at, &v, up == at ? ORTHROS_DENTRY_INTERNAL :
+				 v.hashed ? 0 : ORTHROS_DENTRY_UNLINKED);
+		if (IS_ERR(obj))
+			return PTR_ERR(obj);
+	}
+	return 0;
+}

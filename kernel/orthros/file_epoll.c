@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * epoll instances. They are made with the files, and filled when the files
+ * they watch have their descriptors: an item is a file *and* a number, and the
+ * kernel only takes it by number.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/fs.h>
+#include <linux/eventpoll.h>
+#include <linux/fdtable.h>
+#include <linux/overflow.h>
+#include <linux/sizes.h>
+#include <linux/syscalls.h>
+#include <asm/unistd.h>
+#include "files.h"
+
+#define EPOLL_NEST_MAX	5		/* EP_MAX_NESTS and one to be refused by */
+#define EPOLL_ITEMS_MAX	SZ_1M
+#define EPOLL_TREE_MAX	64		/* a red-black tree of that many items is less high */
+
+/* What the source leaves of the events of a disarmed EPOLLONESHOT item. */
+#define EPOLL_MODE_BITS	(EPOLLWAKEUP | EPOLLONESHOT | EPOLLET | EPOLLEXCLUSIVE)
+
+static int read_item(const struct orthros_finder *who, struct orthros_obj *ep,
+		     const struct orthros_epitem_view *item)
+{
+	struct orthros_epoll_rec *rec = ep->rec;
+	struct orthros_obj *file;
+	char what[48];
+
+	if (item->ep != ep->src)
+		return orthros_bad(-EINVAL, "epoll %#llx: item of %#llx", ep->src, item->ep);
+	if (rec->nr >= EPOLL_ITEMS_MAX)
+		return orthros_bad(-E2BIG, "epoll %#llx: too many items", ep->src);
+
+	snprintf(what, sizeof(what), "%.20s: epoll item %d", who->what, item->fd);
+	file = orthros_read_file(who->img, item->file, who->pid, who->comm, what);
+	if (IS_ERR_OR_NULL(file))
+		return PTR_ERR_OR_ZERO(file);
+
+	rec = ep->rec;
+	if (struct_size(rec, items, rec->nr + 1) > ep->rec_size) {
+		rec = orthros_obj_grow(ep, struct_size(rec, items, rec->nr * 2 + 8));
+		if (!rec)
+			return -ENOMEM;
+	}
+	rec->items[rec->nr].file = item->file;
+	rec->items[rec->nr].data = item->data;
+	rec->items[rec->nr].events = item->events;
+	rec->items[rec->nr].fd = item->fd;
+	rec->nr++;
+	return 0;
+}
+
+/* All nodes of the tree, without recursion: the right ones wait on a stack. */
+static int read_items(const struct orthros_finder *who, struct orthros_obj *ep,
+		      const struct orthros_eventpoll_view *v)
+{
+	struct orthros_epitem_view item;
+	u64 stack[EPOLL_TREE_MAX];
+	unsigned int depth = 0;
+	u64 node = v->root;
+	int err;
+
+	while (node || depth) {
+		if (!node)
+			node = stack[--depth];
+		err = orthros_read_rec(&who->img->src->mem, &orthros_table_epitem,
+				       node - v->rbn_off, &item);
+		if (!err)
+			err = read_item(who, ep, &item);
+		if (err)
+			return err;
+		if (item.right) {
+			if (depth == ARRAY_SIZE(stack))
+				return orthros_bad(-ELOOP, "epoll %#llx: tree too high", ep->src);
+			stack[depth++] = item.right;
+		}
+		node = item.left;
+	}
+	return 0;
+}
+
+static int epoll_read_file(const struct orthros_finder *who, struct orthros_obj *obj,
+			   const struct orthros_file_view *view,
+			   const struct orthros_finode_view *inode)
+{
+	/* Readers run one at a time. */
+	static unsigned int nesting;
+	struct orthros_image *img = who->img;
+	struct orthros_file_rec *rec = obj->rec;
+	struct orthros_eventpoll_view v;
+	struct orthros_epoll_rec *epoll;
+	struct orthros_obj *ep;
+	int err;
+
+	if (nesting == EPOLL_NEST_MAX)
+		return orthros_file_refuse(who, "epoll nested too deeply");
+	err = orthros_read_rec(&img->src->mem, &orthros_table_eventpoll, view->private_data, &v);
+	if (err)
+		return err;
+	ep = orthros_obj_add(img, ORTHROS_KIND_EVENTPOLL, view->private_data, who->pid,
+			     struct_size(epoll, items, 8));
+	if (IS_ERR(ep))
+		return PTR_ERR(ep);
+	rec->object = view->private_data;
+	epoll = ep->rec;
+	epoll->version = ORTHROS_EPOLL_VERSION;
+	epoll->file = obj->src;
+
+	nesting++;
+	err = read_items(who, ep, &v);
+	nesting--;
+	return err;
+}
+
+static struct file *epoll_build(struct orthros_image *img, struct orthros_obj *obj)
+{
+	return orthros_take_fd(orthros_syscall(__NR_epoll_create1, 0, 0, 0, 0, 0, 0));
+}
+
+/* The new item, which is the only one of @epf among the watchers of @file under @fd. */
+static int disarm(struct file *epf, struct file *file, int fd)
+{
+	long link = orthros_dst_offset("epitem.fllink");
+	struct hlist_node *node;
+
+	if (link < 0)
+		return link;
+	if (!file->f_ep)
+		return -ENOENT;
+	hlist_for_each(node, file->f_ep) {
+		void *item = (void *)node - link;
+		u64 ep, num, events;
+		int err;
+
+		err = orthros_dst_peek(item, "epitem.ep", &ep);
+		if (!err)
+			err = orthros_dst_peek(item, "epitem.ffd.fd", &num);
+		if (!err)
+			err = orthros_dst_peek(item, "epitem.event.events", &events);
+		if (err)
+			return err;
+		if (ep == (u64)(unsigned long)epf->private_data && (int)num == fd)
+			return orthros_dst_poke(item, "epitem.event.events",
+						events & EPOLL_MODE_BITS);
+	}
+	return -ENOENT;
+}
+
+static int add_item(struct file *epf, struct file *file, const struct orthros_epitem_rec *item)
+{
+	struct epoll_event event = { .events = item->events, .data = item->data };
+	struct file *before;
+	bool cloexec;
+	int epfd, err;
+
+	/* Its number may be free by now, or stand for another file. */
+	before = fget_raw(item->fd);
+	cloexec = before && get_close_on_exec(item->fd);
+	if (before != file) {
+		err = replace_fd(item->fd, file, 0);
+		if (err < 0)
+			goto put;
+	}
+	epfd = get_unused_fd_flags(0);
+	err = epfd;
+	if (err >= 0) {
+		fd_install(epfd, get_file(epf));
+		err = do_epoll_ctl(epfd, EPOLL_CTL_ADD, item->fd, &event, false);
+		close_fd(epfd);
+	}
+	if (!err && !(item->events & ~EPOLL_MODE_BITS) && item->events & EPOLLONESHOT)
+		err = disarm(epf, file, item->fd);
+	if (before != file) {
+		int ret = before ? replace_fd(item->fd, before, cloexec ? O_CLOEXEC : 0)
+				 : close_fd(item->fd);
+
+		if (!err && ret < 0)
+			err = ret;
+	}
+put:
+	if (before)
+		fput(before);
+	return err;
+}
+
+/**
+ * orthros_build_epoll_items() - fill an epoll instance
+ * @img:	image
+ * @ep:		EVENTPOLL object, whose file exists
+ *
+ * In the context of a process that has it, all descriptors of which are in
+ * place. Items on terminals wait until those have been opened: call it again
+ * then. RLIMIT_NOFILE must not be in the way.
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep)
+{
+	struct orthros_epoll_rec *rec = ep->rec;
+	struct orthros_obj *obj;
+	struct file *epf, *file;
+	u32 i;
+	int err = 0;
+
+	obj = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->file);
+	if (!obj || !obj->dst)
+		return -ENOENT;
+	epf = obj->dst;
+
+	for (i = 0; i < rec->nr && !err; i++) {
+		struct orthros_epitem_rec *item = &rec->items[i];
+		struct orthros_file_rec *target;
+
+		if (item->done)
+			continue;
+		obj = orthros_obj_find(img, ORTHROS_KIND_FILE, item->file);
+		if (!obj)
+			return -ENOENT;
+		target = obj->rec;
+		if (target->type == ORTHROS_FILE_TTY && !obj->dst)
+			continue;
+		file = orthros_build_file(img, obj);
+		if (IS_ERR(file))
+			return PTR_ERR(file);
+		err = add_item(epf, file, item);
+		if (err)
+			return orthros_fail(err, "epoll item %d, events %#x", item->fd,
+					    item->events);
+		item->done = 1;
+	}
+	return err;
+}
+
+static const char *const epoll_fops[] = { "eventpoll_fops", NULL };
+
+const struct orthros_file_ops orthros_file_epoll_ops = {
+	.name	= "epoll",
+	.fops	= epoll_fops,
+	.read	= epoll_read_file,
+	.build	= epoll_build,
+};

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files that are opened again by their path: regular files and directories,
+ * also unlinked ones, O_PATH, memory devices, and the files of proc, sysfs and
+ * the other file systems that every kernel makes for itself.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/fs.h>
+#include <linux/kdev_t.h>
+#include <linux/limits.h>
+#include <linux/slab.h>
+#include <uapi/linux/magic.h>
+#include "files.h"
+
+#define PATH_DEPTH_MAX	512
+
+static const char *const path_fops[] = {
+	/* tmpfs, ramfs, rootfs, devtmpfs, devpts */
+	"shmem_file_operations",
+	"ramfs_file_operations",
+	"simple_dir_operations",
+	"simple_offset_dir_operations",
+	"empty_dir_operations",
+	/* memory devices */
+	"null_fops",
+	"zero_fops",
+	"full_fops",
+	"random_fops",
+	"urandom_fops",
+	"kmsg_fops",
+	/* proc */
+	"proc_reg_file_ops",
+	"proc_iter_file_ops",
+	"proc_reg_file_ops_compat",
+	"proc_iter_file_ops_compat",
+	"proc_root_operations",
+	"proc_dir_operations",
+	"proc_sys_file_operations",
+	"proc_sys_dir_file_operations",
+	/* sysfs */
+	"kernfs_file_fops",
+	"kernfs_dir_fops",
+	NULL
+};
+
+/*
+ * Files below /proc/PID are about a process that may not be there yet when
+ * they are opened; those of the process itself would be no better. The last
+ * but one name on the way up tells.
+ */
+static int check_proc(const struct orthros_finder *who, u64 dentry)
+{
+	const struct orthros_mem *mem = &who->img->src->mem;
+	struct orthros_fdentry_view *v;
+	bool is_pid = false;
+	int i, err = 0;
+
+	v = kmalloc(sizeof(*v), GFP_KERNEL);
+	if (!v)
+		return -ENOMEM;
+	for (i = 0; i < PATH_DEPTH_MAX; i++) {
+		err = orthros_read_rec(mem, &orthros_table_fdentry, dentry, v);
+		if (err || v->parent == dentry)
+			break;
+		is_pid = v->name[0] >= '0' && v->name[0] <= '9';
+		dentry = v->parent;
+	}
+	kfree(v);
+	if (err)
+		return err;
+	if (i == PATH_DEPTH_MAX)
+		return orthros_bad(-ELOOP, "dentry %#llx: no root above it", dentry);
+	return is_pid ? orthros_file_refuse(who, "/proc file of a process") : 0;
+}
+
+static int path_read(const struct orthros_finder *who, struct orthros_obj *obj,
+		     const struct orthros_file_view *view,
+		     const struct orthros_finode_view *inode)
+{
+	struct orthros_file_rec *rec = obj->rec;
+	unsigned int before = who->img->refused;
+	int err;
+
+	if (inode->magic == PROC_SUPER_MAGIC) {
+		err = check_proc(who, view->dentry);
+		if (err)
+			return err;
+	}
+	if (orthros_src_is(who->img, view->f_op, "kmsg_fops"))
+		rec->quirks |= ORTHROS_FILE_SEEK_END;
+
+	err = orthros_read_path(who->img, view->mnt, view->dentry, who->pid, who->comm, who->what);
+	if (err < 0)
+		return err;
+	return err || who->img->refused != before ? ORTHROS_REFUSED : 0;
+}
+
+/**
+ * orthros_open_path() - open a file by path as it was open in the source
+ * @img:	image; its file trees are built
+ * @rec:	the file
+ * @add_flags:	flags for the opening only, as O_NONBLOCK where it must not wait
+ *
+ * Nothing is created or truncated: those flags did their work long ago.
+ * Process context, with the capabilities to open anything.
+ *
+ * Return: the file or ERR_PTR.
+ */
+struct file *orthros_open_path(struct orthros_image *img, const struct orthros_file_rec *rec,
+			       unsigned int add_flags)
+{
+	unsigned int flags = rec->flags & ~(O_CREAT | O_EXCL | O_TRUNC | FASYNC);
+	struct path path;
+	struct file *file;
+	int err;
+
+	err = orthros_dst_path(img, rec->vfsmount, rec->dentry, &path);
+	if (err)
+		return ERR_PTR(err);
+
+	file = dentry_open(&path, flags | add_flags, current_cred());
+	/* Not every kernel can do O_DIRECT on tmpfs, where it means nothing anyway. */
+	if (file == ERR_PTR(-EINVAL) && flags & O_DIRECT) {
+		flags &= ~O_DIRECT;
+		file = dentry_open(&path, flags | add_flags, current_cred());
+	}
+	path_put(&path);
+	if (IS_ERR(file))
+		return file;
+
+	spin_lock(&file->f_lock);
+	file->f_flags = flags & ~O_NOCTTY;
+	if (!(flags & O_PATH))
+		file->f_iocb_flags = iocb_flags(file);
+	spin_unlock(&file->f_lock);
+	return file;
+}
+
+static struct file *path_build(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_file_rec *rec = obj->rec;
+	struct file *file;
+	loff_t pos;
+
+	file = orthros_open_path(img, rec, 0);
+	if (IS_ERR(file) || rec->flags & O_PATH)
+		return file;
+
+	if (rec->quirks & ORTHROS_FILE_SEEK_END) {
+		vfs_llseek(file, 0, SEEK_END);
+	} else if (S_ISDIR(rec->mode)) {
+		/* A directory may keep a cursor beside the number. */
+		if (rec->pos) {
+			pos = vfs_llseek(file, rec->pos, SEEK_SET);
+			if (pos < 0)
+				pr_warn("directory position %lld is lost: %pe\n", rec->pos,
+					ERR_PTR(pos));
+		}
+	} else {
+		file->f_pos = rec->pos;
+	}
+	return file;
+}
+
+const struct orthros_file_ops orthros_file_path_ops = {
+	.name	= "file",
+	.fops	= path_fops,
+	.read	= path_read,
+	.build	= path_build,
+};

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Terminals. They are devices, so nothing is opened before the commit: then
+ * the drivers have their hardware, and the settings of the source are applied
+ * without a signal to anyone.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/fs.h>
+#include <linux/kdev_t.h>
+#include <linux/major.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/termios.h>
+#include <linux/tty.h>
+#include <linux/tty_driver.h>
+#include <linux/tty_flip.h>
+#include <linux/tty_ldisc.h>
+#include "files.h"
+
+/* ---- reading ----------------------------------------------------------- */
+
+/* The line discipline's ring of what was typed and not yet read. */
+static int read_input(struct orthros_image *img, struct orthros_tty_rec *rec, u64 disc_data)
+{
+	struct orthros_n_tty_view v;
+	u32 len, from, n;
+	int err;
+
+	if (!disc_data || !img->frozen)
+		return 0;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_n_tty, disc_data, &v);
+	if (err)
+		return err;
+	if (!v.buf_size || v.buf_size & (v.buf_size - 1) ||
+	    v.read_head - v.read_tail > min_t(u64, v.buf_size, sizeof(rec->input)))
+		return orthros_bad(-EINVAL, "%s: input %llu..%llu of %u", rec->name, v.read_tail,
+				   v.read_head, v.buf_size);
+	len = v.read_head - v.read_tail;
+	from = v.read_tail & (v.buf_size - 1);
+	n = min(len, v.buf_size - from);
+	err = orthros_src_read(img->src, v.read_buf + from, rec->input, n);
+	if (!err)
+		err = orthros_src_read(img->src, v.read_buf, rec->input + n, len - n);
+	if (!err)
+		rec->nr_input = len;
+	return err;
+}
+
+static int read_tty(const struct orthros_finder *who, struct orthros_obj *obj)
+{
+	struct orthros_image *img = who->img;
+	struct orthros_tty_rec *rec = obj->rec;
+	struct orthros_tty_view *v;
+	int err;
+
+	BUILD_BUG_ON(sizeof(v->cc) != sizeof(rec->cc));
+	v = kmalloc(sizeof(*v), GFP_KERNEL);
+	if (!v)
+		return -ENOMEM;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_tty, obj->src, v);
+	if (err)
+		goto out;
+	if (v->driver_type == v->type_pty) {
+		err = orthros_file_refuse(who, "pty %s", v->name);
+		goto out;
+	}
+	if (v->driver_type != v->type_serial) {
+		err = orthros_file_refuse(who, "terminal %s: no serial line", v->name);
+		goto out;
+	}
+	if (v->flags & BIT_ULL(v->flag_hupped & 63)) {
+		err = orthros_file_refuse(who, "hung-up terminal %s", v->name);
+		goto out;
+	}
+	if (v->ldisc_ops != v->n_tty_ops) {
+		err = orthros_file_refuse(who, "line discipline of %s", v->name);
+		goto out;
+	}
+
+	memcpy(rec->name, v->name, sizeof(rec->name));
+	rec->rdev = new_encode_dev(MKDEV(v->major, v->minor_start + v->index));
+	rec->stopped = v->stopped;
+	rec->exclusive = !!(v->flags & BIT_ULL(v->flag_exclusive & 63));
+	rec->iflag = v->iflag;
+	rec->oflag = v->oflag;
+	rec->cflag = v->cflag;
+	rec->lflag = v->lflag;
+	rec->ispeed = v->ispeed;
+	rec->ospeed = v->ospeed;
+	rec->line = v->line;
+	memcpy(rec->cc, v->cc, sizeof(rec->cc));
+	rec->row = v->ws_row;
+	rec->col = v->ws_col;
+	rec->xpixel = v->ws_xpixel;
+	rec->ypixel = v->ws_ypixel;
+	err = orthros_read_pidnr(img, v->session, &rec->session);
+	if (!err)
+		err = orthros_read_pidnr(img, v->pgrp, &rec->pgrp);
+	if (!err)
+		err = read_input(img, rec, v->disc_data);
+	/* Set last: one that was refused is read, and refused, again. */
+	if (!err)
+		rec->version = ORTHROS_TTY_VERSION;
+out:
+	kfree(v);
+	return err;
+}
+
+static struct orthros_obj *get_tty(const struct orthros_finder *who, u64 tty)
+{
+	struct orthros_tty_rec *rec;
+	struct orthros_obj *obj;
+	bool isnew;
+	int err;
+
+	obj = orthros_obj_get(who->img, ORTHROS_KIND_TTY, tty, who->pid, sizeof(*rec), &isnew);
+	if (IS_ERR(obj))
+		return obj;
+	rec = obj->rec;
+	if (rec->version == ORTHROS_TTY_VERSION)
+		return obj;
+	err = read_tty(who, obj);
+	if (err < 0)
+		return ERR_PTR(err);
+	return err ? NULL : obj;
+}
+
+/**
+ * orthros_read_tty() - read a terminal
+ * @img:	image
+ * @tty:	tty_struct in the source: a controlling terminal
+ * @pid:	process that has it
+ * @comm:	its name
+ *
+ * Return: the TTY object, NULL if it was refused (and reported), or ERR_PTR.
+ */
+struct orthros_obj *orthros_read_tty(struct orthros_image *img, u64 tty, pid_t pid,
+				     const char *comm)
+{
+	struct orthros_finder who = {
+		.img = img, .pid = pid, .comm = comm, .what = "controlling terminal",
+	};
+
+	return get_tty(&who, tty);
+}
+
+static int tty_read_file(const struct orthros_finder *who, struct orthros_obj *obj,
+			 const struct orthros_file_view *view,
+			 const struct orthros_finode_view *inode)
+{
+	struct orthros_image *img = who->img;
+	struct orthros_file_rec *frec = obj->rec;
+	unsigned int before = img->refused;
+	struct orthros_tty_file_view v;
+	struct orthros_tty_rec *rec;
+	struct orthros_obj *tty;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_tty_file, view->private_data, &v);
+	if (err)
+		return err;
+	tty = get_tty(who, v.tty);
+	if (IS_ERR_OR_NULL(tty))
+		return tty ? PTR_ERR(tty) : ORTHROS_REFUSED;
+	err = orthros_read_path(img, view->mnt, view->dentry, who->pid, who->comm, who->what);
+	if (err < 0)
+		return err;
+	if (err || img->refused != before)
+		return ORTHROS_REFUSED;
+
+	frec->object = v.tty;
+	rec = tty->rec;
+	if (inode->rdev == MKDEV(TTYAUX_MAJOR, 0))
+		frec->quirks |= ORTHROS_FILE_CTTY;
+	/* Its own node leads to it for sure; /dev/console only by configuration. */
+	else if (!rec->file || frec->rdev == rec->rdev)
+		rec->file = obj->src;
+	return 0;
+}
+
+/* ---- building ---------------------------------------------------------- */
+
+static struct tty_struct *tty_of(struct file *file)
+{
+	return ((struct tty_file_private *)file->private_data)->tty;
+}
+
+static struct file *tty_build(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_file_rec *frec = obj->rec;
+	struct orthros_obj *tty;
+	struct file *file;
+
+	/* No new controlling terminal, no wait for a carrier. */
+	file = orthros_open_path(img, frec, O_NOCTTY | O_NONBLOCK);
+	if (IS_ERR(file))
+		return file;
+	tty = orthros_obj_find(img, ORTHROS_KIND_TTY, frec->object);
+	if (tty && tty->dst && tty->dst != tty_of(file))
+		pr_warn("%s is another terminal here: %s\n",
+			((struct orthros_tty_rec *)tty->rec)->name, tty_of(file)->name);
+	return file;
+}
+
+static void set_termios(struct tty_struct *tty, const struct orthros_tty_rec *rec, bool feeding)
+{
+	struct ktermios t = {
+		.c_iflag = rec->iflag,
+		.c_oflag = rec->oflag,
+		.c_cflag = rec->cflag,
+		.c_lflag = rec->lflag,
+		.c_line = rec->line,
+		.c_ispeed = rec->ispeed,
+		.c_ospeed = rec->ospeed,
+	};
+
+	BUILD_BUG_ON(sizeof(t.c_cc) != sizeof(rec->cc));
+	memcpy(t.c_cc, rec->cc, sizeof(t.c_cc));
+	if (feeding) {
+		/* Input that was edited, echoed and acted upon once already. */
+		t.c_iflag = 0;
+		t.c_lflag &= ICANON;
+		t.c_cc[VERASE] = __DISABLED_CHAR;
+		t.c_cc[VKILL] = __DISABLED_CHAR;
+		t.c_cc[VEOF] = __DISABLED_CHAR;
+	}
+	tty_set_termios(tty, &t);
+}
+
+static void feed_input(struct tty_struct *tty, const struct orthros_tty_rec *rec)
+{
+	u32 len = min_t(u32, rec->nr_input, sizeof(rec->input));
+	struct tty_ldisc *ld;
+
+	if (!len)
+		return;
+	set_termios(tty, rec, true);
+	ld = tty_ldisc_ref(tty);
+	if (!ld)
+		return;
+	tty_ldisc_receive_buf(ld, rec->input, NULL, len);
+	tty_ldisc_deref(ld);
+}
+
+static void set_job_control(struct tty_struct *tty, const struct orthros_tty_rec *rec)
+{
+	struct pid *session = rec->session ? find_get_pid(rec->session) : NULL;
+	struct pid *pgrp = rec->pgrp ? find_get_pid(rec->pgrp) : NULL;
+
+	spin_lock_irq(&tty->ctrl.lock);
+	swap(tty->ctrl.session, session);
+	swap(tty->ctrl.pgrp, pgrp);
+	spin_unlock_irq(&tty->ctrl.lock);
+	put_pid(session);
+	put_pid(pgrp);
+}
+
+static struct tty_struct *open_tty(struct orthros_image *img, const struct orthros_tty_rec *rec)
+{
+	struct orthros_obj *obj;
+	struct file *file;
+
+	/* Open by nobody, but the controlling terminal of some. */
+	if (!rec->file)
+		return tty_kopen_shared(new_decode_dev(rec->rdev));
+	obj = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->file);
+	if (!obj)
+		return ERR_PTR(-ENOENT);
+	file = orthros_build_file(img, obj);
+	if (IS_ERR(file))
+		return ERR_CAST(file);
+	return tty_kref_get(tty_of(file));
+}
+
+/**
+ * orthros_build_ttys() - open the terminals and make them what they were
+ * @img:	image
+ *
+ * After the commit and orthros_takeover_console(), when every process exists;
+ * process context, as root. What cannot be opened is logged and left out.
+ *
+ * Return: 0 or the first error.
+ */
+int orthros_build_ttys(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+	int ret = 0;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TTY) {
+		const struct orthros_tty_rec *rec = obj->rec;
+		struct tty_struct *tty;
+
+		if (rec->version != ORTHROS_TTY_VERSION || obj->dst)
+			continue;
+		tty = open_tty(img, rec);
+		if (IS_ERR(tty)) {
+			pr_err("terminal %s is lost: %pe\n", rec->name, tty);
+			ret = ret ?: PTR_ERR(tty);
+			continue;
+		}
+		obj->dst = tty;
+
+		feed_input(tty, rec);
+		set_termios(tty, rec, false);
+		/* Not by tty_do_resize(): nothing has changed for those who use it. */
+		mutex_lock(&tty->winsize_mutex);
+		tty->winsize.ws_row = rec->row;
+		tty->winsize.ws_col = rec->col;
+		tty->winsize.ws_xpixel = rec->xpixel;
+		tty->winsize.ws_ypixel = rec->ypixel;
+		mutex_unlock(&tty->winsize_mutex);
+		set_job_control(tty, rec);
+		if (rec->exclusive)
+			set_bit(TTY_EXCLUSIVE, &tty->flags);
+		if (rec->stopped)
+			stop_tty(tty);
+	}
+	return ret;
+}
+
+/**
+ * orthros_set_ctty() - give current its controlling terminal
+ * @img:	image
+ * @obj:	TTY object
+ *
+ * In the context of a process whose source had signal->tty, after
+ * orthros_build_ttys() and before orthros_build_tty_files().
+ *
+ * Return: 0, or -ENXIO if the terminal could not be opened.
+ */
+int orthros_set_ctty(struct orthros_image *img, struct orthros_obj *obj)
+{
+	struct tty_struct *tty = obj->dst;
+
+	if (!tty)
+		return -ENXIO;
+	tty_kref_get(tty);
+	spin_lock_irq(&current->sighand->siglock);
+	swap(current->signal->tty, tty);
+	spin_unlock_irq(&current->sighand->siglock);
+	tty_kref_put(tty);
+	return 0;
+}
+
+static const char *const tty_fops_names[] = { "tty_fops", "console_fops", NULL };
+
+const struct orthros_file_ops orthros_file_tty_ops = {
+	.name	= "terminal",
+	.fops	= tty_fops_names,
+	.read	= tty_read_file,
+	.build	= tty_build,
+};

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Interfaces between the kinds of files: read_files.c and build_files.c hold
+ * what is common to all, file_*.c and sock_*.c one kind each.
+ */
+#ifndef _ORTHROS_FILES_H
+#define _ORTHROS_FILES_H
+
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/orthros/abi/file.h>
+#include <linux/orthros/abi/sock.h>
+#include <linux/orthros/abi/tty.h>
+#include "internal.h"
+#include "member.h"
+#include "tables/files.h"
+#include "tables/net.h"
+
+/* Key: struct net_device. */
+#define ORTHROS_KIND_NETDEV	((enum orthros_kind)(ORTHROS_KIND_NR - 1))
+
+/* Result of a reader that has reported why it does not carry something. */
+#define ORTHROS_REFUSED		1
+
+/**
+ * struct orthros_finder - through whom and what a file is being read
+ * @img:	image that is filled
+ * @pid:	process
+ * @comm:	its name
+ * @what:	"fd 5", "mapping 7f00..."
+ */
+struct orthros_finder {
+	struct orthros_image *img;
+	pid_t pid;
+	const char *comm;
+	const char *what;
+};
+
+/**
+ * struct orthros_file_ops - one kind of file
+ * @name:	for messages
+ * @fops:	the source's file_operations that mark it, by name; NULL-terminated
+ * @read:	fills the FILE object's record and the objects behind it. Its
+ *		common part is filled already. 0, %ORTHROS_REFUSED or -errno.
+ * @build:	makes the file, in the context of a process that has it, with
+ *		the opener's ids and all capabilities
+ */
+struct orthros_file_ops {
+	const char *name;
+	const char *const *fops;
+	int (*read)(const struct orthros_finder *who, struct orthros_obj *file,
+		    const struct orthros_file_view *view,
+		    const struct orthros_finode_view *inode);
+	struct file *(*build)(struct orthros_image *img, struct orthros_obj *file);
+};
+
+extern const struct orthros_file_ops orthros_file_path_ops;
+extern const struct orthros_file_ops orthros_file_pipe_ops;
+extern const struct orthros_file_ops orthros_file_eventfd_ops;
+extern const struct orthros_file_ops orthros_file_epoll_ops;
+extern const struct orthros_file_ops orthros_file_sock_ops;
+extern const struct orthros_file_ops orthros_file_tty_ops;
+/* By &enum orthros_file_type. */
+extern const struct orthros_file_ops *const orthros_file_kinds[ORTHROS_FILE_TYPES];
+
+__printf(2, 3)
+int orthros_file_refuse(const struct orthros_finder *who, const char *fmt, ...);
+int orthros_file_consts(struct orthros_image *img, struct orthros_file_consts *c);
+/* True if @addr is the source's symbol @name. */
+bool orthros_src_is(const struct orthros_image *img, u64 addr, const char *name);
+int orthros_read_pidnr(struct orthros_image *img, u64 pid, s32 *nr);
+s64 orthros_src_ms(const struct orthros_file_consts *c, s64 ticks);
+long orthros_dst_jiffies(s64 ms);
+
+/* A file by path, with the record's flags and position. */
+struct file *orthros_open_path(struct orthros_image *img, const struct orthros_file_rec *rec,
+			       unsigned int add_flags);
+const struct cred *orthros_file_cred(const struct orthros_cred_rec *rec);
+void orthros_set_inode_owner(struct inode *inode, u32 mode, u32 uid, u32 gid);
+/* A file that a system call has put into the descriptor @fd: taken out again. */
+struct file *orthros_take_fd(int fd);
+
+int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep);
+void orthros_release_pipes(struct orthros_image *img);
+
+/* sockets: file_sock.c, sock_tcp.c, sock_unix.c */
+struct socket;
+int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
+int orthros_build_tcp(struct orthros_image *img, struct orthros_sock_rec *rec,
+		      struct socket *sock);
+int orthros_read_unix(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
+int orthros_build_unix(struct orthros_image *img, struct orthros_sock_rec *rec,
+		       struct socket *sock);
+int orthros_finish_unix(struct orthros_image *img);
+int orthros_setsockopt(struct socket *sock, int level, int name, void *val, unsigned int len);
+int orthros_setsockopt_int(struct socket *sock, int level, int name, int val);
+
+/*
+ * After orthros_build_files() of every process, before the commit: what ties
+ * files of several processes together (connected UNIX sockets, their queues,
+ * credentials of peers). 0 or -errno.
+ */
+int orthros_finish_files(struct orthros_image *img);
+/* In the context of a process whose source had signal->tty, after orthros_build_ttys(). */
+int orthros_set_ctty(struct orthros_image *img, struct orthros_obj *tty);
+
+#endif /* _ORTHROS_FILES_H */

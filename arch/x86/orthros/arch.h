@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Interfaces between the rooms of arch/x86/orthros/.
+ */
+#ifndef _X86_ORTHROS_ARCH_H
+#define _X86_ORTHROS_ARCH_H
+
+#include <linux/cpumask.h>
+#include <linux/io.h>
+#include <linux/orthros/platform.h>
+#include <linux/sizes.h>
+#include "park.h"
+
+/* Places in the reserved head of a slot. */
+#define ORTHROS_RES_HANDOFF	0x00000
+#define ORTHROS_RES_BOOTPARAMS	0x10000
+#define ORTHROS_RES_CMDLINE	0x11000
+#define ORTHROS_RES_LOG		0x20000
+#define ORTHROS_RES_REPORT	0x60000
+#define ORTHROS_RES_REPORT_SIZE	0x80000
+#define ORTHROS_RES_SIZE	SZ_2M
+
+#define ORTHROS_LOG_SIZE	SZ_128K	/* a power of two; one early_memremap() */
+
+/* First byte of a slot that an image may use, and where one must end. */
+#define ORTHROS_SLOT_MIN	(512UL << 20)
+
+/**
+ * struct orthros_partition - what orthros.cpus= and orthros.slot= gave
+ * @valid:	the partition is in force
+ * @cpus:	CPUs of the second kernel, by this kernel's numbers
+ * @slot:	physical start of the slot
+ * @slot_size:	bytes
+ * @low:	the low area
+ */
+struct orthros_partition {
+	bool valid;
+	struct cpumask cpus;
+	u64 slot;
+	u64 slot_size;
+	u64 low;
+};
+
+extern struct orthros_partition orthros_part;
+
+/* The low area through the direct map, which always covers the first MiB. */
+static inline void *orthros_low(unsigned long offset)
+{
+	return __va(orthros_ho->low_start + offset);
+}
+
+static inline struct orthros_park *orthros_park(void)
+{
+	return orthros_low(ORTHROS_LOW_PARK);
+}
+
+static inline struct orthros_park_cpu *orthros_park_cpus(void)
+{
+	return orthros_low(ORTHROS_LOW_CPUS);
+}
+
+/* ipi.c */
+void orthros_send_init(u32 apic_id);
+void orthros_send_sipi(u32 apic_id, u64 start);
+void orthros_send_nmi(u32 apic_id);
+
+/* park.c */
+void orthros_park_prepare(void);
+struct orthros_park_cpu *orthros_park_find(u32 apic_id);
+bool orthros_park_wake(struct orthros_park_cpu *pc, u32 cmd, u64 entry,
+		       unsigned int timeout_ms);
+int orthros_ident_pmd(u64 *pmd, u64 phys);
+
+/* power.c */
+void orthros_power_init(void);
+
+/* platform.c: the BackupOS */
+struct uart_port;
+extern struct uart_port *orthros_uart0;
+void orthros_backup_committed(void);
+bool orthros_cpu_adoptable(unsigned int cpu);
+
+/* ringcon.c */
+void orthros_ringcon_early(u64 ring_phys, u64 size);
+void orthros_ringcon_remap(void);
+void orthros_ringcon_stop(void);
+
+extern char orthros_spawn_begin[], orthros_spawn_end[];
+extern char orthros_spawn_gdt[], orthros_spawn_gdtr[], orthros_spawn_far[];
+extern char orthros_spawn_cr3[], orthros_spawn_rsi[], orthros_spawn_entry[];
+extern char orthros_spawn_64[];
+extern char orthros_park_begin[], orthros_park_end[];
+extern char orthros_park_entry[], orthros_park_nmi[], orthros_park_fault[];
+extern char orthros_park_eoi[], orthros_park_resume[];
+void orthros_park_self(struct orthros_park_cpu *pc);
+
+#endif /* _X86_ORTHROS_ARCH_H */

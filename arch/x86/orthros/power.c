@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reboot, power off and panic while two kernels live: neither may take the
+ * machine from the other. Every path of machine_ops leads through here.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/init.h>
+#include <linux/io.h>
+#include <linux/panic_notifier.h>
+#include <linux/pm.h>
+#include <linux/smp.h>
+#include <asm/acpi.h>
+#include <asm/reboot.h>
+#include "arch.h"
+
+static struct machine_ops native_ops;
+
+/* Must the machine go on for the other kernel's sake? */
+static bool held(void)
+{
+	return orthros_is_backup() || orthros_peer_alive();
+}
+
+static void tell_death(const char *why)
+{
+	if (!orthros_is_backup() || !orthros_ho ||
+	    orthros_ho->peer_state == ORTHROS_ST_DEAD)
+		return;
+	strscpy(orthros_ho->text, why, sizeof(orthros_ho->text));
+	smp_store_release(&orthros_ho->peer_state, ORTHROS_ST_DEAD);
+	orthros_kick_peer();
+}
+
+/* This kernel's end; its CPUs wait for an INIT. */
+static void __noreturn hold(const char *what)
+{
+	pr_emerg("%s: the other kernel lives, only this one stops\n", what);
+	tell_death(what);
+	smp_send_stop();
+	local_irq_disable();
+	for (;;)
+		native_halt();
+}
+
+static void orthros_restart(char *cmd)
+{
+	if (held())
+		hold("restart");
+	native_ops.restart(cmd);
+}
+
+static void orthros_halt(void)
+{
+	if (held())
+		hold("halt");
+	native_ops.halt();
+}
+
+/* ACPI's S5 without an ACPI interpreter, for a kernel that took over. */
+static void switch_off(void)
+{
+	struct orthros_park *park;
+
+	if (!acpi_disabled || !orthros_ho)
+		return;
+	park = orthros_park();
+	if (park->magic != ORTHROS_PARK_MAGIC || !park->pm1a)
+		return;
+	outw(park->slp_typa << 10 | BIT(13), park->pm1a);
+	if (park->pm1b)
+		outw(park->slp_typb << 10 | BIT(13), park->pm1b);
+}
+
+static void orthros_power_off(void)
+{
+	if (held())
+		hold("power off");
+	switch_off();
+	native_ops.power_off();
+}
+
+static void orthros_shutdown(void)
+{
+	/* The way of kexec: the next kernel would own the machine. */
+	if (held())
+		hold("kexec");
+	native_ops.shutdown();
+}
+
+static void orthros_emergency_restart(void)
+{
+	if (held())
+		hold("emergency restart");
+	native_ops.emergency_restart();
+}
+
+static void orthros_crash_shutdown(struct pt_regs *regs)
+{
+	if (held())
+		hold("crash kernel");
+	native_ops.crash_shutdown(regs);
+}
+
+static int orthros_panicked(struct notifier_block *nb, unsigned long event,
+			    void *buf)
+{
+	tell_death(buf);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block panic_nb = {
+	.notifier_call = orthros_panicked,
+	.priority = INT_MAX,
+};
+
+/**
+ * orthros_power_init - take machine_ops over
+ *
+ * machine_ops becomes read-only after boot, so the handlers stay and ask.
+ */
+void __init orthros_power_init(void)
+{
+	native_ops = machine_ops;
+	machine_ops.restart = orthros_restart;
+	machine_ops.halt = orthros_halt;
+	machine_ops.power_off = orthros_power_off;
+	machine_ops.shutdown = orthros_shutdown;
+	machine_ops.emergency_restart = orthros_emergency_restart;
+	machine_ops.crash_shutdown = orthros_crash_shutdown;
+	if (orthros_is_backup())
+		atomic_notifier_chain_register(&panic_notifier_list, &panic_nb);
+}
+
+/*
+ * kernel_power_off() without a handler halts instead; one of our own makes
+ * it come to machine_ops.power_off.
+ */
+static int __init orthros_power_off_init(void)
+{
+	if (orthros_is_backup() && !pm_power_off)
+		pm_power_off = switch_off;
+	return 0;
+}
+late_initcall(orthros_power_off_init);
+
+static int __init orthros_power_early(void)
+{
+	if (orthros_partitioned())
+		orthros_power_init();
+	return 0;
+}
+early_initcall(orthros_power_early);

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/kernel/orthros/stats/: the time line of the last hop, one file a
+ * point: nanoseconds since update was written, empty for a point not passed.
+ */
+#include <linux/kobject.h>
+#include <linux/orthros/platform.h>
+#include "control.h"
+
+static ssize_t point_show(enum orthros_stamp point, char *buf)
+{
+	u64 begin, at;
+
+	if (!orthros_ho)
+		return sysfs_emit(buf, "\n");
+	begin = READ_ONCE(orthros_ho->stamps[ORTHROS_TS_BEGIN]);
+	at = READ_ONCE(orthros_ho->stamps[point]);
+	if (!begin || at < begin)
+		return sysfs_emit(buf, "\n");
+	return sysfs_emit(buf, "%llu\n", orthros_tsc_to_ns(at - begin));
+}
+
+#define POINT(name, point)						\
+static ssize_t name##_ns_show(struct kobject *k, struct kobj_attribute *a, \
+			      char *buf)				\
+{									\
+	return point_show(point, buf);					\
+}									\
+static struct kobj_attribute name##_attr = __ATTR_RO(name##_ns)
+
+POINT(checked, ORTHROS_TS_CHECKED);
+POINT(freeze, ORTHROS_TS_FREEZE);
+POINT(frozen, ORTHROS_TS_FROZEN);
+POINT(quiesced, ORTHROS_TS_QUIESCED);
+POINT(parked, ORTHROS_TS_PARKED);
+POINT(fenced, ORTHROS_TS_FENCED);
+POINT(read, ORTHROS_TS_READ);
+POINT(fs, ORTHROS_TS_FS);
+POINT(built, ORTHROS_TS_BUILT);
+POINT(verified, ORTHROS_TS_VERIFIED);
+POINT(commit, ORTHROS_TS_COMMIT);
+POINT(devices, ORTHROS_TS_DEVICES);
+POINT(released, ORTHROS_TS_RELEASED);
+POINT(cpus, ORTHROS_TS_CPUS);
+POINT(freed, ORTHROS_TS_FREED);
+
+/* Freezing begins until the last task was let go. */
+static ssize_t downtime_ns_show(struct kobject *k, struct kobj_attribute *a,
+				char *buf)
+{
+	u64 from, to;
+
+	if (!orthros_ho)
+		return sysfs_emit(buf, "\n");
+	from = READ_ONCE(orthros_ho->stamps[ORTHROS_TS_FREEZE]);
+	to = READ_ONCE(orthros_ho->stamps[ORTHROS_TS_RELEASED]);
+	if (!from || to < from)
+		return sysfs_emit(buf, "\n");
+	return sysfs_emit(buf, "%llu\n", orthros_tsc_to_ns(to - from));
+}
+static struct kobj_attribute downtime_attr = __ATTR_RO(downtime_ns);
+
+/* The core's counters, one a line. */
+static ssize_t counts_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	ssize_t len = 0;
+	int i;
+
+	if (!orthros_ho)
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(orthros_ho->counts); i++)
+		len += sysfs_emit_at(buf, len, "%llu\n", orthros_ho->counts[i]);
+	return len;
+}
+static struct kobj_attribute counts_attr = __ATTR_RO(counts);
+
+static struct attribute *stats_attrs[] = {
+	&checked_attr.attr,
+	&freeze_attr.attr,
+	&frozen_attr.attr,
+	&quiesced_attr.attr,
+	&parked_attr.attr,
+	&fenced_attr.attr,
+	&read_attr.attr,
+	&fs_attr.attr,
+	&built_attr.attr,
+	&verified_attr.attr,
+	&commit_attr.attr,
+	&devices_attr.attr,
+	&released_attr.attr,
+	&cpus_attr.attr,
+	&freed_attr.attr,
+	&downtime_attr.attr,
+	&counts_attr.attr,
+	NULL,
+};
+
+const struct attribute_group orthros_stats_group = {
+	.name = "stats",
+	.attrs = stats_attrs,
+};

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/kernel/orthros/, see Documentation/ABI/testing/sysfs-kernel-orthros.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/init.h>
+#include <linux/kobject.h>
+#include <linux/orthros/platform.h>
+#include <linux/utsname.h>
+#include "control.h"
+
+static struct kobject *kobj;
+
+static const char * const state_names[] = {
+	[ORTHROS_ST_NONE]	= "none",
+	[ORTHROS_ST_STARTING]	= "starting",
+	[ORTHROS_ST_BOOTED]	= "booted",
+	[ORTHROS_ST_READY]	= "ready",
+	[ORTHROS_ST_BUSY]	= "busy",
+	[ORTHROS_ST_REFUSED]	= "refused",
+	[ORTHROS_ST_FAILED]	= "failed",
+	[ORTHROS_ST_COMMITTED]	= "committed",
+	[ORTHROS_ST_DEAD]	= "dead",
+};
+
+static bool have_peer(void)
+{
+	return !cpumask_empty(orthros_donated_cpus());
+}
+
+static ssize_t role_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", orthros_is_backup() ? "backup" : "active");
+}
+static struct kobj_attribute role_attr = __ATTR_RO(role);
+
+static ssize_t state_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	u32 state;
+
+	if (!orthros_ho)
+		return sysfs_emit(buf, "unpartitioned %s\n",
+				  orthros_partition_error());
+	/* After a hop there is no second kernel until one is loaded. */
+	state = have_peer() ? READ_ONCE(orthros_ho->peer_state) : ORTHROS_ST_NONE;
+	if (state >= ARRAY_SIZE(state_names))
+		return sysfs_emit(buf, "unknown (%u)\n", state);
+	return sysfs_emit(buf, "%s\n", state_names[state]);
+}
+static struct kobj_attribute state_attr = __ATTR_RO(state);
+
+static ssize_t release_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", init_uts_ns.name.release);
+}
+static struct kobj_attribute release_attr = __ATTR_RO(release);
+
+static ssize_t peer_release_show(struct kobject *k, struct kobj_attribute *a,
+				 char *buf)
+{
+	if (!orthros_ho || !have_peer())
+		return sysfs_emit(buf, "\n");
+	return sysfs_emit(buf, "%.*s\n", (int)sizeof(orthros_ho->dst.release) - 1,
+			  orthros_ho->dst.release);
+}
+static struct kobj_attribute peer_release_attr = __ATTR_RO(peer_release);
+
+static ssize_t last_error_show(struct kobject *k, struct kobj_attribute *a,
+			       char *buf)
+{
+	const char *text = orthros_last_error();
+
+	if ((!text || !*text) && orthros_ho && have_peer())
+		return sysfs_emit(buf, "%.*s\n", (int)sizeof(orthros_ho->text) - 1,
+				  orthros_ho->text);
+	return sysfs_emit(buf, "%s\n", text ? text : "");
+}
+static struct kobj_attribute last_error_attr = __ATTR_RO(last_error);
+
+static ssize_t cpus_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(orthros_donated_cpus()));
+}
+static struct kobj_attribute cpus_attr = __ATTR_RO(cpus);
+
+static ssize_t slot_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	if (!orthros_ho || !have_peer())
+		return sysfs_emit(buf, "\n");
+	return sysfs_emit(buf, "%#llx-%#llx\n", orthros_ho->slot_start,
+			  orthros_ho->slot_start + orthros_ho->slot_size - 1);
+}
+static struct kobj_attribute slot_attr = __ATTR_RO(slot);
+
+static ssize_t fail_step_show(struct kobject *k, struct kobj_attribute *a,
+			      char *buf)
+{
+	return sysfs_emit(buf, "%u\n", orthros_ho ? orthros_ho->fail_step : 0);
+}
+
+static ssize_t fail_step_store(struct kobject *k, struct kobj_attribute *a,
+			       const char *buf, size_t count)
+{
+	u32 step;
+	int ret = orthros_may_control();
+
+	if (ret)
+		return ret;
+	ret = kstrtou32(buf, 0, &step);
+	if (ret)
+		return ret;
+	if (!orthros_ho)
+		return -ENODEV;
+	WRITE_ONCE(orthros_ho->fail_step, step);
+	return count;
+}
+static struct kobj_attribute fail_step_attr = __ATTR(fail_step, 0600,
+						     fail_step_show, fail_step_store);
+
+static ssize_t update_store(struct kobject *k, struct kobj_attribute *a,
+			    const char *buf, size_t count)
+{
+	bool go;
+	int ret = orthros_may_control();
+
+	if (ret)
+		return ret;
+	ret = kstrtobool(buf, &go);
+	if (ret)
+		return ret;
+	if (!go)
+		return -EINVAL;
+	/* After a hop this write completes in the other kernel. */
+	ret = orthros_update(count);
+	return ret ? ret : count;
+}
+static struct kobj_attribute update_attr = __ATTR(update, 0200, NULL, update_store);
+
+static struct attribute *orthros_attrs[] = {
+	&role_attr.attr,
+	&state_attr.attr,
+	&release_attr.attr,
+	&peer_release_attr.attr,
+	&last_error_attr.attr,
+	&cpus_attr.attr,
+	&slot_attr.attr,
+	&fail_step_attr.attr,
+	&update_attr.attr,
+	NULL,
+};
+
+/* Texts that may be longer than a page. */
+
+static ssize_t log_read(struct file *file, struct kobject *k,
+			struct bin_attribute *a, char *buf,
+			loff_t pos, size_t len)
+{
+	return orthros_log_read(buf, pos, len);
+}
+
+/*
+ * Reading asks the BackupOS what it could not carry and gives its report; a
+ * read that goes on at an offset gives more of the same report.
+ */
+static ssize_t check_read(struct file *file, struct kobject *k,
+			  struct bin_attribute *a, char *buf,
+			  loff_t pos, size_t len)
+{
+	const char *text;
+	size_t size;
+	int ret;
+
+	if (!pos) {
+		ret = orthros_may_control();
+		if (ret)
+			return ret;
+		ret = orthros_check();
+		/* What cannot be carried is the report, not an error of read(). */
+		text = orthros_report(&size);
+		if (ret && (!text || !size))
+			return ret;
+	}
+	text = orthros_report(&size);
+	if (!text)
+		return 0;
+	return memory_read_from_buffer(buf, len, &pos, text, size);
+}
+
+static struct bin_attribute log_attr = {
+	.attr = { .name = "log", .mode = 0400 },
+	.read = log_read,
+};
+
+static struct bin_attribute check_attr = {
+	.attr = { .name = "check", .mode = 0400 },
+	.read = check_read,
+};
+
+static struct bin_attribute *orthros_bin_attrs[] = {
+	&log_attr,
+	&check_attr,
+	NULL,
+};
+
+static const struct attribute_group orthros_group = {
+	.attrs = orthros_attrs,
+	.bin_attrs = orthros_bin_attrs,
+};
+
+static const struct attribute_group *orthros_groups[] = {
+	&orthros_group,
+	&orthros_stats_group,
+	NULL,
+};
+
+/**
+ * orthros_sysfs_init - create /sys/kernel/orthros/
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_sysfs_init(void)
+{
+	int ret;
+
+	kobj = kobject_create_and_add("orthros", kernel_kobj);
+	if (!kobj)
+		return -ENOMEM;
+	ret = sysfs_create_groups(kobj, orthros_groups);
+	if (ret)
+		kobject_put(kobj);
+	return ret;
+}
+
+/**
+ * orthros_sysfs_exit - remove it
+ */
+void orthros_sysfs_exit(void)
+{
+	sysfs_remove_groups(kobj, orthros_groups);
+	kobject_put(kobj);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Included at the end of kernel/time/timekeeping.c, whose state is static.
+ */
+#include <linux/orthros.h>
+
+/**
+ * orthros_timekeeping_set() - let the clocks go on from another kernel's
+ * @mono:	CLOCK_MONOTONIC now, in ns; a clock that is ahead of it stays so
+ * @boot:	CLOCK_BOOTTIME now, in ns
+ * @real:	CLOCK_REALTIME now, in ns
+ *
+ * Context: process context; interrupts enabled.
+ */
+void orthros_timekeeping_set(s64 mono, s64 boot, s64 real)
+{
+	struct timekeeper *tk = &tk_core.timekeeper;
+	struct timespec64 now, delta, wall = ns_to_timespec64(real);
+	unsigned long flags;
+	s64 ahead;
+
+	raw_spin_lock_irqsave(&timekeeper_lock, flags);
+	write_seqcount_begin(&tk_core.seq);
+
+	timekeeping_forward_now(tk);
+
+	/* Wall time plus wall_to_monotonic is monotonic time: move both on. */
+	now = timespec64_add(tk_xtime(tk), tk->wall_to_monotonic);
+	ahead = mono - timespec64_to_ns(&now);
+	if (ahead > 0) {
+		delta = ns_to_timespec64(ahead);
+		tk_xtime_add(tk, &delta);
+		boot -= mono;
+	} else {
+		boot -= mono;
+		wall = ns_to_timespec64(real - ahead);
+	}
+
+	/* Set the wall clock, monotonic time staying what it is. */
+	delta = timespec64_sub(wall, tk_xtime(tk));
+	tk_set_wall_to_mono(tk, timespec64_sub(tk->wall_to_monotonic, delta));
+	tk_set_xtime(tk, &wall);
+
+	if (boot > ktime_to_ns(tk->offs_boot))
+		tk_update_sleep_time(tk, ktime_sub(ns_to_ktime(boot), tk->offs_boot));
+
+	timekeeping_update(tk, TK_CLEAR_NTP | TK_MIRROR | TK_CLOCK_WAS_SET);
+
+	write_seqcount_end(&tk_core.seq);
+	raw_spin_unlock_irqrestore(&timekeeper_lock, flags);
+
+	clock_was_set(CLOCK_SET_WALL | CLOCK_SET_BOOT);
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * orthros: control a machine of two kernels, see
+ * Documentation/orthros/architecture.rst.
+ */
+#include <argp.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <linux/orthros.h>
+#include "image.h"
+
+#define DEVICE	"/dev/orthros"
+#define SYSFS	"/sys/kernel/orthros/"
+
+const char *argp_program_version = "orthros 0.1";
+
+static const char doc[] =
+	"Load a second kernel and hand the running processes over to it.\v"
+	"Commands:\n"
+	"  load IMAGE   load a kernel (vmlinux or bzImage) into the free slot\n"
+	"  unload       stop it\n"
+	"  log          print its log\n"
+	"  status       print the state of both kernels\n"
+	"  check        ask what it could not carry; exit status 1 if anything\n"
+	"  update       hand over; returns in the new kernel";
+
+enum { KEY_INITRD = 'i', KEY_CMDLINE = 'c' };
+
+static const struct argp_option options[] = {
+	{ "initrd", KEY_INITRD, "FILE", 0, "initrd of the loaded kernel", 0 },
+	{ "cmdline", KEY_CMDLINE, "STRING", 0, "command line of the loaded kernel", 0 },
+	{ 0 }
+};
+
+struct args {
+	const char *command;
+	const char *image;
+	const char *initrd;
+	const char *cmdline;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct args *args = state->input;
+
+	switch (key) {
+	case KEY_INITRD:
+		args->initrd = arg;
+		break;
+	case KEY_CMDLINE:
+		args->cmdline = arg;
+		break;
+	case ARGP_KEY_ARG:
+		if (!args->command)
+			args->command = arg;
+		else if (!args->image && !strcmp(args->command, "load"))
+			args->image = arg;
+		else
+			argp_usage(state);
+		break;
+	case ARGP_KEY_END:
+		if (!args->command ||
+		    (!strcmp(args->command, "load") && !args->image))
+			argp_usage(state);
+		if (strcmp(args->command, "load") && (args->initrd || args->cmdline))
+			argp_error(state, "--initrd and --cmdline belong to load");
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+/* Copy a file of sysfs to stdout; the number of bytes. */
+static size_t show(const char *name)
+{
+	char path[128], buf[4096];
+	size_t total = 0;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), SYSFS "%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		err(2, "%s", path);
+	while ((n = read(fd, buf, sizeof(buf))) > 0) {
+		fwrite(buf, 1, n, stdout);
+		total += n;
+	}
+	if (n < 0)
+		err(2, "%s", path);
+	close(fd);
+	return total;
+}
+
+/* First line of a file of sysfs, "" if it cannot be read. */
+static const char *line(const char *name)
+{
+	static char buf[4096];
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), SYSFS "%s", name);
+	buf[0] = 0;
+	f = fopen(path, "re");
+	if (f) {
+		if (!fgets(buf, sizeof(buf), f))
+			buf[0] = 0;
+		fclose(f);
+	}
+	buf[strcspn(buf, "\n")] = 0;
+	return buf;
+}
+
+static int open_device(void)
+{
+	int fd = open(DEVICE, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		err(2, DEVICE);
+	return fd;
+}
+
+static int load(const struct args *args)
+{
+	struct orthros_ioc_load arg = {
+		.size = sizeof(arg),
+		.initrd_fd = -1,
+	};
+
+	arg.kernel_fd = image_open(args->image);
+	if (args->initrd) {
+		arg.initrd_fd = open(args->initrd, O_RDONLY | O_CLOEXEC);
+		if (arg.initrd_fd < 0)
+			err(1, "%s", args->initrd);
+	}
+	if (args->cmdline) {
+		arg.cmdline = (unsigned long)args->cmdline;
+		arg.cmdline_len = strlen(args->cmdline);
+	}
+	if (ioctl(open_device(), ORTHROS_IOC_LOAD, &arg)) {
+		const char *why;
+		int e = errno;
+
+		why = line("last_error");
+		if (e == ENODEV)
+			why = line("state");
+		errno = e;
+		err(1, "%s%s%s", args->image, *why ? ": " : "", why);
+	}
+	return 0;
+}
+
+static int unload(void)
+{
+	if (ioctl(open_device(), ORTHROS_IOC_UNLOAD))
+		err(1, "unload");
+	return 0;
+}
+
+static int status(void)
+{
+	static const char * const names[] = {
+		"role", "state", "release", "peer_release", "cpus", "slot",
+		"last_error",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = line(names[i]);
+
+		if (*value)
+			printf("%-13s %s\n", names[i], value);
+	}
+	return 0;
+}
+
+static int check(void)
+{
+	return show("check") ? 1 : 0;
+}
+
+static int update(void)
+{
+	int fd = open(SYSFS "update", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		err(2, SYSFS "update");
+	/* The same descriptor, and the same write, in two kernels. */
+	if (write(fd, "1", 1) != 1) {
+		int e = errno;
+		const char *why = line("last_error");
+
+		errno = e;
+		err(1, "update%s%s", *why ? ": " : "", why);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "COMMAND [IMAGE]",
+		.doc = doc,
+	};
+	struct args args = { 0 };
+
+	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	if (!strcmp(args.command, "load"))
+		return load(&args);
+	if (!strcmp(args.command, "unload"))
+		return unload();
+	if (!strcmp(args.command, "log"))
+		return show("log"), 0;
+	if (!strcmp(args.command, "status"))
+		return status();
+	if (!strcmp(args.command, "check"))
+		return check();
+	if (!strcmp(args.command, "update"))
+		return update();
+	errx(2, "%s: unknown command, see --help", args.command);
+}

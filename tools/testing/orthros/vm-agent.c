@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The guest's init under scripts/orthros-vm.
+ *
+ * It mounts the usual file systems, loads the other kernel, runs the command
+ * it was given and hands the verdict and all logs to the host. In between the
+ * whole process tree, this program included, may have moved to the other
+ * kernel, so what it holds meanwhile is as little as a PID 1 can hold: the
+ * console, and a wait4() to sleep in.
+ *
+ * The way out must work under either kernel, and the second one has neither
+ * PCI nor ACPI. Two ISA ports serve: isa-debugcon takes a tar archive byte by
+ * byte, isa-debug-exit ends QEMU. The ports are asked for only after the
+ * command has ended: an I/O bitmap is not part of what a hop carries.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/io.h>
+#include <sys/ioctl.h>
+#include <sys/klog.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* Shared with scripts/orthros-vm. */
+#define PORT_EXPORT	0xe9
+#define PORT_EXIT	0xf4
+#define EXIT_DONE	0x2a
+#define EXIT_NO_LOAD	0x2b
+
+#define DIR_VM		"/.vm"
+#define DIR_OUT		"/out"
+#define CONSOLE		"/dev/ttyS0"
+
+#define __noreturn __attribute__((__noreturn__))
+
+static void say(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("vm-agent: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+static void do_mount(const char *type, const char *dir, unsigned long flags,
+		     const char *opts)
+{
+	mkdir(dir, 0755);
+	if (mount(type, dir, type, flags, opts) && errno != EBUSY)
+		say("mount %s: %m", dir);
+}
+
+/* Returns the file's contents with a NUL added, or NULL; the caller frees. */
+static char *read_file(const char *path, size_t *len)
+{
+	size_t have = 0, room = 4096;
+	char *buf, *more;
+	ssize_t n;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return NULL;
+	buf = malloc(room + 1);
+	while (buf) {
+		n = read(fd, buf + have, room - have);
+		if (n <= 0)
+			break;
+		have += n;
+		if (have == room) {
+			more = realloc(buf, 2 * room + 1);
+			if (!more)
+				break;
+			buf = more;
+			room *= 2;
+		}
+	}
+	close(fd);
+	if (!buf)
+		return NULL;
+	buf[have] = '\0';
+	if (len)
+		*len = have;
+	return buf;
+}
+
+static void write_file(const char *path, const char *data, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	if (fd < 0 || write(fd, data, len) != (ssize_t)len)
+		say("%s: %m", path);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* A file of NUL-terminated strings becomes an argv; NULL when there is none. */
+static char **read_argv(const char *path)
+{
+	size_t len, i, n = 0;
+	char *buf = read_file(path, &len);
+	char **argv;
+
+	if (!buf || !len)
+		return NULL;
+	argv = calloc(len + 1, sizeof(*argv));
+	for (i = 0; argv && i < len; i += strlen(buf + i) + 1)
+		argv[n++] = buf + i;
+	return argv;
+}
+
+static void use_console(void)
+{
+	int fd, i;
+
+	fd = open(CONSOLE, O_RDWR | O_NOCTTY);
+	if (fd < 0)
+		return;
+	for (i = 0; i < 3; i++)
+		dup2(fd, i);
+	if (fd > 2)
+		close(fd);
+}
+
+static void loopback_up(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo" };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return;
+	if (!ioctl(fd, SIOCGIFFLAGS, &ifr)) {
+		ifr.ifr_flags |= IFF_UP | IFF_RUNNING;
+		ioctl(fd, SIOCSIFFLAGS, &ifr);
+	}
+	close(fd);
+}
+
+/*
+ * Each command gets a session of its own; the main one gets the terminal.
+ * @out: file for its output, or NULL for the console
+ */
+static int status_of(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/*
+ * The end of a session hangs its terminal up and drops what was not sent, so
+ * the leader stays until the console has drained.
+ */
+static void lead_session(void)
+{
+	int status;
+	pid_t pid;
+
+	ioctl(0, TIOCSCTTY, 1);
+	pid = fork();
+	if (pid <= 0)
+		return;
+	while (waitpid(pid, &status, 0) != pid)
+		;
+	tcdrain(STDOUT_FILENO);
+	_exit(status_of(status));
+}
+
+static pid_t start(char **argv, bool tty, const char *out)
+{
+	pid_t pid = fork();
+	int fd;
+
+	if (pid)
+		return pid;
+
+	setsid();
+	if (tty)
+		lead_session();
+	if (out) {
+		fd = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		if (fd >= 0) {
+			dup2(fd, 1);
+			dup2(fd, 2);
+		}
+	}
+	execvp(argv[0], argv);
+	say("%s: %m", argv[0]);
+	_exit(127);
+}
+
+/* Returns the exit status as a shell would give it; reaps everybody else. */
+static int wait_for(pid_t pid)
+{
+	int status;
+	pid_t got;
+
+	if (pid < 0)
+		return 126;
+	do {
+		got = waitpid(-1, &status, 0);
+		if (got < 0 && errno != EINTR)
+			return 126;
+	} while (got != pid);
+	return status_of(status);
+}
+
+static int run(const char *out, ...)
+{
+	char *argv[8];
+	va_list ap;
+	int i = 0;
+
+	va_start(ap, out);
+	do {
+		argv[i] = va_arg(ap, char *);
+	} while (argv[i] && ++i < 7);
+	va_end(ap);
+	argv[i] = NULL;
+	return wait_for(start(argv, false, out));
+}
+
+static void put_bytes(const void *data, size_t len)
+{
+	asm volatile("rep outsb"
+		     : "+S"(data), "+c"(len)
+		     : "d"((uint16_t)PORT_EXPORT)
+		     : "memory");
+}
+
+/* One member of a ustar archive. */
+static void put_member(const char *name, const char *data, size_t len)
+{
+	static const char zero[512];
+	unsigned int sum = 0, i;
+	char head[512] = "";
+
+	snprintf(head, 100, "%s", name);
+	snprintf(head + 100, 8, "%07o", 0644);
+	snprintf(head + 108, 8, "%07o", 0);
+	snprintf(head + 116, 8, "%07o", 0);
+	snprintf(head + 124, 12, "%011zo", len);
+	snprintf(head + 136, 12, "%011o", 0);
+	memset(head + 148, ' ', 8);
+	head[156] = '0';
+	memcpy(head + 257, "ustar\00000", 8);
+	for (i = 0; i < sizeof(head); i++)
+		sum += (unsigned char)head[i];
+	snprintf(head + 148, 8, "%06o", sum);
+
+	put_bytes(head, sizeof(head));
+	put_bytes(data, len);
+	put_bytes(zero, -len & 511);
+}
+
+/* Everything below @dir, named below @prefix. */
+static void put_tree(const char *dir, const char *prefix)
+{
+	char path[4096], name[4096];
+	struct dirent *de;
+	struct stat st;
+	size_t len;
+	char *data;
+	DIR *d;
+
+	d = opendir(dir);
+	while (d && (de = readdir(d))) {
+		if (!strcmp(de->d_name, ".") || !strcmp(de->d_name, ".."))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", dir, de->d_name);
+		snprintf(name, sizeof(name), "%s%s", prefix, de->d_name);
+		if (lstat(path, &st))
+			continue;
+		if (S_ISDIR(st.st_mode)) {
+			strcat(name, "/");
+			put_tree(path, name);
+		} else if (S_ISREG(st.st_mode)) {
+			data = read_file(path, &len);
+			if (data)
+				put_member(name, data, len);
+			free(data);
+		}
+	}
+	if (d)
+		closedir(d);
+}
+
+static void save_kernel_log(const char *path)
+{
+	int len = klogctl(10, NULL, 0);	/* SYSLOG_ACTION_SIZE_BUFFER */
+	char *buf = malloc(len > 0 ? len : 1);
+
+	if (buf)
+		len = klogctl(3, buf, len);	/* SYSLOG_ACTION_READ_ALL */
+	if (buf && len > 0)
+		write_file(path, buf, len);
+	free(buf);
+}
+
+static void __noreturn leave(int code, int status)
+{
+	static const char zero[1024];
+	char text[16];
+
+	if (ioperm(PORT_EXPORT, 1, 1) || ioperm(PORT_EXIT, 4, 1)) {
+		/* Locked down: no verdict, which the host takes for failure. */
+		say("no access to the ports: %m");
+		reboot(RB_POWER_OFF);
+		for (;;)
+			pause();
+	}
+	put_tree(DIR_OUT, "");
+	put_tree("/sys/kernel/orthros", "sysfs/");
+	snprintf(text, sizeof(text), "%d\n", status);
+	put_member("status", text, strlen(text));
+	put_bytes(zero, sizeof(zero));
+	outl(code, PORT_EXIT);
+	for (;;)
+		pause();
+}
+
+int main(void)
+{
+	struct utsname before, after;
+	char **argv;
+	int status;
+
+	do_mount("devtmpfs", "/dev", MS_NOSUID, NULL);
+	do_mount("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	do_mount("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	do_mount("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC,
+		 "gid=5,mode=620,ptmxmode=666");
+	do_mount("tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777");
+	do_mount("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=755");
+	mkdir(DIR_OUT, 0755);
+	chmod("/", 0755);
+	use_console();
+	loopback_up();
+
+	putenv("PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin");
+	putenv("HOME=/root");
+	putenv("TERM=vt102");
+	chdir("/root");
+	uname(&before);
+
+	argv = read_argv(DIR_VM "/load");
+	if (argv) {
+		status = wait_for(start(argv, false, NULL));
+		if (status) {
+			say("%s %s: exit status %d", argv[0], argv[1], status);
+			run(DIR_OUT "/dst-ring.log", "orthros", "log", NULL);
+			save_kernel_log(DIR_OUT "/dmesg.log");
+			leave(EXIT_NO_LOAD, status);
+		}
+	}
+
+	argv = read_argv(DIR_VM "/argv");
+	if (!argv)
+		leave(EXIT_DONE, 126);
+	status = wait_for(start(argv, true, NULL));
+
+	uname(&after);
+	save_kernel_log(DIR_OUT "/dmesg.log");
+	if (access("/sys/kernel/orthros", F_OK) == 0 &&
+	    !strcmp(before.release, after.release))
+		run(DIR_OUT "/dst-ring.log", "orthros", "log", NULL);
+	write_file(DIR_OUT "/release", after.release, strlen(after.release));
+	sync();
+	leave(EXIT_DONE, status);
+}

@@ -20,7 +20,7 @@
 #define EPOLL_TREE_MAX	64		/* a red-black tree of that many items is less high */
 
 /* What the source leaves of the events of a disarmed EPOLLONESHOT item. */
-#define EPOLL_MODE_BITS	(EPOLLWAKEUP | EPOLLONESHOT | EPOLLET | EPOLLEXCLUSIVE)
+#define EPOLL_MODE_BITS	((__force u32)(EPOLLWAKEUP | EPOLLONESHOT | EPOLLET | EPOLLEXCLUSIVE))
 
 static int read_item(const struct orthros_finder *who, struct orthros_obj *ep,
 		     const struct orthros_epitem_view *item)
@@ -151,7 +151,10 @@ static int disarm(struct file *epf, struct file *file, int fd)
 
 static int add_item(struct file *epf, struct file *file, const struct orthros_epitem_rec *item)
 {
-	struct epoll_event event = { .events = item->events, .data = item->data };
+	struct epoll_event event = {
+		.events = (__force __poll_t)item->events,
+		.data = item->data,
+	};
 	struct file *before;
 	bool cloexec;
 	int epfd, err;
@@ -171,7 +174,7 @@ static int add_item(struct file *epf, struct file *file, const struct orthros_ep
 		err = do_epoll_ctl(epfd, EPOLL_CTL_ADD, item->fd, &event, false);
 		close_fd(epfd);
 	}
-	if (!err && !(item->events & ~EPOLL_MODE_BITS) && item->events & EPOLLONESHOT)
+	if (!err && !(item->events & ~EPOLL_MODE_BITS) && item->events & (__force u32)EPOLLONESHOT)
 		err = disarm(epf, file, item->fd);
 	if (before != file) {
 		int ret = before ? replace_fd(item->fd, before, cloexec ? O_CLOEXEC : 0)

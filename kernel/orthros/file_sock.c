@@ -249,6 +249,9 @@ static int set_options(const struct orthros_sock_rec *rec, struct socket *sock)
 	for (i = 0; i < ARRAY_SIZE(opts); i++) {
 		if (!(rec->flags & opts[i].flag))
 			continue;
+		/* Some kernels let it be set where it means nothing, others do not. */
+		if (opts[i].name == SO_REUSEPORT && rec->family == AF_UNIX)
+			continue;
 		err = orthros_setsockopt_int(sock, SOL_SOCKET, opts[i].name, 1);
 		if (err)
 			return orthros_fail(err, "socket option %d", opts[i].name);

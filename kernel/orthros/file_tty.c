@@ -328,18 +328,20 @@ int orthros_build_ttys(struct orthros_image *img)
  * In the context of a process whose source had signal->tty, after
  * orthros_build_ttys() and before orthros_build_tty_files().
  *
- * Return: 0, or -ENXIO if the terminal could not be opened.
+ * Return: 0, -ENXIO if the terminal could not be opened, -ESRCH if current exits.
  */
 int orthros_set_ctty(struct orthros_image *img, struct orthros_obj *obj)
 {
 	struct tty_struct *tty = obj->dst;
+	unsigned long flags;
 
 	if (!tty)
 		return -ENXIO;
+	if (!lock_task_sighand(current, &flags))
+		return -ESRCH;
 	tty_kref_get(tty);
-	spin_lock_irq(&current->sighand->siglock);
 	swap(current->signal->tty, tty);
-	spin_unlock_irq(&current->sighand->siglock);
+	unlock_task_sighand(current, &flags);
 	tty_kref_put(tty);
 	return 0;
 }

@@ -318,9 +318,9 @@ static int build_lo(const struct orthros_lo_rec *rec)
 		if (err)
 			orthros_fail(err, "netdev lo: address %u", i);
 	}
-	if (!err)
+	if (!err && rec->up)
 		err = drop_default(nl, dev->ifindex, rec, &lo4);
-	if (!err)
+	if (!err && rec->up)
 		err = drop_default(nl, dev->ifindex, rec, &lo6);
 	fput(file);
 	return err;

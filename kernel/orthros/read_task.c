@@ -255,7 +255,7 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 	REFUSE_IF(t->nsproxy != env.init_nsproxy, "namespaces");
 	REFUSE_IF(t->cgroups && t->cgroups != env.init_css_set, "cgroup");
 	REFUSE_IF(t->mempolicy, "NUMA memory policy");
-	REFUSE_IF(t->sem_undo, "System V semaphore undo list");
+	REFUSE_IF(t->sem_undo != t->sem_undo_head, "System V semaphore undo list");
 	REFUSE_IF(t->dispatch_selector || t->dispatch_len, "syscall user dispatch");
 	REFUSE_IF(t->compat_robust_list, "32-bit robust list");
 	REFUSE_IF(t->policy == SCHED_DEADLINE || t->policy > SCHED_DEADLINE, "scheduling policy");

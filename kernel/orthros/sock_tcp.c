@@ -52,11 +52,13 @@ static int read_inet(const struct orthros_finder *who, struct orthros_sock_rec *
 static int refuse_connection(const struct orthros_finder *who, const struct orthros_sock_rec *rec,
 			     const struct orthros_inet_view *v)
 {
+	u16 dport = ntohs((__force __be16)v->dport);
+
 	if (rec->family == AF_INET6)
 		return orthros_file_refuse(who, "TCP connection [%pI6c]:%u - [%pI6c]:%u",
-					   v->local6, v->num, v->remote6, ntohs(v->dport));
+					   v->local6, v->num, v->remote6, dport);
 	return orthros_file_refuse(who, "TCP connection %pI4:%u - %pI4:%u", v->local4, v->num,
-				   v->remote4, ntohs(v->dport));
+				   v->remote4, dport);
 }
 
 /**

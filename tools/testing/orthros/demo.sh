@@ -115,11 +115,11 @@ echo "All $keys keys have their values, $new new ones were written and read back
 
 echo
 echo "Time line of the hop, in ms after the write to update:"
-for f in "$sysfs"/stats/*_us; do
+for f in "$sysfs"/stats/*_ns; do
 	case ${f##*/} in
-	downtime_us) ;;
-	*) echo "$(cat "$f") $(basename "$f" _us)" ;;
+	downtime_ns) ;;
+	*) echo "$(cat "$f") $(basename "$f" _ns)" ;;
 	esac
 done | sort -n | awk '{ printf "  %10.1f  %s\n", $1 / 1000, $2 }'
 echo
-awk '{ printf "downtime: %.1f ms\n", $1 / 1000 }' $sysfs/stats/downtime_us
+awk '{ printf "downtime: %.1f ms\n", $1 / 1000000 }' $sysfs/stats/downtime_ns

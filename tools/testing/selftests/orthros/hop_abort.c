@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Nothing is lost before the commit point: a failure is injected at each step
+ * of a hop; every time the update returns an error, last_error names the
+ * step, the processes go on unharmed on the kernel where they were, and at
+ * the end an update works.
+ *
+ *   hop_abort [--no-hop] [--expect RELEASE] [STEP...]
+ */
+#include <getopt.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+
+#include "hop_test.h"
+#include "orthros_ctl.h"
+
+/* The steps' numbers, from the kernels' own header. */
+#define __packed	__attribute__((packed))
+#define __aligned(n)	__attribute__((aligned(n)))
+#include <linux/orthros/abi/handoff.h>
+
+/* How long the second kernel may take to boot again. */
+#define RESPAWN_SECONDS	120
+
+static const struct step {
+	int nr;
+	const char *name;
+} steps[] = {
+	{ ORTHROS_TS_CHECKED, "checked" },
+	{ ORTHROS_TS_FROZEN, "frozen" },
+	{ ORTHROS_TS_QUIESCED, "quiesced" },
+	{ ORTHROS_TS_PARKED, "parked" },
+	{ ORTHROS_TS_FENCED, "fenced" },
+	{ ORTHROS_TS_READ, "read" },
+	{ ORTHROS_TS_FS, "fs" },
+	{ ORTHROS_TS_BUILT, "built" },
+	{ ORTHROS_TS_VERIFIED, "verified" },
+};
+
+/* ---- the bystander: a process that must not notice anything ----------- */
+
+static struct gate ask, answer;
+
+static bool checksum(struct looper *l)
+{
+	static unsigned char mem[4 * MIB];
+	static uint64_t seed;
+
+	setpriority(PRIO_PROCESS, hop_gettid(), 5);
+	if (seed && !CHECK(filled(mem, sizeof(mem), seed)))
+		return false;
+	fill(mem, sizeof(mem), ++seed);
+	return CHECK(filled(mem, sizeof(mem), seed));
+}
+
+static bool clocks(struct looper *l)
+{
+	static const clockid_t ids[] = {
+		CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_BOOTTIME,
+	};
+	static long long last[ARRAY_SIZE(ids)];
+	struct timespec nap = { .tv_nsec = 1000000 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		long long now = now_ns(ids[i]);
+
+		if (!CHECK(now >= last[i]) ||
+		    (last[i] && !CHECK(now - last[i] < HOP_MAX_JUMP)))
+			return false;
+		last[i] = now;
+	}
+	return CHECK_EQ(syscall(SYS_nanosleep, &nap, NULL), 0);
+}
+
+static bool ping_pong(struct looper *l)
+{
+	static unsigned long round;
+	static int fd[2] = { -1, -1 };
+	unsigned long got = 0;
+
+	if (fd[0] < 0)
+		MUST(pipe(fd));
+	round++;
+	return CHECK_EQ(write(fd[1], &round, sizeof(round)), sizeof(round)) &&
+		CHECK_EQ(read(fd[0], &got, sizeof(got)), sizeof(got)) &&
+		CHECK_EQ(got, round);
+}
+
+static bool forks(struct looper *l)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(5);
+	return CHECK(pid > 0) && CHECK_EQ(waitpid(pid, &status, 0), pid) &&
+		CHECK_EQ(status, 5 << 8);
+}
+
+static void bystander(void *arg)
+{
+	struct looper loops[] = {
+		{ .name = "checksum", .once = checksum },
+		{ .name = "clocks", .once = clocks },
+		{ .name = "ping_pong", .once = ping_pong },
+		{ .name = "forks", .once = forks },
+	};
+	long questions = (long)arg;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(loops); i++)
+		looper_start(&loops[i]);
+	/* Sits in this read while each hop begins and fails. */
+	while (questions--) {
+		gate_take(&ask, 1);
+		gate_post(&answer, 1);
+	}
+	for (i = 0; i < ARRAY_SIZE(loops); i++)
+		looper_stop(&loops[i]);
+}
+
+/* ---- the hops --------------------------------------------------------- */
+
+static bool no_hop;
+
+static bool fails_at(const struct step *step)
+{
+	struct utsname before, after;
+	char text[512], nr[16];
+	bool ok = true;
+	int err;
+
+	if (no_hop)
+		return true;
+	uname(&before);
+	snprintf(nr, sizeof(nr), "%d", step->nr);
+	err = ctl_write("fail_step", nr);
+	if (err) {
+		printf("# fail_step: %s\n", strerror(-err));
+		return false;
+	}
+	err = ctl_write("update", "1");
+	uname(&after);
+	ctl_read("last_error", text, sizeof(text));
+	printf("# %s: %s: %s\n", step->name, strerror(-err), text);
+	if (!err || strcmp(before.release, after.release)) {
+		printf("# the update worked\n");
+		ok = false;
+	}
+	snprintf(nr, sizeof(nr), "step %d", step->nr);
+	if (!strstr(text, nr) && !strcasestr(text, step->name)) {
+		printf("# last_error does not name the step\n");
+		ok = false;
+	}
+	if (!ctl_wait_ready(RESPAWN_SECONDS)) {
+		printf("# the second kernel does not get ready again\n");
+		ctl_diag("state");
+		ok = false;
+	}
+	return ok;
+}
+
+static bool wanted(const struct step *step, char **names)
+{
+	if (!*names)
+		return true;
+	for (; *names; names++)
+		if (!strcmp(*names, step->name))
+			return true;
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "no-hop", no_argument, NULL, 'n' },
+		{ "expect", required_argument, NULL, 'e' },
+		{ }
+	};
+	struct utsname before, after;
+	const char *expect = "";
+	int opt, err, status, nr = 0;
+	size_t i;
+	pid_t pid;
+	bool ok;
+
+	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (opt == 'n')
+			no_hop = true;
+		else if (opt == 'e')
+			expect = optarg;
+		else
+			return 2;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (i = 0; i < ARRAY_SIZE(steps); i++)
+		nr += wanted(&steps[i], argv + optind);
+	ktap_plan(nr + 2);
+	gate_init(&ask);
+	gate_init(&answer);
+	pid = hop_child(bystander, (void *)(long)(nr + 1));
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		if (!wanted(&steps[i], argv + optind))
+			continue;
+		ok = fails_at(&steps[i]);
+		gate_post(&ask, 1);
+		gate_take(&answer, 1);
+		ktap_result(ok, steps[i].name, "");
+	}
+
+	uname(&before);
+	err = no_hop ? 0 : ctl_write("update", "1");
+	uname(&after);
+	if (err) {
+		printf("# update: %s\n", strerror(-err));
+		ctl_diag("last_error");
+	}
+	ktap_result(no_hop || (!err && strcmp(before.release, after.release) &&
+			       !strncmp(after.release, expect, strlen(expect))),
+		    "hop", "");
+	gate_post(&ask, 1);
+	gate_take(&answer, 1);
+	ok = waitpid(pid, &status, 0) == pid && !status;
+	ktap_result(ok, "bystander", "");
+	return ktap_end();
+}

@@ -1,0 +1,696 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What cannot be carried is refused: while a process holds such an object,
+ * check names it (pid, command, kind) and update fails with nothing frozen
+ * and nothing lost.  When the last holder has gone the update works.
+ *
+ *   hop_refuse [--no-hop] [--expect RELEASE]
+ *
+ * With --no-hop only the holders are tried: that each can take its object.
+ */
+#include <arpa/inet.h>
+#include <asm/ldt.h>
+#include <getopt.h>
+#include <linux/aio_abi.h>
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <linux/if_tun.h>
+#include <linux/io_uring.h>
+#include <linux/keyctl.h>
+#include <linux/netlink.h>
+#include <linux/perf_event.h>
+#include <linux/seccomp.h>
+#include <linux/userfaultfd.h>
+#include <mqueue.h>
+#include <net/if.h>
+#include <net/ethernet.h>
+#include <sys/fanotify.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/io.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/timerfd.h>
+#include <sys/un.h>
+#include <sys/utsname.h>
+
+#include "hop_test.h"
+#include "orthros_ctl.h"
+
+#define OP_SKIP	-2	/* this machine has no such thing */
+
+static bool no_hop;
+
+/* ---- files ------------------------------------------------------------ */
+
+static int hold_timerfd(void)
+{
+	struct itimerspec its = { .it_value.tv_sec = 3600 };
+	int fd = timerfd_create(CLOCK_MONOTONIC, 0);
+
+	return fd < 0 ? fd : timerfd_settime(fd, 0, &its, NULL);
+}
+
+static int hold_signalfd(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	return signalfd(-1, &set, 0);
+}
+
+static int hold_inotify(void)
+{
+	int fd = inotify_init();
+
+	return fd < 0 ? fd : inotify_add_watch(fd, "/", IN_CREATE);
+}
+
+static int hold_fanotify(void)
+{
+	return fanotify_init(FAN_CLASS_NOTIF, O_RDONLY);
+}
+
+static int hold_userfaultfd(void)
+{
+	return syscall(SYS_userfaultfd, O_NONBLOCK);
+}
+
+static int hold_io_uring(void)
+{
+	struct io_uring_params params = { };
+
+	return syscall(SYS_io_uring_setup, 8, &params);
+}
+
+static int hold_aio(void)
+{
+	aio_context_t context = 0;
+
+	return syscall(SYS_io_setup, 16, &context);
+}
+
+static int hold_pidfd(void)
+{
+	return syscall(SYS_pidfd_open, getpid(), 0);
+}
+
+static int hold_perf(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE, .size = sizeof(attr),
+		.config = PERF_COUNT_SW_TASK_CLOCK, .disabled = 1,
+	};
+
+	return syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
+}
+
+static int hold_bpf(void)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4,
+		.value_size = 4, .max_entries = 1,
+	};
+
+	return syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
+}
+
+static int hold_ns_fd(void)
+{
+	return open("/proc/self/ns/uts", O_RDONLY);
+}
+
+static int hold_mqueue(void)
+{
+	int fd = mq_open("/orthros", O_RDWR | O_CREAT, 0600, NULL);
+
+	mq_unlink("/orthros");
+	return fd;
+}
+
+static int hold_tun(void)
+{
+	struct ifreq ifr = { .ifr_flags = IFF_TUN };
+	int fd = open("/dev/net/tun", O_RDWR);
+
+	if (fd < 0)
+		return OP_SKIP;
+	return ioctl(fd, TUNSETIFF, &ifr);
+}
+
+static int hold_pty(void)
+{
+	int fd = posix_openpt(O_RDWR | O_NOCTTY);
+
+	return fd < 0 ? fd : unlockpt(fd);
+}
+
+static int hold_proc_file(void)
+{
+	return open("/proc/self/status", O_RDONLY);
+}
+
+static int hold_flock(void)
+{
+	int fd = open("flocked", O_RDWR | O_CREAT, 0600);
+
+	return fd < 0 ? fd : flock(fd, LOCK_EX);
+}
+
+static int hold_posix_lock(void)
+{
+	struct flock lock = { .l_type = F_WRLCK };
+	int fd = open("locked", O_RDWR | O_CREAT, 0600);
+
+	return fd < 0 ? fd : fcntl(fd, F_SETLK, &lock);
+}
+
+static int hold_lease(void)
+{
+	int fd = open("leased", O_RDONLY | O_CREAT, 0600);
+
+	return fd < 0 ? fd : fcntl(fd, F_SETLEASE, F_RDLCK);
+}
+
+static int hold_async(void)
+{
+	int fd[2];
+
+	if (pipe(fd) || fcntl(fd[0], F_SETOWN, getpid()))
+		return -1;
+	return fcntl(fd[0], F_SETFL, O_ASYNC);
+}
+
+/* ---- sockets ---------------------------------------------------------- */
+
+static int hold_udp(void)
+{
+	return socket(AF_INET, SOCK_DGRAM, 0);
+}
+
+static int listener(struct sockaddr_in *addr)
+{
+	socklen_t len = sizeof(*addr);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	memset(addr, 0, sizeof(*addr));
+	addr->sin_family = AF_INET;
+	addr->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || bind(fd, (void *)addr, sizeof(*addr)) || listen(fd, 5) ||
+	    getsockname(fd, (void *)addr, &len))
+		return -1;
+	return fd;
+}
+
+static int hold_tcp(void)
+{
+	int client = socket(AF_INET, SOCK_STREAM, 0), server;
+	struct sockaddr_in addr;
+	int fd = listener(&addr);
+
+	if (connect(client, (void *)&addr, sizeof(addr)))
+		return -1;
+	server = accept(fd, NULL, NULL);
+	close(fd);
+	return server;
+}
+
+static int hold_netlink(void)
+{
+	return socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+}
+
+static int hold_packet(void)
+{
+	return socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL));
+}
+
+static int hold_raw(void)
+{
+	return socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+}
+
+static int hold_scm(void)
+{
+	char control[CMSG_SPACE(sizeof(int))] = "";
+	struct iovec iov = { "x", 1 };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+	int fd[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd))
+		return -1;
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = SCM_RIGHTS;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(cmsg), &fd[1], sizeof(int));
+	return sendmsg(fd[0], &msg, 0);
+}
+
+/* ---- memory ----------------------------------------------------------- */
+
+static int hold_sysv_shm(void)
+{
+	int id = shmget(IPC_PRIVATE, PAGE, IPC_CREAT | 0600);
+	void *at = id < 0 ? (void *)-1 : shmat(id, NULL, 0);
+
+	if (id >= 0)
+		shmctl(id, IPC_RMID, NULL);
+	return at == (void *)-1 ? -1 : 0;
+}
+
+static int hold_ldt(void)
+{
+	struct user_desc desc = { .limit = 0xfffff, .seg_32bit = 1,
+				  .limit_in_pages = 1 };
+
+	return syscall(SYS_modify_ldt, 1, &desc, sizeof(desc));
+}
+
+static int hold_hugetlb(void)
+{
+	void *at;
+	int fd;
+
+	fd = open("/proc/sys/vm/nr_hugepages", O_WRONLY);
+	if (fd < 0)
+		return OP_SKIP;
+	if (write(fd, "2", 1) != 1)
+		return -1;
+	at = mmap(NULL, 2 * MIB, PROT_READ | PROT_WRITE, MAP_PRIVATE |
+		  MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
+	/* What is mapped goes when its holder goes, the rest goes now. */
+	if (pwrite(fd, "0", 1, 0) != 1)
+		return -1;
+	close(fd);
+	return at == MAP_FAILED ? OP_SKIP : 0;
+}
+
+static int hold_device_mapping(void)
+{
+	int fd = open("/dev/mem", O_RDONLY);
+	void *at;
+
+	if (fd < 0)
+		return OP_SKIP;
+	at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0xf0000);
+	close(fd);
+	return at == MAP_FAILED ? OP_SKIP : 0;
+}
+
+/* ---- tasks ------------------------------------------------------------ */
+
+static int hold_posix_timer(void)
+{
+	struct itimerspec its = { .it_value.tv_sec = 3600 };
+	struct sigevent ev = { .sigev_notify = SIGEV_NONE };
+	timer_t timer;
+
+	if (timer_create(CLOCK_MONOTONIC, &ev, &timer))
+		return -1;
+	return timer_settime(timer, 0, &its, NULL);
+}
+
+static int hold_itimer(void)
+{
+	struct itimerval it = { .it_value.tv_sec = 3600 };
+
+	return setitimer(ITIMER_REAL, &it, NULL);
+}
+
+static int hold_ptrace(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	if (ptrace(PTRACE_ATTACH, pid, NULL, NULL))
+		return -1;
+	return waitpid(pid, &status, __WALL) == pid ? 0 : -1;
+}
+
+static int hold_seccomp(void)
+{
+	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	struct sock_fprog prog = { 1, &allow };
+
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);
+}
+
+static int hold_namespace(void)
+{
+	return unshare(CLONE_NEWUTS);
+}
+
+static int hold_user_ns(void)
+{
+	return unshare(CLONE_NEWUSER);
+}
+
+static int hold_cgroup(void)
+{
+	char pid[16];
+	int fd;
+
+	mkdir("cgroup", 0755);
+	if (mount("none", "cgroup", "cgroup2", 0, NULL))
+		return OP_SKIP;
+	mkdir("cgroup/orthros", 0755);
+	fd = open("cgroup/orthros/cgroup.procs", O_WRONLY);
+	if (fd < 0)
+		return OP_SKIP;
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	if (write(fd, pid, strlen(pid)) < 0)
+		return -1;
+	close(fd);
+	return umount2("cgroup", MNT_DETACH);
+}
+
+static int hold_sem_undo(void)
+{
+	struct sembuf op = { .sem_op = 1, .sem_flg = SEM_UNDO };
+	int id = semget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
+
+	return id < 0 ? id : semop(id, &op, 1);
+}
+
+static int hold_ioperm(void)
+{
+	if (ioperm(0x80, 1, 1))
+		return errno == EPERM ? -1 : OP_SKIP;
+	return 0;
+}
+
+static int hold_keyring(void)
+{
+	return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ? -1 : 0;
+}
+
+static int hold_mempolicy(void)
+{
+	unsigned long nodes = 1;
+
+	if (syscall(SYS_set_mempolicy, 2 /* MPOL_BIND */, &nodes, 64))
+		return errno == EPERM ? -1 : OP_SKIP;
+	return 0;
+}
+
+static int hold_deadline(void)
+{
+	struct {
+		uint32_t size, policy;
+		uint64_t flags;
+		int32_t nice;
+		uint32_t priority;
+		uint64_t runtime, deadline, period;
+	} attr = {
+		.size = sizeof(attr), .policy = 6 /* SCHED_DEADLINE */,
+		.runtime = 1000000, .deadline = 100000000, .period = 100000000,
+	};
+
+	return syscall(SYS_sched_setattr, 0, &attr, 0);
+}
+
+/* ---- the cases -------------------------------------------------------- */
+
+/* @says: what the report calls it, one of these */
+static const struct kind {
+	const char *name;
+	const char *says;
+	int (*hold)(void);
+} kinds[] = {
+	{ "timerfd", "timerfd", hold_timerfd },
+	{ "signalfd", "signalfd", hold_signalfd },
+	{ "inotify", "inotify", hold_inotify },
+	{ "fanotify", "fanotify", hold_fanotify },
+	{ "userfaultfd", "userfaultfd", hold_userfaultfd },
+	{ "io_uring", "io_uring", hold_io_uring },
+	{ "aio", "aio", hold_aio },
+	{ "pidfd", "pidfd", hold_pidfd },
+	{ "perf_event", "perf event", hold_perf },
+	{ "bpf_map", "BPF map", hold_bpf },
+	{ "ns_fd", "namespace", hold_ns_fd },
+	{ "mqueue", "message queue", hold_mqueue },
+	{ "tun", "TUN|device", hold_tun },
+	{ "pty", "pty|pts|ptmx|terminal", hold_pty },
+	{ "proc_file", "proc", hold_proc_file },
+	{ "flock", "flock", hold_flock },
+	{ "posix_lock", "POSIX", hold_posix_lock },
+	{ "lease", "lease", hold_lease },
+	{ "async", "O_ASYNC", hold_async },
+	{ "udp", "UDP|socket", hold_udp },
+	{ "tcp", "TCP|socket", hold_tcp },
+	{ "netlink", "netlink|socket", hold_netlink },
+	{ "packet", "packet|socket", hold_packet },
+	{ "raw", "raw|socket", hold_raw },
+	{ "scm_rights", "descriptor|SCM_RIGHTS|socket", hold_scm },
+	{ "sysv_shm", "System V|SysV|SYSV|shared memory", hold_sysv_shm },
+	{ "ldt", "descriptor table", hold_ldt },
+	{ "hugetlb", "huge", hold_hugetlb },
+	{ "device_mapping", "device", hold_device_mapping },
+	{ "posix_timer", "timer", hold_posix_timer },
+	{ "itimer", "timer", hold_itimer },
+	{ "ptrace", "trace", hold_ptrace },
+	{ "seccomp", "seccomp", hold_seccomp },
+	{ "namespace", "namespace", hold_namespace },
+	{ "user_ns", "namespace", hold_user_ns },
+	{ "cgroup", "cgroup", hold_cgroup },
+	{ "sem_undo", "undo", hold_sem_undo },
+	{ "ioperm", "I/O port", hold_ioperm },
+	{ "keyring", "keyring", hold_keyring },
+	{ "mempolicy", "policy", hold_mempolicy },
+	{ "deadline", "policy|deadline", hold_deadline },
+};
+
+static bool says(const char *line, size_t len, const char *words)
+{
+	char part[1024], all[128], *word, *save;
+
+	snprintf(part, sizeof(part), "%.*s", (int)len, line);
+	snprintf(all, sizeof(all), "%s", words);
+	for (word = strtok_r(all, "|", &save); word; word = strtok_r(NULL, "|", &save))
+		if (strcasestr(part, word))
+			return true;
+	return false;
+}
+
+/* A line "PID COMM: ...KIND..." for a process of the group of @pid. */
+static bool named(const char *report, pid_t pid, const char *comm,
+		  const char *words)
+{
+	const char *line;
+
+	for (line = report; *line; line += strcspn(line, "\n"), line += !!*line) {
+		size_t len = strcspn(line, "\n");
+		char start[64];
+		pid_t who = atoi(line);
+
+		if (who <= 0 || getpgid(who) != pid)
+			continue;
+		snprintf(start, sizeof(start), "%d %s", who, comm);
+		if (!strncmp(line, start, strlen(start)) && says(line, len, words))
+			return true;
+	}
+	return false;
+}
+
+static struct gate ready, go;
+
+static void holder(const struct kind *kind)
+{
+	char comm[16];
+	int ret;
+
+	snprintf(comm, sizeof(comm), "%s", kind->name);
+	setpgid(0, 0);
+	prctl(PR_SET_NAME, comm);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	ret = kind->hold();
+	if (ret == OP_SKIP)
+		_exit(HOP_SKIP);
+	if (ret < 0)
+		hop_die(__FILE__, __LINE__, kind->name, errno);
+	gate_post(&ready, 1);
+	gate_take(&go, 1);
+	_exit(HOP_PASS);
+}
+
+/* The refusal itself, while @pid holds its object. */
+static bool refused(const struct kind *kind, pid_t pid)
+{
+	static char text[65536], error[512], state[64];
+	struct utsname before, after;
+	int err;
+
+	uname(&before);
+	ctl_read("check", text, sizeof(text));
+	if (!named(text, pid, kind->name, kind->says)) {
+		printf("# %s is not named: %s\n", kind->name,
+		       text[0] ? text : "(empty)");
+		return false;
+	}
+	err = ctl_write("update", "1");
+	uname(&after);
+	ctl_read("last_error", error, sizeof(error));
+	ctl_read("state", state, sizeof(state));
+	printf("# %s: %s, %.*s\n", kind->name, strerror(-err),
+	       (int)strcspn(error, "\n"), error);
+	/* "ready" at once: a hop that began would have to be prepared again. */
+	return err && error[0] && !strcmp(before.release, after.release) &&
+		!strcmp(state, "ready");
+}
+
+static void test_kind(const struct kind *kind)
+{
+	pid_t pid = MUST(fork());
+	int status;
+	char byte;
+	bool ok;
+
+	if (!pid)
+		holder(kind);
+	/* It is ready, or it has ended. */
+	fcntl(ready.rd, F_SETFL, O_NONBLOCK);
+	while (read(ready.rd, &byte, 1) != 1) {
+		if (waitpid(pid, &status, WNOHANG) != pid) {
+			sched_yield();
+			continue;
+		}
+		ok = no_hop && WIFEXITED(status) && WEXITSTATUS(status) == HOP_SKIP;
+		ktap_result(ok, kind->name, ok ? " # SKIP" : "");
+		return;
+	}
+	ok = no_hop || refused(kind, pid);
+	/* It goes on as if nothing had been. */
+	gate_post(&go, 1);
+	ok = waitpid(pid, &status, 0) == pid && status == 0 && ok;
+	kill(-pid, SIGKILL);
+	ktap_result(ok, kind->name, "");
+}
+
+/* Who may not, and what is no update. */
+static int write_update_as(bool (*become)(void), const char *text)
+{
+	pid_t pid = MUST(fork());
+	int status;
+
+	if (!pid) {
+		if (become && !become())
+			_exit(255);
+		_exit(-ctl_write("update", text));
+	}
+	MUST(waitpid(pid, &status, 0));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+static bool become_user(void)
+{
+	return !setresgid(1000, 1000, 1000) && !setresuid(1000, 1000, 1000);
+}
+
+static bool become_uncapable(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &head, data))
+		return false;
+	data[0].effective &= ~(1U << CAP_SYS_BOOT);
+	return !syscall(SYS_capset, &head, data);
+}
+
+static bool become_ns_root(void)
+{
+	return !unshare(CLONE_NEWUSER);
+}
+
+static void test_permission(void)
+{
+	static const struct {
+		const char *who;
+		bool (*become)(void);
+		const char *text;
+		int err, or_err;
+	} cases[] = {
+		{ "a user", become_user, "1", EACCES, EPERM },
+		{ "root without CAP_SYS_BOOT", become_uncapable, "1", EPERM, EACCES },
+		{ "root of a user namespace", become_ns_root, "1", EPERM, EACCES },
+		{ "nonsense", NULL, "maybe", EINVAL, EINVAL },
+		{ "nothing", NULL, "0", EINVAL, EINVAL },
+	};
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; !no_hop && i < ARRAY_SIZE(cases); i++) {
+		int err = write_update_as(cases[i].become, cases[i].text);
+
+		printf("# update by %s: %s\n", cases[i].who, strerror(err));
+		ok = ok && (err == cases[i].err || err == cases[i].or_err);
+	}
+	ktap_result(ok, "permission", "");
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "no-hop", no_argument, NULL, 'n' },
+		{ "expect", required_argument, NULL, 'e' },
+		{ }
+	};
+	struct utsname before, after;
+	const char *expect = "";
+	char top[] = "/tmp/refuse.XXXXXX";
+	int opt, err;
+	size_t i;
+
+	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (opt == 'n')
+			no_hop = true;
+		else if (opt == 'e')
+			expect = optarg;
+		else
+			return 2;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (!mkdtemp(top) || chdir(top))
+		hop_die(__FILE__, __LINE__, top, errno);
+	gate_init(&ready);
+	gate_init(&go);
+	ktap_plan(ARRAY_SIZE(kinds) + 2);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		test_kind(&kinds[i]);
+	test_permission();
+
+	uname(&before);
+	err = no_hop ? 0 : ctl_write("update", "1");
+	uname(&after);
+	if (err) {
+		printf("# update: %s\n", strerror(-err));
+		ctl_diag("check");
+		ctl_diag("last_error");
+	}
+	ktap_result(no_hop || (!err && strcmp(before.release, after.release) &&
+			       !strncmp(after.release, expect, strlen(expect))),
+		    "hop", "");
+	return ktap_end();
+}

@@ -11,6 +11,7 @@
 
 #include <linux/fs_struct.h>
 #include <linux/list.h>
+#include <linux/list_sort.h>
 #include <linux/mount.h>
 #include <linux/magic.h>
 #include <linux/namei.h>
@@ -19,6 +20,8 @@
 #include <fs/internal.h>
 #include <fs/pnode.h>
 #include "fs.h"
+
+#define MAX_HELD	512
 
 /* Temporary mounts, below one directory of the rootfs. */
 struct stage {
@@ -108,6 +111,40 @@ static int mount_at(const char *dev, const struct path *at, const char *type, un
 	err = path_mount(dev, &path, type, ms, page);
 	path_put(&path);
 	free_page((unsigned long)page);
+	return err;
+}
+
+/*
+ * Whoever remembers st_dev shall find it again: takes the numbers below the
+ * one that the next super block should have, unless that is taken.
+ */
+static unsigned int hold_minors(u32 minor, dev_t *held)
+{
+	unsigned int nr = 0;
+
+	while (nr < MAX_HELD && !get_anon_bdev(&held[nr])) {
+		if (MINOR(held[nr]) >= minor) {
+			free_anon_bdev(held[nr]);
+			break;
+		}
+		nr++;
+	}
+	return nr;
+}
+
+static int mount_new(const char *dev, const struct path *at, const struct orthros_sb_rec *rec)
+{
+	dev_t *held = kmalloc_array(MAX_HELD, sizeof(*held), GFP_KERNEL);
+	unsigned int nr;
+	int err;
+
+	if (!held)
+		return -ENOMEM;
+	nr = hold_minors(rec->minor, held);
+	err = mount_at(dev, at, rec->type, sb_ms(rec), rec->options);
+	while (nr)
+		free_anon_bdev(held[--nr]);
+	kfree(held);
 	return err;
 }
 
@@ -208,7 +245,7 @@ static struct stage_entry *stage_mount(struct stage *st, struct orthros_obj *sb,
 	if (rec->how == ORTHROS_FS_ROOT)
 		err = mount_at("/", &at, NULL, MS_BIND, NULL);
 	else
-		err = mount_at(dev, &at, rec->type, sb_ms(rec), rec->options);
+		err = mount_new(dev, &at, rec);
 	if (err)
 		goto err_dir;
 	e->mnt = lookup_mnt(&at);
@@ -288,7 +325,7 @@ static int build_mount(struct orthros_image *img, struct stage *st, struct orthr
 		if (!err)
 			err = bind_from_stage(st, e, rec->text + rec->root_off, &at);
 	} else {
-		err = mount_at(dev, &at, sb_rec->type, sb_ms(sb_rec), sb_rec->options);
+		err = mount_new(dev, &at, sb_rec);
 	}
 	if (!err) {
 		obj->dst = lookup_mnt(&at);
@@ -325,35 +362,64 @@ static int build_root(struct orthros_image *img, struct orthros_obj *obj)
 	return err;
 }
 
-/**
- * orthros_build_mounts() - make all mounts and the trees in them
- * @img:	image
- *
- * Return: 0 or negative errno.
- */
-int orthros_build_mounts(struct orthros_image *img)
+static int by_order(void *priv, const struct list_head *a, const struct list_head *b)
 {
-	struct orthros_obj *obj;
-	struct stage st = {};
-	int err = 0;
+	const struct orthros_mount_rec *x = list_entry(a, struct orthros_obj, list)->rec;
+	const struct orthros_mount_rec *y = list_entry(b, struct orthros_obj, list)->rec;
+
+	return x->order > y->order ? 1 : x->order < y->order ? -1 : 0;
+}
+
+/* One round: what can be mounted, in order. Returns how many were, or an error. */
+static int build_round(struct orthros_image *img, struct stage *st)
+{
+	struct orthros_obj *obj, *up;
+	int nr = 0, err;
 
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
 		const struct orthros_mount_rec *rec = obj->rec;
 		const struct orthros_sb_rec *sb = orthros_fs_sb(img, rec->sb);
 
-		if (sb->how == ORTHROS_FS_INTERNAL)
+		if (obj->dst || sb->how == ORTHROS_FS_INTERNAL)
 			continue;
 		if (!rec->parent) {
 			err = build_root(img, obj);
 			if (!err)
-				err = stage_begin(&st);
+				err = stage_begin(st);
 		} else {
-			err = build_mount(img, &st, obj);
+			up = orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->parent);
+			if (!up->dst)
+				continue;
+			err = build_mount(img, st, obj);
 		}
 		if (err)
 			return orthros_fail(err, "mount of %s on %s", sb->type,
 					    rec->text + rec->mp_off);
+		nr++;
 	}
+	return nr;
+}
+
+/**
+ * orthros_build_mounts() - make all mounts and the trees in them
+ * @img:	image
+ *
+ * In the order of the source, as far as a parent is not younger: that is how
+ * /proc/mounts lists them, and device numbers are given out.
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_build_mounts(struct orthros_image *img)
+{
+	struct stage st = {};
+	int nr;
+
+	list_sort(NULL, &img->objs[ORTHROS_KIND_MOUNT], by_order);
+	do {
+		nr = build_round(img, &st);
+	} while (nr > 0);
+	if (nr)
+		return nr;
 	return st.dir ? stage_end(&st) : 0;
 }
 

@@ -400,6 +400,16 @@ int orthros_build_internal(struct orthros_image *img, struct orthros_obj *sb)
 	return 0;
 }
 
+/* A node that this kernel has made anew when a driver got its device. */
+static bool is_stale(const struct orthros_obj *obj)
+{
+	const struct orthros_dentry_rec *rec = obj->rec;
+
+	return d_unhashed(obj->dst) &&
+	       !(rec->flags & (ORTHROS_DENTRY_UNLINKED | ORTHROS_DENTRY_INTERNAL |
+			       ORTHROS_DENTRY_ROOT));
+}
+
 /**
  * orthros_build_late_nodes() - find device nodes that this kernel has made since
  * @img:	image
@@ -415,7 +425,17 @@ int orthros_build_late_nodes(struct orthros_image *img)
 		const struct orthros_sb_rec *sb = orthros_fs_sb(img, rec->sb);
 		int err;
 
-		if (sb->how != ORTHROS_FS_DEV || obj->dst)
+		if (sb->how != ORTHROS_FS_DEV)
+			continue;
+		if (obj->dst && is_stale(obj)) {
+			struct orthros_obj *inode;
+
+			inode = orthros_obj_find(img, ORTHROS_KIND_INODE, rec->inode);
+			inode->dst = NULL;
+			dput(obj->dst);
+			obj->dst = NULL;
+		}
+		if (obj->dst)
 			continue;
 		err = build_dentry(img, obj, true);
 		if (err)
@@ -478,7 +498,7 @@ struct dentry *orthros_dst_dentry(struct orthros_image *img, struct orthros_obj 
 	const struct cred *cred;
 	struct dentry *dentry;
 
-	if (obj->dst)
+	if (obj->dst && !is_stale(obj))
 		return dget(obj->dst);
 	cred = override_creds(&init_cred);
 	up = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->parent);

@@ -12,20 +12,20 @@
 #include <linux/kdev_t.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
+#include <linux/net.h>
 #include <linux/page-flags.h>
 #include <linux/pgtable.h>
+#include <linux/pipe_fs_i.h>
 #include <linux/sched.h>
 #include <linux/sched/coredump.h>
 #include <linux/sched/jobctl.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
-#include <linux/net.h>
-#include <linux/pipe_fs_i.h>
+#include <linux/thread_info.h>
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 #include <net/af_unix.h>
 #include <asm/segment.h>
-#include <asm/thread_info.h>
 
 #include <kernel/futex/futex.h>
 

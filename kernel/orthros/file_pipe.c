@@ -171,9 +171,13 @@ static struct pipe_keeper *build_keeper(struct orthros_image *img, struct orthro
 		keeper->end[0] = file;
 		keeper->end[1] = get_file(file);
 	} else {
-		err = create_pipe_files(keeper->end, 0);
+		int fd[2];
+
+		err = do_pipe_flags(fd, 0);
 		if (err)
 			goto err_free;
+		keeper->end[0] = orthros_take_fd(fd[0]);
+		keeper->end[1] = orthros_take_fd(fd[1]);
 		orthros_set_inode_owner(file_inode(keeper->end[0]), pipe->mode, pipe->uid,
 					pipe->gid);
 	}
@@ -218,6 +222,8 @@ static struct file *pipe_build(struct orthros_image *img, struct orthros_obj *ob
 	file->f_flags = rec->flags & ~(O_CREAT | O_EXCL | O_TRUNC | FASYNC);
 	file->f_iocb_flags = iocb_flags(file);
 	spin_unlock(&file->f_lock);
+	/* Whether a pipe can do RWF_NOWAIT is known to its own constructor only. */
+	file->f_mode |= keeper->end[0]->f_mode & FMODE_NOWAIT;
 	if (rec->quirks & ORTHROS_FILE_NO_WRITER)
 		orthros_file_pipe_seen(file) =
 			((struct pipe_inode_info *)file->private_data)->w_counter;

@@ -90,6 +90,7 @@ static struct orthros_obj *read_sb(struct orthros_image *img, u64 addr,
 		return ERR_PTR(err);
 	rec = obj->rec;
 	rec->root = v.root;
+	rec->minor = v.dev & (BIT_ULL(l->minor_bits) - 1);
 	strscpy(rec->type, v.type, sizeof(rec->type));
 	if (v.s_flags & l->sb_rdonly)
 		rec->flags |= ORTHROS_SB_RDONLY;
@@ -235,6 +236,7 @@ static int read_mount(struct orthros_image *img, u64 addr, u64 parent)
 	if (IS_ERR(obj))
 		return orthros_bad(PTR_ERR(obj), "mount %#llx is in two places", addr);
 	rec = obj->rec;
+	rec->order = v.id;
 	rec->parent = parent;
 	rec->mountpoint = v.mountpoint;
 	rec->root = v.root;

@@ -171,7 +171,9 @@ struct orthros_park_cpu *orthros_park_find(u32 apic_id)
  * @timeout_ms:	how long to wait for the CPU to leave the park
  *
  * Busy-waits: for the short time the CPU takes, in any context. One NMI
- * suffices; it is repeated for a machine that lost it.
+ * suffices; it is repeated for a machine that lost it. The CPU takes the
+ * command away when it leaves; its state alone would not do, it may be back
+ * in the park before we look.
  *
  * Return: true when the CPU has left.
  */
@@ -183,7 +185,7 @@ bool orthros_park_wake(struct orthros_park_cpu *pc, u32 cmd, u64 entry,
 	WRITE_ONCE(pc->entry, entry);
 	smp_store_release(&pc->cmd, cmd);
 	for (us = 0; us < timeout_ms * 1000; us += 10) {
-		if (smp_load_acquire(&pc->state) != ORTHROS_PARK_PARKED)
+		if (smp_load_acquire(&pc->cmd) != cmd)
 			return true;
 		if (us % 200000 == 0)
 			orthros_send_nmi(pc->apic_id);

@@ -52,6 +52,7 @@ static void take_over(void)
 static int __init orthros_rehearse_init(void)
 {
 	struct orthros_handoff *ho = orthros_ho;
+	u32 seq;
 	int ret;
 
 	if (!orthros_is_backup() || !rehearse)
@@ -64,11 +65,13 @@ static int __init orthros_rehearse_init(void)
 	for (;;) {
 		wait_event(orthros_peer_wq,
 			   smp_load_acquire(&ho->cmd_seq) != ho->done_seq);
+		seq = ho->cmd_seq;
 		switch (ho->cmd) {
 		case CMD_PARK:
 			ho->result = orthros_fence_wait(10 * USEC_PER_SEC) ?
 				     0 : -ETIMEDOUT;
-			smp_store_release(&ho->done_seq, ho->cmd_seq);
+			/* Once unparked, it may park itself anew. */
+			smp_store_release(&ho->done_seq, seq);
 			orthros_unpark_peer();
 			break;
 		case CMD_TAKEOVER:
@@ -84,7 +87,7 @@ static int __init orthros_rehearse_init(void)
 		default:
 			break;
 		}
-		WRITE_ONCE(ho->done_seq, ho->cmd_seq);
+		WRITE_ONCE(ho->done_seq, seq);
 	}
 	return 0;
 }

@@ -82,6 +82,7 @@ struct orthros_fs_layout_view {
  * @mountpoint:	dentry
  * @root:	dentry
  * @sb:		super block
+ * @id:		ascending; older kernels use one again
  * @mnt_flags:	MNT_*
  * @devname:	address of the text
  * @group:	peer group
@@ -96,6 +97,7 @@ struct orthros_mount_view {
 	u64 mountpoint;
 	u64 root;
 	u64 sb;
+	u64 id;
 	u32 mnt_flags;
 	u32 group;
 	u64 devname;
@@ -113,6 +115,7 @@ struct orthros_mount_view {
  * @fs_info:	the file system's own part
  * @user_ns:	of the mounter
  * @s_flags:	SB_*
+ * @dev:	dev_t of the source
  * @quota:	quota state, 0 if there is none
  * @encoding:	case folding, 0 if there is none
  * @type:	name
@@ -123,6 +126,7 @@ struct orthros_sb_view {
 	u64 fs_info;
 	u64 user_ns;
 	u64 s_flags;
+	u64 dev;
 	u64 quota;
 	u64 encoding;
 	char type[32];

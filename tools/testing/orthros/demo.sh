@@ -120,6 +120,6 @@ for f in "$sysfs"/stats/*_ns; do
 	downtime_ns) ;;
 	*) echo "$(cat "$f") $(basename "$f" _ns)" ;;
 	esac
-done | sort -n | awk '{ printf "  %10.1f  %s\n", $1 / 1000, $2 }'
+done | sort -n | awk '{ printf "  %10.1f  %s\n", $1 / 1000000, $2 }'
 echo
 awk '{ printf "downtime: %.1f ms\n", $1 / 1000000 }' $sysfs/stats/downtime_ns

@@ -37,6 +37,7 @@ enum orthros_fs_how {
  * @next_ino:	tmpfs: next inode number that it would give
  * @nr_mounts:	mounts of it in the mount tree
  * @sub_root:	one of them, at least, shows only a part of the tree
+ * @minor:	of st_dev, whose major number is 0
  * @type:	name of the file system, as for mount(2)
  * @options:	likewise
  */
@@ -47,6 +48,7 @@ struct orthros_sb_rec {
 	__u64	next_ino;
 	__u32	nr_mounts;
 	__u32	sub_root;
+	__u32	minor;
 	char	type[32];
 	char	options[192];
 } __packed;
@@ -64,6 +66,7 @@ struct orthros_sb_rec {
 
 /**
  * struct orthros_mount_rec - one mount of the mount tree
+ * @order:	ascends in the order in which they were mounted
  * @parent:	mount it is mounted on, 0 for the root of the tree
  * @mountpoint:	dentry it is mounted on
  * @root:	dentry that it shows as its root
@@ -76,6 +79,7 @@ struct orthros_sb_rec {
  * @text:	device name, then the two paths, each NUL-terminated
  */
 struct orthros_mount_rec {
+	__u64	order;
 	__u64	parent;
 	__u64	mountpoint;
 	__u64	root;

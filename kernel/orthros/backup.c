@@ -145,12 +145,12 @@ static int backup_background(void *unused)
 
 	/* Before the commit reclaim could have written to them. */
 	orthros_lru_add_deferred();
+	orthros_settle_fs(hop_img);
 	err = orthros_adopt_cpus();
 	if (err)
 		pr_err("not every CPU came up: %pe\n", ERR_PTR(err));
 	orthros_stamp(ORTHROS_TS_CPUS);
 	orthros_settle_tasks(hop_img);
-	orthros_release_files(hop_img);
 	orthros_image_free(hop_img);
 	hop_img = NULL;
 	pr_info("%lu pages freed\n", orthros_free_unclaimed());
@@ -187,7 +187,7 @@ static int backup_hop(struct orthros_src *src)
 	err = orthros_build_fs(img) ?: orthros_build_net(img) ?: hop_step(ORTHROS_TS_FS);
 	if (err)
 		return err;
-	err = orthros_build_tasks(img) ?: hop_step(ORTHROS_TS_BUILT);
+	err = orthros_build_tasks(img) ?: orthros_finish_fs(img) ?: hop_step(ORTHROS_TS_BUILT);
 	if (err)
 		return err;
 	err = orthros_verify_fs(img) ?: orthros_verify_mm(img) ?: orthros_verify_tasks(img) ?:
@@ -205,9 +205,15 @@ static int backup_hop(struct orthros_src *src)
 	err = orthros_takeover_console();
 	if (err)
 		pr_err("console: %pe\n", ERR_PTR(err));
+	err = orthros_build_fs_late(img);
+	if (err)
+		pr_err("device nodes: %pe\n", ERR_PTR(err));
 	err = orthros_finish_ttys(img);
 	if (err)
 		pr_err("terminals: %pe\n", ERR_PTR(err));
+	/* From here on files and directories are held by processes alone. */
+	orthros_release_files(img);
+	orthros_release_fs(img);
 	orthros_stamp(ORTHROS_TS_DEVICES);
 	orthros_release_tasks(img, orthros_ho->initiator_ret);
 	orthros_stamp(ORTHROS_TS_RELEASED);

@@ -368,7 +368,10 @@ int orthros_build_tty_files(struct orthros_image *img, struct orthros_obj *files
  */
 int orthros_finish_files(struct orthros_image *img)
 {
-	return orthros_finish_unix(img);
+	int err = orthros_finish_unix(img);
+
+	orthros_release_pipes(img);
+	return err;
 }
 
 /**

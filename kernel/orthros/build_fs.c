@@ -348,12 +348,12 @@ int orthros_dst_path(struct orthros_image *img, u64 vfsmount, u64 dentry, struct
 }
 
 /**
- * orthros_release_fs() - give adopted pages to memory management, drop references
- * @img:	image, whose paths cannot be looked up any more
+ * orthros_settle_fs() - give adopted pages to memory management
+ * @img:	image
  *
  * Context: process context, after the commit, when the processes run.
  */
-void orthros_release_fs(struct orthros_image *img)
+void orthros_settle_fs(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
@@ -362,6 +362,19 @@ void orthros_release_fs(struct orthros_image *img)
 			orthros_shmem_lru(obj->rec);
 		obj->dst = NULL;
 	}
+}
+
+/**
+ * orthros_release_fs() - drop the references of the object map
+ * @img:	image, whose paths cannot be looked up any more
+ *
+ * Context: process context, after the commit, before the processes run: they
+ * may unmount and remove.
+ */
+void orthros_release_fs(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_INODE)
 		obj->dst = NULL;
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_DENTRY) {

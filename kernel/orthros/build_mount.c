@@ -9,6 +9,7 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/bitmap.h>
 #include <linux/fs_struct.h>
 #include <linux/list.h>
 #include <linux/list_sort.h>
@@ -21,7 +22,7 @@
 #include <fs/pnode.h>
 #include "fs.h"
 
-#define MAX_HELD	512
+#define MAX_MINORS	1024
 
 /* Temporary mounts, below one directory of the rootfs. */
 struct stage {
@@ -30,6 +31,7 @@ struct stage {
 	char name[24];
 	unsigned int nr;
 	struct list_head entries;
+	DECLARE_BITMAP(minors, MAX_MINORS);	/* held back */
 };
 
 struct stage_entry {
@@ -115,37 +117,45 @@ static int mount_at(const char *dev, const struct path *at, const char *type, un
 }
 
 /*
- * Whoever remembers st_dev shall find it again: takes the numbers below the
- * one that the next super block should have, unless that is taken.
+ * Whoever remembers st_dev shall find it again. Numbers are given out from
+ * below: all that could be wanted are taken, and each is given back right
+ * before the super block that should have it is made.
  */
-static unsigned int hold_minors(u32 minor, dev_t *held)
+static void minors_begin(struct orthros_image *img, struct stage *st)
 {
-	unsigned int nr = 0;
+	struct orthros_obj *obj;
+	u32 max = 0;
+	dev_t dev;
 
-	while (nr < MAX_HELD && !get_anon_bdev(&held[nr])) {
-		if (MINOR(held[nr]) >= minor) {
-			free_anon_bdev(held[nr]);
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_SB) {
+		const struct orthros_sb_rec *rec = obj->rec;
+
+		if (rec->minor < MAX_MINORS)
+			max = max(max, rec->minor);
+	}
+	while (!get_anon_bdev(&dev)) {
+		if (MINOR(dev) > max) {
+			free_anon_bdev(dev);
 			break;
 		}
-		nr++;
+		__set_bit(MINOR(dev), st->minors);
 	}
-	return nr;
 }
 
-static int mount_new(const char *dev, const struct path *at, const struct orthros_sb_rec *rec)
+static void minors_end(struct stage *st)
 {
-	dev_t *held = kmalloc_array(MAX_HELD, sizeof(*held), GFP_KERNEL);
-	unsigned int nr;
-	int err;
+	unsigned int minor;
 
-	if (!held)
-		return -ENOMEM;
-	nr = hold_minors(rec->minor, held);
-	err = mount_at(dev, at, rec->type, sb_ms(rec), rec->options);
-	while (nr)
-		free_anon_bdev(held[--nr]);
-	kfree(held);
-	return err;
+	for_each_set_bit(minor, st->minors, MAX_MINORS)
+		free_anon_bdev(MKDEV(0, minor));
+}
+
+static int mount_new(struct stage *st, const char *dev, const struct path *at,
+		     const struct orthros_sb_rec *rec)
+{
+	if (rec->minor < MAX_MINORS && __test_and_clear_bit(rec->minor, st->minors))
+		free_anon_bdev(MKDEV(0, rec->minor));
+	return mount_at(dev, at, rec->type, sb_ms(rec), rec->options);
 }
 
 /* ---- staging --------------------------------------------------------- */
@@ -245,7 +255,7 @@ static struct stage_entry *stage_mount(struct stage *st, struct orthros_obj *sb,
 	if (rec->how == ORTHROS_FS_ROOT)
 		err = mount_at("/", &at, NULL, MS_BIND, NULL);
 	else
-		err = mount_new(dev, &at, rec);
+		err = mount_new(st, dev, &at, rec);
 	if (err)
 		goto err_dir;
 	e->mnt = lookup_mnt(&at);
@@ -325,7 +335,7 @@ static int build_mount(struct orthros_image *img, struct stage *st, struct orthr
 		if (!err)
 			err = bind_from_stage(st, e, rec->text + rec->root_off, &at);
 	} else {
-		err = mount_new(dev, &at, sb_rec);
+		err = mount_new(st, dev, &at, sb_rec);
 	}
 	if (!err) {
 		obj->dst = lookup_mnt(&at);
@@ -415,9 +425,11 @@ int orthros_build_mounts(struct orthros_image *img)
 	int nr;
 
 	list_sort(NULL, &img->objs[ORTHROS_KIND_MOUNT], by_order);
+	minors_begin(img, &st);
 	do {
 		nr = build_round(img, &st);
 	} while (nr > 0);
+	minors_end(&st);
 	if (nr)
 		return nr;
 	return st.dir ? stage_end(&st) : 0;

@@ -49,6 +49,8 @@ static int read_item(const struct orthros_finder *who, struct orthros_obj *ep,
 	rec->items[rec->nr].data = item->data;
 	rec->items[rec->nr].events = item->events;
 	rec->items[rec->nr].fd = item->fd;
+	rec->items[rec->nr].quiet = item->events & (__force u32)EPOLLET &&
+				    item->ready_next == item->ready;
 	rec->nr++;
 	return 0;
 }
@@ -120,33 +122,70 @@ static struct file *epoll_build(struct orthros_image *img, struct orthros_obj *o
 	return orthros_take_fd(orthros_syscall(__NR_epoll_create1, 0, 0, 0, 0, 0, 0));
 }
 
-/* The new item, which is the only one of @epf among the watchers of @file under @fd. */
-static int disarm(struct file *epf, struct file *file, int fd)
+/* The new item: the only one of @epf among the watchers of @file under @fd. */
+static void *find_item(struct file *epf, struct file *file, int fd)
 {
 	long link = orthros_dst_offset("epitem.fllink");
 	struct hlist_node *node;
 
 	if (link < 0)
-		return link;
+		return ERR_PTR(link);
 	if (!file->f_ep)
-		return -ENOENT;
+		return ERR_PTR(-ENOENT);
 	hlist_for_each(node, file->f_ep) {
 		void *item = (void *)node - link;
-		u64 ep, num, events;
+		u64 ep, num;
 		int err;
 
 		err = orthros_dst_peek(item, "epitem.ep", &ep);
 		if (!err)
 			err = orthros_dst_peek(item, "epitem.ffd.fd", &num);
-		if (!err)
-			err = orthros_dst_peek(item, "epitem.event.events", &events);
 		if (err)
-			return err;
+			return ERR_PTR(err);
 		if (ep == (u64)(unsigned long)epf->private_data && (int)num == fd)
-			return orthros_dst_poke(item, "epitem.event.events",
-						events & EPOLL_MODE_BITS);
+			return item;
 	}
-	return -ENOENT;
+	return ERR_PTR(-ENOENT);
+}
+
+/* A one-shot that has fired listens to nothing, not even to EPOLLERR. */
+static int disarm(void *item)
+{
+	u64 events;
+	int err;
+
+	err = orthros_dst_peek(item, "epitem.event.events", &events);
+	return err ?: orthros_dst_poke(item, "epitem.event.events", events & EPOLL_MODE_BITS);
+}
+
+/* Adding an item looks at its file; an edge that was reported is none any more. */
+static int hush(struct file *epf, void *item)
+{
+	struct list_head *ready = orthros_dst_ptr(item, "epitem.rdllink");
+	spinlock_t *lock = orthros_dst_ptr(epf->private_data, "eventpoll.lock");
+
+	if (IS_ERR(ready))
+		return PTR_ERR(ready);
+	if (IS_ERR(lock))
+		return PTR_ERR(lock);
+	spin_lock_irq(lock);
+	list_del_init(ready);
+	spin_unlock_irq(lock);
+	return 0;
+}
+
+static int set_state(struct file *epf, struct file *file, const struct orthros_epitem_rec *item)
+{
+	bool spent = item->events & (__force u32)EPOLLONESHOT &&
+		     !(item->events & ~EPOLL_MODE_BITS);
+	void *it;
+
+	if (!spent && !item->quiet)
+		return 0;
+	it = find_item(epf, file, item->fd);
+	if (IS_ERR(it))
+		return PTR_ERR(it);
+	return (spent ? disarm(it) : 0) ?: (item->quiet ? hush(epf, it) : 0);
 }
 
 static int add_item(struct file *epf, struct file *file, const struct orthros_epitem_rec *item)
@@ -174,8 +213,8 @@ static int add_item(struct file *epf, struct file *file, const struct orthros_ep
 		err = do_epoll_ctl(epfd, EPOLL_CTL_ADD, item->fd, &event, false);
 		close_fd(epfd);
 	}
-	if (!err && !(item->events & ~EPOLL_MODE_BITS) && item->events & (__force u32)EPOLLONESHOT)
-		err = disarm(epf, file, item->fd);
+	if (!err)
+		err = set_state(epf, file, item);
 	if (before != file) {
 		int ret = before ? replace_fd(item->fd, before, cloexec ? O_CLOEXEC : 0)
 				 : close_fd(item->fd);

@@ -15,6 +15,7 @@
 #include <linux/pipe_fs_i.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 #include <uapi/linux/magic.h>
 #include "files.h"
 
@@ -230,14 +231,14 @@ static struct file *pipe_build(struct orthros_image *img, struct orthros_obj *ob
 	return file;
 }
 
-/**
- * orthros_release_pipes() - let go of the keepers
- * @img:	image; every file has been built
- *
- * From here on the pipes have the readers and writers that they had.
- */
-void orthros_release_pipes(struct orthros_image *img)
+struct release_work {
+	struct work_struct work;
+	struct orthros_image *img;
+};
+
+static void release_pipes(struct work_struct *work)
 {
+	struct orthros_image *img = container_of(work, struct release_work, work)->img;
 	struct orthros_obj *obj;
 
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_PIPE) {
@@ -245,11 +246,29 @@ void orthros_release_pipes(struct orthros_image *img)
 
 		if (!keeper)
 			continue;
-		fput(keeper->end[0]);
-		fput(keeper->end[1]);
+		__fput_sync(keeper->end[0]);
+		__fput_sync(keeper->end[1]);
 		kfree(keeper);
 		obj->dst = NULL;
 	}
+}
+
+/**
+ * orthros_release_pipes() - let go of the keepers
+ * @img:	image; every file has been built
+ *
+ * On return the pipes have the readers and writers that they had: a plain
+ * fput() would leave that to the caller's way back to user mode, and others
+ * would be there before it. Only a kernel thread may do better.
+ */
+void orthros_release_pipes(struct orthros_image *img)
+{
+	struct release_work release = { .img = img };
+
+	INIT_WORK_ONSTACK(&release.work, release_pipes);
+	queue_work(system_unbound_wq, &release.work);
+	flush_work(&release.work);
+	destroy_work_on_stack(&release.work);
 }
 
 static const char *const pipe_fops[] = { "pipefifo_fops", NULL };

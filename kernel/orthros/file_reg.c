@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <uapi/linux/magic.h>
 #include "files.h"
+#include "fs.h"
 
 #define PATH_DEPTH_MAX	512
 
@@ -74,6 +75,65 @@ static int check_proc(const struct orthros_finder *who, u64 dentry)
 	return is_pid ? orthros_file_refuse(who, "/proc file of a process") : 0;
 }
 
+struct dir_pos {
+	u64 offset;	/* that is looked for */
+	u64 best;	/* the highest one that is not above it */
+	s64 count;	/* names before that one */
+	s64 seen;
+};
+
+static int count_name(struct orthros_image *img, u64 child, const struct orthros_dentry_view *v,
+		      void *ctx)
+{
+	struct orthros_fdentry_view *view;
+	struct dir_pos *pos = ctx;
+	int err;
+
+	view = kmalloc(sizeof(*view), GFP_KERNEL);
+	if (!view)
+		return -ENOMEM;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fdentry, child, view);
+	if (!err && view->fsdata <= pos->offset && view->fsdata > pos->best) {
+		pos->best = view->fsdata;
+		pos->count = pos->seen;
+	}
+	kfree(view);
+	pos->seen++;
+	return err;
+}
+
+/*
+ * How far a directory of names in memory has been read. The number means
+ * something else in each kernel: names so far, or the offset of the next one,
+ * which every name keeps. All list the names in the order of the dentries.
+ */
+static int read_dir_pos(const struct orthros_finder *who, struct orthros_file_rec *rec,
+			const struct orthros_file_view *view)
+{
+	bool offsets = orthros_src_is(who->img, view->f_op, "simple_offset_dir_operations");
+	struct dir_pos pos = { .offset = view->pos };
+	struct orthros_dir_consts c;
+	int err;
+
+	if (!offsets && !orthros_src_is(who->img, view->f_op, "simple_dir_operations"))
+		return 0;
+	rec->quirks |= ORTHROS_FILE_DIR_COUNT;
+	if (!offsets || view->pos <= 2)
+		return 0;
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_dir_consts, 0, &c);
+	if (err)
+		return err;
+	if (c.eod && view->pos >= c.eod) {
+		rec->pos = ORTHROS_FILE_DIR_END;
+		return 0;
+	}
+	err = orthros_read_children(who->img, view->dentry, count_name, &pos);
+	if (err)
+		return err;
+	rec->pos = pos.best ? pos.count + 2 : ORTHROS_FILE_DIR_END;
+	return 0;
+}
+
 static int path_read(const struct orthros_finder *who, struct orthros_obj *obj,
 		     const struct orthros_file_view *view,
 		     const struct orthros_finode_view *inode)
@@ -89,6 +149,11 @@ static int path_read(const struct orthros_finder *who, struct orthros_obj *obj,
 	}
 	if (orthros_src_is(who->img, view->f_op, "kmsg_fops"))
 		rec->quirks |= ORTHROS_FILE_SEEK_END;
+	if (S_ISDIR(inode->mode) && !(view->flags & O_PATH)) {
+		err = read_dir_pos(who, rec, view);
+		if (err)
+			return err;
+	}
 
 	err = orthros_read_path(who->img, view->mnt, view->dentry, who->pid, who->comm, who->what);
 	if (err < 0)
@@ -137,11 +202,45 @@ struct file *orthros_open_path(struct orthros_image *img, const struct orthros_f
 	return file;
 }
 
+struct dir_skip {
+	struct dir_context ctx;
+	loff_t left;
+};
+
+static bool skip_name(struct dir_context *ctx, const char *name, int len, loff_t offset, u64 ino,
+		      unsigned int type)
+{
+	struct dir_skip *skip = container_of(ctx, struct dir_skip, ctx);
+
+	return skip->left-- > 0;
+}
+
+/* A directory may keep a cursor beside the number: read it up to there. */
+static int seek_dir(struct file *file, const struct orthros_file_rec *rec)
+{
+	struct dir_skip skip = { .ctx.actor = skip_name, .left = rec->pos };
+	unsigned int flags = file->f_flags;
+	loff_t pos;
+	int err;
+
+	if (!rec->pos)
+		return 0;
+	if (!(rec->quirks & ORTHROS_FILE_DIR_COUNT)) {
+		pos = vfs_llseek(file, rec->pos, SEEK_SET);
+		return pos < 0 ? pos : 0;
+	}
+	/* Nobody has looked at it, says its access time. */
+	file->f_flags |= O_NOATIME;
+	err = iterate_dir(file, &skip.ctx);
+	file->f_flags = flags;
+	return err;
+}
+
 static struct file *path_build(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_file_rec *rec = obj->rec;
 	struct file *file;
-	loff_t pos;
+	int err;
 
 	file = orthros_open_path(img, rec, 0);
 	if (IS_ERR(file) || rec->flags & O_PATH)
@@ -150,13 +249,10 @@ static struct file *path_build(struct orthros_image *img, struct orthros_obj *ob
 	if (rec->quirks & ORTHROS_FILE_SEEK_END) {
 		vfs_llseek(file, 0, SEEK_END);
 	} else if (S_ISDIR(rec->mode)) {
-		/* A directory may keep a cursor beside the number. */
-		if (rec->pos) {
-			pos = vfs_llseek(file, rec->pos, SEEK_SET);
-			if (pos < 0)
-				pr_warn("directory position %lld is lost: %pe\n", rec->pos,
-					ERR_PTR(pos));
-		}
+		err = seek_dir(file, rec);
+		if (err)
+			pr_warn("directory position %lld is lost: %pe\n", rec->pos,
+				ERR_PTR(err));
 	} else {
 		file->f_pos = rec->pos;
 	}

@@ -248,6 +248,7 @@ int orthros_verify_fs(struct orthros_image *img);
 int orthros_build_fs_late(struct orthros_image *img);
 /* In the background, when the processes run: pages to the LRU lists, references dropped. */
 void orthros_release_fs(struct orthros_image *img);
+void orthros_settle_fs(struct orthros_image *img);
 
 /* net: sockets are file kinds; this is the rest: lo and its addresses. */
 int orthros_read_net(struct orthros_image *img);

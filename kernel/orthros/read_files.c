@@ -318,11 +318,12 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 	rec->uid = inode.uid;
 	rec->gid = inode.gid;
 
-	if (v.flags & FASYNC || v.owner)
-		return orthros_file_refuse(who, "signal-driven I/O (F_SETOWN, O_ASYNC)");
+	/* Locks first: a lease has an owner, too. */
 	err = check_locks(who, inode.flctx);
 	if (err)
 		return err;
+	if (v.flags & FASYNC || v.owner)
+		return orthros_file_refuse(who, "signal-driven I/O (F_SETOWN, O_ASYNC)");
 
 	/* O_PATH never reaches the kind's own operations. */
 	if (v.flags & O_PATH || is_own_device(img, &v, &inode)) {

@@ -59,6 +59,36 @@ static inline struct orthros_park_cpu *orthros_park_cpus(void)
 	return orthros_low(ORTHROS_LOW_CPUS);
 }
 
+static inline u32 orthros_peer_state(void)
+{
+	/* Pairs with orthros_set_peer_state() in the other kernel. */
+	return smp_load_acquire(&orthros_ho->peer_state);
+}
+
+static inline void orthros_set_peer_state(u32 state)
+{
+	/* Who sees the state sees what was written before: text, release. */
+	smp_store_release(&orthros_ho->peer_state, state);
+}
+
+static inline u32 orthros_park_state(const struct orthros_park_cpu *pc)
+{
+	/* A CPU seen in the park writes nothing of its kernel's any more. */
+	return smp_load_acquire(&pc->state);
+}
+
+static inline u32 orthros_park_cmd(const struct orthros_park_cpu *pc)
+{
+	/* Pairs with orthros_park_set_cmd(); the park code clears it. */
+	return smp_load_acquire(&pc->cmd);
+}
+
+static inline void orthros_park_set_cmd(struct orthros_park_cpu *pc, u32 cmd)
+{
+	/* The entry is written before the command. */
+	smp_store_release(&pc->cmd, cmd);
+}
+
 /* ipi.c */
 void orthros_send_init(u32 apic_id);
 void orthros_send_sipi(u32 apic_id, u64 start);

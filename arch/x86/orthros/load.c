@@ -353,7 +353,7 @@ static void stop_cpus(void)
 
 static bool spawned(void)
 {
-	u32 state = smp_load_acquire(&orthros_ho->peer_state);
+	u32 state = orthros_peer_state();
 
 	return state != ORTHROS_ST_STARTING && state != ORTHROS_ST_BOOTED;
 }
@@ -384,7 +384,7 @@ static int spawn(void)
 	orthros_park_prepare();
 	write_spawn_code();
 	orthros_clock_sample(&ho->clock_boot);
-	smp_store_release(&ho->peer_state, ORTHROS_ST_STARTING);
+	orthros_set_peer_state(ORTHROS_ST_STARTING);
 
 	stop_cpus();
 	orthros_send_sipi(ho->dst_apic_id, orthros_part.low + ORTHROS_LOW_SPAWN);

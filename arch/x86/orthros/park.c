@@ -97,7 +97,6 @@ void orthros_park_prepare(void)
 	bool la57 = pgtable_l5_enabled();
 	int i;
 
-	BUG_ON(orthros_park_end - orthros_park_begin > PAGE_SIZE);
 	memcpy(orthros_low(ORTHROS_LOW_CODE), orthros_park_begin,
 	       orthros_park_end - orthros_park_begin);
 
@@ -183,9 +182,9 @@ bool orthros_park_wake(struct orthros_park_cpu *pc, u32 cmd, u64 entry,
 	unsigned int us;
 
 	WRITE_ONCE(pc->entry, entry);
-	smp_store_release(&pc->cmd, cmd);
+	orthros_park_set_cmd(pc, cmd);
 	for (us = 0; us < timeout_ms * 1000; us += 10) {
-		if (smp_load_acquire(&pc->cmd) != cmd)
+		if (orthros_park_cmd(pc) != cmd)
 			return true;
 		if (us % 200000 == 0)
 			orthros_send_nmi(pc->apic_id);
@@ -220,7 +219,7 @@ static int wait_for_others(unsigned int self)
 
 	for_each_online_cpu(cpu) {
 		while (cpu != self &&
-		       smp_load_acquire(&pc[cpu].state) != ORTHROS_PARK_PARKED) {
+		       orthros_park_state(&pc[cpu]) != ORTHROS_PARK_PARKED) {
 			if (orthros_tsc_to_ns(rdtsc_ordered() - start) >
 			    10ULL * NSEC_PER_SEC)
 				return -ETIMEDOUT;
@@ -243,8 +242,8 @@ static int park_fn(void *data)
 		if (work->err) {
 			/* Who comes late finds the command at once. */
 			for_each_online_cpu(cpu)
-				smp_store_release(&orthros_park_cpus()[cpu].cmd,
-						  ORTHROS_PARK_RESUME);
+				orthros_park_set_cmd(orthros_park_cpus() + cpu,
+						     ORTHROS_PARK_RESUME);
 			orthros_unpark_peer();
 			return work->err;
 		}
@@ -333,7 +332,7 @@ bool orthros_fence_wait(unsigned int timeout_us)
 		if (orthros_ho->cpu_donated[i])
 			continue;
 		for (;;) {
-			state = smp_load_acquire(&pc[i].state);
+			state = orthros_park_state(&pc[i]);
 			if (state == ORTHROS_PARK_PARKED ||
 			    state == ORTHROS_PARK_INIT)
 				break;
@@ -362,7 +361,7 @@ void orthros_unpark_peer(void)
 	u32 i;
 
 	for (i = 0; i < min_t(u32, orthros_ho->nr_cpus, ORTHROS_MAX_CPUS); i++) {
-		if (smp_load_acquire(&pc[i].state) != ORTHROS_PARK_PARKED)
+		if (orthros_park_state(&pc[i]) != ORTHROS_PARK_PARKED)
 			continue;
 		if (!orthros_park_wake(&pc[i], ORTHROS_PARK_RESUME, 0, 10000))
 			pr_err("APIC %u does not leave the park\n",

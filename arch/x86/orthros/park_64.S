@@ -16,6 +16,7 @@
 #include <asm/asm.h>
 #include <asm/msr-index.h>
 #include <asm/nospec-branch.h>
+#include <asm/page_types.h>
 #include <asm/processor-flags.h>
 #include <asm/segment.h>
 #include <asm/unwind_hints.h>
@@ -188,4 +189,7 @@ SYM_INNER_LABEL(orthros_park_fault, SYM_L_GLOBAL)
 	movl	$ORTHROS_PARK_FAULT, PC_STATE(%rbx)
 4:	hlt
 	jmp	4b
+
+	/* The low area has one page for it; longer code is an error here. */
+	.org	orthros_park_begin + PAGE_SIZE
 SYM_DATA_END_LABEL(orthros_park_begin, SYM_L_GLOBAL, orthros_park_end)

@@ -39,6 +39,8 @@ DECLARE_WAIT_QUEUE_HEAD(orthros_peer_wq);
 EXPORT_SYMBOL_GPL(orthros_peer_wq);
 
 static char partition_error[128];
+/* As it was given: a mask is cut to the CPUs that are possible. */
+static char cpus_text[64] __initdata;
 
 #define refuse(fmt, ...)						\
 	do {								\
@@ -182,7 +184,7 @@ static void __init decide(char *slot, char *cpus)
 static int __init partition_param(void)
 {
 	static bool seen __initdata;
-	char slot[64], cpus[64];
+	char slot[64];
 	int nslot, ncpus;
 
 	if (seen)
@@ -194,13 +196,13 @@ static int __init partition_param(void)
 	nslot = cmdline_find_option(boot_command_line, "orthros.slot",
 				    slot, sizeof(slot));
 	ncpus = cmdline_find_option(boot_command_line, "orthros.cpus",
-				    cpus, sizeof(cpus));
+				    cpus_text, sizeof(cpus_text));
 	if (nslot <= 0 || ncpus <= 0)
 		refuse("orthros.cpus= and orthros.slot= belong together");
-	else if (nslot >= sizeof(slot) || ncpus >= sizeof(cpus))
+	else if (nslot >= sizeof(slot) || ncpus >= sizeof(cpus_text))
 		refuse("orthros.cpus= or orthros.slot= is too long");
 	else
-		decide(slot, cpus);
+		decide(slot, cpus_text);
 	return 0;
 }
 
@@ -317,8 +319,7 @@ static int __init orthros_check_cpus(void)
 	if (!orthros_part.valid)
 		return 0;
 	if (!cpumask_subset(&orthros_part.cpus, cpu_present_mask)) {
-		refuse("orthros.cpus=%*pbl: this machine has CPUs %*pbl",
-		       cpumask_pr_args(&orthros_part.cpus),
+		refuse("orthros.cpus=%s: this machine has CPUs %*pbl", cpus_text,
 		       cpumask_pr_args(cpu_present_mask));
 		withdraw();
 		return 0;

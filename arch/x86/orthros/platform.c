@@ -25,7 +25,6 @@
 #include <asm/mc146818rtc.h>
 #include <asm/pci_x86.h>
 #include <asm/realmode.h>
-#include <asm/set_memory.h>
 #include <asm/setup.h>
 #include <asm/smp.h>
 #include <asm/tsc.h>
@@ -202,6 +201,7 @@ static void __init __noreturn refuse_boot(struct orthros_handoff *ho,
 					  const char *why)
 {
 	strscpy(ho->text, why, sizeof(ho->text));
+	/* The text before the state. */
 	smp_store_release(&ho->peer_state, ORTHROS_ST_REFUSED);
 	for (;;)
 		native_halt();
@@ -269,7 +269,7 @@ static int orthros_wakeup_cpu(u32 apic_id, unsigned long start64)
 {
 	struct orthros_park_cpu *pc = orthros_park_find(apic_id);
 
-	if (pc && smp_load_acquire(&pc->state) == ORTHROS_PARK_PARKED)
+	if (pc && orthros_park_state(pc) == ORTHROS_PARK_PARKED)
 		return orthros_park_wake(pc, ORTHROS_PARK_START, start64, 10000) ?
 			0 : -EIO;
 	if (apic_id == orthros_park()->bsp_apic_id) {
@@ -291,45 +291,3 @@ static int __init orthros_wakeup_init(void)
 	return 0;
 }
 early_initcall(orthros_wakeup_init);
-
-/**
- * orthros_src_protect - write-protect the ActiveOS's memory here
- * @protect:	true before a hop, false at its commit
- *
- * Only this kernel's direct map changes.
- *
- * Return: 0 or negative errno.
- */
-int orthros_src_protect(bool protect)
-{
-	u64 slot = orthros_ho->slot_start, end = slot + orthros_ho->slot_size;
-	u32 i;
-	int ret;
-
-	for (i = 0; i < e820_table->nr_entries; i++) {
-		struct e820_entry *e = &e820_table->entries[i];
-		/* The first MiB holds what both write. */
-		u64 at = max_t(u64, e->addr, SZ_1M), stop = e->addr + e->size;
-
-		if (e->type != E820_TYPE_RAM)
-			continue;
-		at = PAGE_ALIGN(at);
-		stop &= PAGE_MASK;
-		while (at < stop) {
-			u64 next = stop;
-
-			if (at >= slot && at < end) {
-				at = end;
-				continue;
-			}
-			if (at < slot && stop > slot)
-				next = slot;
-			ret = (protect ? set_memory_ro : set_memory_rw)
-				((unsigned long)__va(at), (next - at) >> PAGE_SHIFT);
-			if (ret)
-				return ret;
-			at = next;
-		}
-	}
-	return 0;
-}

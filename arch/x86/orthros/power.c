@@ -28,7 +28,7 @@ static void tell_death(const char *why)
 	    orthros_ho->peer_state == ORTHROS_ST_DEAD)
 		return;
 	strscpy(orthros_ho->text, why, sizeof(orthros_ho->text));
-	smp_store_release(&orthros_ho->peer_state, ORTHROS_ST_DEAD);
+	orthros_set_peer_state(ORTHROS_ST_DEAD);
 	orthros_kick_peer();
 }
 

@@ -5,7 +5,8 @@
  * A second kernel booted with "orthros.rehearse" does not become a BackupOS:
  * it answers the commands below. The first one sends them when "park" or
  * "takeover" is written to debugfs orthros/rehearse; "panic" makes the
- * second kernel panic.
+ * second kernel panic. With "orthros.rehearse=busy" it works on all its CPUs
+ * all the time, and says so every ten seconds.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -25,22 +26,67 @@ enum {
 };
 
 static bool rehearse __initdata;
+static bool busy __initdata;
+static atomic_long_t busy_rounds = ATOMIC_LONG_INIT(0);
 
 static int __init rehearse_param(char *arg)
 {
 	rehearse = true;
+	busy = arg && !strcmp(arg, "busy");
 	return 0;
 }
 early_param("orthros.rehearse", rehearse_param);
 
+/* Memory, the scheduler, timers and calls across the own CPUs. */
+static int busy_thread(void *unused)
+{
+	struct page *page[64];
+	int i;
+
+	for (;;) {
+		for (i = 0; i < ARRAY_SIZE(page); i++) {
+			page[i] = alloc_pages(GFP_KERNEL | __GFP_NOWARN, i % 4);
+			if (page[i])
+				memset(page_address(page[i]), i, PAGE_SIZE << i % 4);
+		}
+		for (i = 0; i < ARRAY_SIZE(page); i++)
+			if (page[i])
+				__free_pages(page[i], i % 4);
+		synchronize_rcu_expedited();
+		if (!(atomic_long_inc_return(&busy_rounds) % 64))
+			schedule_timeout_uninterruptible(1);
+		cond_resched();
+	}
+	return 0;
+}
+
+static void __init start_busy(void)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		kthread_run_on_cpu(busy_thread, NULL, cpu, "busy/%u");
+}
+
+static bool command_waits(struct orthros_handoff *ho)
+{
+	/* Pairs with send(). */
+	return smp_load_acquire(&ho->cmd_seq) != ho->done_seq;
+}
+
 static void take_over(void)
 {
+	u64 t[3];
 	int ret;
 
+	t[0] = ktime_get_ns();
 	ret = orthros_takeover_platform();
+	t[1] = ktime_get_ns();
 	if (!ret)
 		ret = orthros_takeover_console();
-	pr_info("rehearsal: takeover %pe\n", ERR_PTR(ret));
+	t[2] = ktime_get_ns();
+	pr_info("rehearsal: takeover %pe, platform %llu us, console %llu us\n",
+		ERR_PTR(ret), (t[1] - t[0]) / 1000, (t[2] - t[1]) / 1000);
 	ret = orthros_adopt_cpus();
 	pr_info("rehearsal: adopted CPUs %pe: %u of %u\n", ERR_PTR(ret),
 		num_online_cpus(), num_possible_cpus());
@@ -52,6 +98,7 @@ static void take_over(void)
 static int __init orthros_rehearse_init(void)
 {
 	struct orthros_handoff *ho = orthros_ho;
+	u64 start;
 	u32 seq;
 	int ret;
 
@@ -60,19 +107,30 @@ static int __init orthros_rehearse_init(void)
 	ret = orthros_src_protect(true);
 	pr_info("rehearsal: source protected %pe\n", ERR_PTR(ret));
 	strscpy(ho->dst.release, "rehearsal", sizeof(ho->dst.release));
-	smp_store_release(&ho->peer_state, ORTHROS_ST_READY);
+	orthros_set_peer_state(ORTHROS_ST_READY);
 	orthros_kick_peer();
+	if (busy)
+		start_busy();
 	for (;;) {
-		wait_event(orthros_peer_wq,
-			   smp_load_acquire(&ho->cmd_seq) != ho->done_seq);
+		if (!wait_event_timeout(orthros_peer_wq,
+					command_waits(ho),
+					10 * HZ)) {
+			if (busy)
+				pr_info("rehearsal: %ld rounds\n",
+					atomic_long_read(&busy_rounds));
+			continue;
+		}
 		seq = ho->cmd_seq;
 		switch (ho->cmd) {
 		case CMD_PARK:
+			start = ktime_get_ns();
 			ho->result = orthros_fence_wait(10 * USEC_PER_SEC) ?
 				     0 : -ETIMEDOUT;
 			/* Once unparked, it may park itself anew. */
-			smp_store_release(&ho->done_seq, seq);
+			WRITE_ONCE(ho->done_seq, seq);
 			orthros_unpark_peer();
+			pr_info("rehearsal: parked for %llu us\n",
+				(ktime_get_ns() - start) / 1000);
 			break;
 		case CMD_TAKEOVER:
 			if (!orthros_fence_wait(10 * USEC_PER_SEC)) {
@@ -98,6 +156,7 @@ static void send(void *arg)
 	struct orthros_handoff *ho = orthros_ho;
 
 	ho->cmd = (unsigned long)arg;
+	/* The command before its number. */
 	smp_store_release(&ho->cmd_seq, ho->cmd_seq + 1);
 	orthros_kick_peer();
 }

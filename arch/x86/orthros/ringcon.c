@@ -29,6 +29,7 @@ static void ringcon_write(struct console *con, const char *s, unsigned int len)
 		s += n;
 		len -= n;
 	}
+	/* Text before the count of it. */
 	smp_store_release(&ring->head, head);
 }
 
@@ -111,6 +112,7 @@ ssize_t orthros_log_read(char *buf, loff_t pos, size_t len)
 
 	if (!log || pos < 0)
 		return 0;
+	/* Pairs with ringcon_write() of the other kernel. */
 	head = smp_load_acquire(&log->head);
 	from = head > ORTHROS_LOG_SIZE ? head - ORTHROS_LOG_SIZE : 0;
 	if (pos >= head - from)

@@ -2,7 +2,8 @@
 /*
  * The takeover: a BackupOS whose peer sits in the park makes the machine its
  * own. First what must be quiet before anything of the old kernel's memory
- * is reused, then the console, and in the background CPUs and memory.
+ * is reused, then the console, and in the background the CPUs. For the memory
+ * see memory.c.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -10,13 +11,10 @@
 #include <linux/cpu.h>
 #include <linux/init.h>
 #include <linux/io.h>
-#include <linux/mm.h>
 #include <linux/pci_regs.h>
-#include <linux/sched.h>
 #include <linux/serial_8250.h>
 #include <linux/serial_core.h>
 #include <linux/serial_reg.h>
-#include <asm/e820/api.h>
 #include <asm/io_apic.h>
 #include <asm/pci-direct.h>
 #include <asm/serial.h>
@@ -113,7 +111,7 @@ int orthros_takeover_platform(void)
 	stop_dma(0, 0);
 
 	orthros_backup_committed();
-	smp_store_release(&orthros_ho->peer_state, ORTHROS_ST_COMMITTED);
+	orthros_set_peer_state(ORTHROS_ST_COMMITTED);
 	return 0;
 }
 
@@ -187,46 +185,4 @@ int orthros_adopt_cpus(void)
 	}
 	orthros_stamp(ORTHROS_TS_CPUS);
 	return err;
-}
-
-/**
- * orthros_free_unclaimed - free the old kernel's memory
- *
- * What is still reserved of it belongs to no process. For the background:
- * some hundred milliseconds for a GiB.
- *
- * Return: pages freed.
- */
-unsigned long orthros_free_unclaimed(void)
-{
-	u64 slot = orthros_ho->slot_start, end = slot + orthros_ho->slot_size;
-	unsigned long freed = 0;
-	u32 i;
-
-	for (i = 0; i < e820_table->nr_entries; i++) {
-		struct e820_entry *e = &e820_table->entries[i];
-		/* The first MiB is nobody's: firmware, park, trampolines. */
-		unsigned long pfn = PFN_UP(max_t(u64, e->addr, SZ_1M));
-		unsigned long stop = PFN_DOWN(e->addr + e->size);
-
-		if (e->type != E820_TYPE_RAM)
-			continue;
-		for (; pfn < stop; pfn++) {
-			struct page *page;
-
-			if (PFN_PHYS(pfn) == slot) {
-				pfn = PFN_DOWN(end) - 1;
-				continue;
-			}
-			page = pfn_to_page(pfn);
-			if (PageReserved(page)) {
-				free_reserved_page(page);
-				freed++;
-			}
-			if (!(pfn & 1023))
-				cond_resched();
-		}
-	}
-	orthros_stamp(ORTHROS_TS_FREED);
-	return freed;
 }

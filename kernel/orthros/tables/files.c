@@ -69,10 +69,18 @@ ORTHROS_TABLE(flctx, struct orthros_flctx_view);
 
 static struct orthros_row fdentry_rows[] = {
 	DENTRY(parent, VALUE, "dentry.d_parent"),
+	DENTRY(fsdata, VALUE, "dentry.d_fsdata"),
 	DENTRY(name, STRING, "dentry.d_name.name"),
 };
 
 ORTHROS_TABLE(fdentry, struct orthros_fdentry_view);
+
+/* Since v6.6; the end has a position of its own since v6.14 and in v6.12.y. */
+static struct orthros_row dir_consts_rows[] = {
+	ORTHROS_ROW(struct orthros_dir_consts, eod, ENUM, ORTHROS_ROW_OPTIONAL, "DIR_OFFSET_EOD"),
+};
+
+ORTHROS_TABLE(dir_consts, struct orthros_dir_consts);
 
 static struct orthros_row file_consts_rows[] = {
 	ORTHROS_ROW(struct orthros_file_consts, init_user_ns, SYM, 0, "init_user_ns"),
@@ -123,16 +131,18 @@ static struct orthros_row eventpoll_rows[] = {
 
 ORTHROS_TABLE(eventpoll, struct orthros_eventpoll_view);
 
-#define EPITEM(f, ...) ORTHROS_ROW(struct orthros_epitem_view, f, VALUE, 0, __VA_ARGS__)
+#define EPITEM(f, k, ...) ORTHROS_ROW(struct orthros_epitem_view, f, k, 0, __VA_ARGS__)
 
 static struct orthros_row epitem_rows[] = {
-	EPITEM(file, "epitem.ffd.file"),
-	EPITEM(ep, "epitem.ep"),
-	EPITEM(data, "epitem.event.data"),
-	EPITEM(left, "epitem.rbn.rb_left"),
-	EPITEM(right, "epitem.rbn.rb_right"),
-	EPITEM(events, "epitem.event.events"),
-	EPITEM(fd, "epitem.ffd.fd"),
+	EPITEM(file, VALUE, "epitem.ffd.file"),
+	EPITEM(ep, VALUE, "epitem.ep"),
+	EPITEM(data, VALUE, "epitem.event.data"),
+	EPITEM(left, VALUE, "epitem.rbn.rb_left"),
+	EPITEM(right, VALUE, "epitem.rbn.rb_right"),
+	EPITEM(ready, ADDR, "epitem.rdllink"),
+	EPITEM(ready_next, VALUE, "epitem.rdllink.next"),
+	EPITEM(events, VALUE, "epitem.event.events"),
+	EPITEM(fd, VALUE, "epitem.ffd.fd"),
 };
 
 ORTHROS_TABLE(epitem, struct orthros_epitem_view);

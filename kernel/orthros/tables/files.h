@@ -86,11 +86,21 @@ struct orthros_flctx_view {
 /**
  * struct orthros_fdentry_view - a name on the way to an open file
  * @parent:	struct dentry above it, itself at the root
+ * @fsdata:	its offset in a directory that gives them
  * @name:	last component
  */
 struct orthros_fdentry_view {
 	u64 parent;
+	u64 fsdata;
 	char name[256];
+};
+
+/**
+ * struct orthros_dir_consts - positions in a directory with stable offsets
+ * @eod:	the end, 0 if this source has no such directories
+ */
+struct orthros_dir_consts {
+	u64 eod;
 };
 
 /**
@@ -170,6 +180,8 @@ struct orthros_eventpoll_view {
  * @fd:		number under which it was added
  * @left:	struct rb_node below it
  * @right:	likewise
+ * @ready:	address of its link in the list of ready items
+ * @ready_next:	the next there, itself if it is not ready
  */
 struct orthros_epitem_view {
 	u64 file;
@@ -177,6 +189,8 @@ struct orthros_epitem_view {
 	u64 data;
 	u64 left;
 	u64 right;
+	u64 ready;
+	u64 ready_next;
 	u32 events;
 	s32 fd;
 };

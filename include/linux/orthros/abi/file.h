@@ -35,6 +35,10 @@ enum orthros_file_type {
 #define ORTHROS_FILE_NO_WRITER	0x01	/* fifo reader that has seen no writer yet: no EPOLLHUP */
 #define ORTHROS_FILE_SEEK_END	0x02	/* a log that is read on from its end */
 #define ORTHROS_FILE_CTTY	0x04	/* /dev/tty: needs the controlling terminal to open */
+#define ORTHROS_FILE_DIR_COUNT	0x08	/* pos: names read of a directory, with "." and ".." */
+
+/* orthros_file_rec.pos of a directory that was read to its end. */
+#define ORTHROS_FILE_DIR_END	0x7fffffffffffffffLL
 
 /**
  * struct orthros_file_rec - one open file description
@@ -160,6 +164,7 @@ struct orthros_eventfd_rec {
  * @data:	epoll_event.data
  * @events:	epoll_event.events; a disarmed EPOLLONESHOT has its mode bits only
  * @fd:		number under which it was added
+ * @quiet:	EPOLLET: what is ready now has been reported already
  * @done:	scratch of the builder
  * @pad:	0
  */
@@ -168,7 +173,8 @@ struct orthros_epitem_rec {
 	__u64	data;
 	__u32	events;
 	__s32	fd;
-	__u32	done;
+	__u16	quiet;
+	__u16	done;
 	__u32	pad;
 } __packed;
 

@@ -23,6 +23,10 @@ static void flags_of(char *at, char *flags, size_t size)
 	if (CHECK(mapping))
 		field(mapping, "VmFlags", flags, size);
 	/* Soft-dirty is about writes since it was last reset, not state. */
+	/* Linux 6.1 has no name for VM_LOCKONFAULT. */
+	mapping = strstr(flags, "??");
+	if (mapping)
+		memcpy(mapping, "lf", 2);
 	mapping = strstr(flags, " sd");
 	if (mapping)
 		memmove(mapping, mapping + 3, strlen(mapping + 3) + 1);

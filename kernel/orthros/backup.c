@@ -14,14 +14,17 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/io.h>
+#include <linux/khugepaged.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/orthros/platform.h>
 #include <linux/pid_namespace.h>
 #include <linux/slab.h>
+#include <linux/umh.h>
 #include <linux/utsname.h>
 #include <linux/workqueue.h>
 #include "btf.h"
+#include "mm/internal.h"
 #include "core.h"
 #include "internal.h"
 #include "mm.h"
@@ -135,6 +138,19 @@ static int hop_step(enum orthros_stamp step)
 	return orthros_fail_point(step);
 }
 
+/* What boot code derived from the size of memory was derived from the slot's. */
+static void backup_memory_grown(void)
+{
+	int err = 0;
+
+	init_per_zone_wmark_min();
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	err = start_stop_khugepaged();
+#endif
+	if (err)
+		pr_warn("khugepaged: %pe\n", ERR_PTR(err));
+}
+
 /*
  * What is still to be done when the processes run again: CPUs, memory. The
  * image stays until the source's memory is not looked at any more.
@@ -154,6 +170,7 @@ static int backup_background(void *unused)
 	orthros_image_free(hop_img);
 	hop_img = NULL;
 	pr_info("%lu pages freed\n", orthros_free_unclaimed());
+	backup_memory_grown();
 	orthros_stamp(ORTHROS_TS_FREED);
 	return 0;
 }
@@ -217,6 +234,7 @@ static int backup_hop(struct orthros_src *src)
 	orthros_stamp(ORTHROS_TS_DEVICES);
 	orthros_release_tasks(img, orthros_ho->initiator_ret);
 	orthros_stamp(ORTHROS_TS_RELEASED);
+	usermodehelper_enable();
 	return 0;
 }
 
@@ -249,6 +267,10 @@ int orthros_backup_init(void)
 		backup_tell(ORTHROS_ST_REFUSED);
 		wait_event(orthros_peer_wq, false);
 	}
+	/* The tree that is rebuilt has programs that a helper would find. */
+	err = usermodehelper_disable();
+	if (err)
+		pr_warn("user mode helpers stay on: %pe\n", ERR_PTR(err));
 	pr_info("ready for %s\n", src->desc.release);
 	backup_tell(ORTHROS_ST_READY);
 

@@ -20,6 +20,7 @@
 #include <linux/cred.h>
 #include <linux/fdtable.h>
 #include <linux/fs_struct.h>
+#include <linux/mm.h>
 #include <linux/idr.h>
 #include <linux/kallsyms.h>
 #include <linux/pid.h>
@@ -831,6 +832,37 @@ static bool set_affinity(struct task_struct *task, const struct orthros_task_rec
 	return ok;
 }
 
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+static const u8 thp_bits[ORTHROS_THP_NR] = {
+	[ORTHROS_THP_ALWAYS] = TRANSPARENT_HUGEPAGE_FLAG,
+	[ORTHROS_THP_REQ_MADV] = TRANSPARENT_HUGEPAGE_REQ_MADV_FLAG,
+	[ORTHROS_THP_DEFRAG_DIRECT] = TRANSPARENT_HUGEPAGE_DEFRAG_DIRECT_FLAG,
+	[ORTHROS_THP_DEFRAG_KSWAPD] = TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_FLAG,
+	[ORTHROS_THP_DEFRAG_KSWAPD_OR_MADV] = TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_OR_MADV_FLAG,
+	[ORTHROS_THP_DEFRAG_REQ_MADV] = TRANSPARENT_HUGEPAGE_DEFRAG_REQ_MADV_FLAG,
+	[ORTHROS_THP_DEFRAG_KHUGEPAGED] = TRANSPARENT_HUGEPAGE_DEFRAG_KHUGEPAGED_FLAG,
+	[ORTHROS_THP_USE_ZERO_PAGE] = TRANSPARENT_HUGEPAGE_USE_ZERO_PAGE_FLAG,
+};
+
+static void finish_thp(u32 thp)
+{
+	unsigned long flags = READ_ONCE(transparent_hugepage_flags);
+	int i;
+
+	for (i = 0; i < ORTHROS_THP_NR; i++) {
+		if (thp & BIT(i))
+			flags |= BIT(thp_bits[i]);
+		else
+			flags &= ~BIT(thp_bits[i]);
+	}
+	WRITE_ONCE(transparent_hugepage_flags, flags);
+}
+#else
+static void finish_thp(u32 thp)
+{
+}
+#endif
+
 static int finish_machine(struct orthros_image *img)
 {
 	struct orthros_machine_rec *m;
@@ -842,6 +874,7 @@ static int finish_machine(struct orthros_image *img)
 	m = obj->rec;
 	idr_set_cursor(&init_pid_ns.idr, m->next_pid);
 	orthros_set_pid_max(m->pid_max);
+	finish_thp(m->thp);
 
 	down_write(&uts_sem);
 	strscpy(init_uts_ns.name.nodename, m->uts.nodename, sizeof(init_uts_ns.name.nodename));

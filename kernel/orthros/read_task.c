@@ -394,6 +394,24 @@ static int link_vforks(struct orthros_image *img)
 	return 0;
 }
 
+/* A kernel that boots in a slot decides by its size; the source knows better. */
+static int read_thp(struct orthros_image *img, struct orthros_machine_rec *m)
+{
+	struct orthros_thp_view v;
+	u64 flags;
+	int i, err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_thp, 0, &v);
+	if (err || !v.flags)
+		return err;
+	if (orthros_src_u64(img->src, v.flags, &flags))
+		return orthros_bad(-EFAULT, "transparent_hugepage_flags");
+	for (i = 0; i < ORTHROS_THP_NR; i++)
+		if (v.bit[i] < 64 && flags & BIT_ULL(v.bit[i]))
+			m->thp |= BIT(i);
+	return 0;
+}
+
 /* PID allocation goes on where the source's stopped; its host name, too. */
 static int read_machine(struct orthros_image *img)
 {
@@ -411,7 +429,8 @@ static int read_machine(struct orthros_image *img)
 	if (env.pid_max_addr &&
 	    orthros_src_read(img->src, env.pid_max_addr, &m->pid_max, sizeof(m->pid_max)))
 		return orthros_bad(-EFAULT, "pid_max");
-	return orthros_read_rec(&img->src->mem, &orthros_table_uts, env.init_uts_ns, &m->uts);
+	return orthros_read_rec(&img->src->mem, &orthros_table_uts, env.init_uts_ns, &m->uts) ?:
+	       read_thp(img, m);
 }
 
 /**

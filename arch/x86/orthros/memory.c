@@ -56,6 +56,15 @@ int orthros_src_protect(bool protect)
 	return 0;
 }
 
+/*
+ * Reserves and watermarks are those of the slot alone until now. __ref: the
+ * __meminit callee stays where memory hotplug is configured, as it is here.
+ */
+static void __ref update_watermarks(void)
+{
+	init_per_zone_wmark_min();
+}
+
 /**
  * orthros_free_unclaimed - free the old kernel's memory
  *
@@ -94,8 +103,7 @@ unsigned long orthros_free_unclaimed(void)
 				cond_resched();
 		}
 	}
-	/* Reserves and watermarks are those of the slot alone until now. */
-	init_per_zone_wmark_min();
+	update_watermarks();
 	orthros_stamp(ORTHROS_TS_FREED);
 	return freed;
 }

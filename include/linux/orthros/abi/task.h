@@ -217,10 +217,31 @@ struct orthros_uts_rec {
 	char	domainname[72];
 };
 
+/* Transparent huge pages: /sys/kernel/mm/transparent_hugepage/. */
+enum orthros_thp_flag {
+	ORTHROS_THP_ALWAYS,
+	ORTHROS_THP_REQ_MADV,
+	ORTHROS_THP_DEFRAG_DIRECT,
+	ORTHROS_THP_DEFRAG_KSWAPD,
+	ORTHROS_THP_DEFRAG_KSWAPD_OR_MADV,
+	ORTHROS_THP_DEFRAG_REQ_MADV,
+	ORTHROS_THP_DEFRAG_KHUGEPAGED,
+	ORTHROS_THP_USE_ZERO_PAGE,
+	ORTHROS_THP_NR,
+};
+
+/* Bit numbers of the source. */
+struct orthros_thp_view {
+	__u64	flags;		/* address, 0: the source knows no huge pages */
+	__u32	bit[ORTHROS_THP_NR];
+};
+
 /* What belongs to no process. */
 struct orthros_machine_rec {
 	__u32	next_pid;
 	__u32	pid_max;	/* 0: the source has no such limit */
+	__u32	thp;		/* bit per &enum orthros_thp_flag */
+	__u32	pad;
 	struct orthros_uts_rec uts;
 };
 

@@ -24,7 +24,6 @@
 #include <linux/utsname.h>
 #include <linux/workqueue.h>
 #include "btf.h"
-#include "mm/internal.h"
 #include "core.h"
 #include "internal.h"
 #include "mm.h"
@@ -138,19 +137,6 @@ static int hop_step(enum orthros_stamp step)
 	return orthros_fail_point(step);
 }
 
-/* What boot code derived from the size of memory was derived from the slot's. */
-static void backup_memory_grown(void)
-{
-	int err = 0;
-
-	init_per_zone_wmark_min();
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
-	err = start_stop_khugepaged();
-#endif
-	if (err)
-		pr_warn("khugepaged: %pe\n", ERR_PTR(err));
-}
-
 /*
  * What is still to be done when the processes run again: CPUs, memory. The
  * image stays until the source's memory is not looked at any more.
@@ -170,7 +156,11 @@ static int backup_background(void *unused)
 	orthros_image_free(hop_img);
 	hop_img = NULL;
 	pr_info("%lu pages freed\n", orthros_free_unclaimed());
-	backup_memory_grown();
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	err = start_stop_khugepaged();
+	if (err)
+		pr_warn("khugepaged: %pe\n", ERR_PTR(err));
+#endif
 	orthros_stamp(ORTHROS_TS_FREED);
 	return 0;
 }

@@ -19,7 +19,7 @@ static void *count(void *arg)
 }
 
 /* Two threads, so that the group stop is one of more than one task. */
-static pid_t spawn(int sig, unsigned long *counter)
+static pid_t spawn(int sig, unsigned long *counter, struct gate *end)
 {
 	pid_t pid = MUST(fork());
 	pthread_t thread;
@@ -28,6 +28,8 @@ static pid_t spawn(int sig, unsigned long *counter)
 	if (!pid) {
 		MUST0(pthread_create(&thread, NULL, count, counter));
 		kill(getpid(), sig);
+		/* That it goes on can be waited for only until it ends. */
+		gate_take(end, 1);
 		_exit(17);
 	}
 	MUST(waitpid(pid, &status, WUNTRACED));
@@ -41,12 +43,14 @@ int main(void)
 	unsigned long *counter, seen;
 	pid_t pid, unseen;
 	siginfo_t info = { };
+	struct gate end;
 	int fd, status;
 
+	gate_init(&end);
 	fd = MUST(open("counter", O_RDWR | O_CREAT, 0600));
 	MUST(ftruncate(fd, PAGE));
 	counter = MUST(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
-	pid = spawn(SIGSTOP, &counter[0]);
+	pid = spawn(SIGSTOP, &counter[0], &end);
 
 	/* One whose stop was not waited for. */
 	unseen = MUST(fork());
@@ -70,6 +74,7 @@ int main(void)
 	MUST(kill(pid, SIGCONT));
 	CHECK_EQ(waitpid(pid, &status, WCONTINUED), pid);
 	CHECK(WIFCONTINUED(status));
+	gate_post(&end, 1);
 	CHECK_EQ(waitpid(pid, &status, 0), pid);
 	CHECK_EQ(status, 17 << 8);
 	MUST(kill(unseen, SIGCONT));

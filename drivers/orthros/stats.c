@@ -58,6 +58,7 @@ static ssize_t downtime_ns_show(struct kobject *k, struct kobj_attribute *a,
 		return sysfs_emit(buf, "\n");
 	return sysfs_emit(buf, "%llu\n", orthros_tsc_to_ns(to - from));
 }
+
 static struct kobj_attribute downtime_attr = __ATTR_RO(downtime_ns);
 
 /* The core's counters, one a line. */
@@ -72,6 +73,7 @@ static ssize_t counts_show(struct kobject *k, struct kobj_attribute *a, char *bu
 		len += sysfs_emit_at(buf, len, "%llu\n", orthros_ho->counts[i]);
 	return len;
 }
+
 static struct kobj_attribute counts_attr = __ATTR_RO(counts);
 
 static struct attribute *stats_attrs[] = {

@@ -33,6 +33,7 @@ static ssize_t role_show(struct kobject *k, struct kobj_attribute *a, char *buf)
 {
 	return sysfs_emit(buf, "%s\n", orthros_is_backup() ? "backup" : "active");
 }
+
 static struct kobj_attribute role_attr = __ATTR_RO(role);
 
 static ssize_t state_show(struct kobject *k, struct kobj_attribute *a, char *buf)
@@ -48,12 +49,14 @@ static ssize_t state_show(struct kobject *k, struct kobj_attribute *a, char *buf
 		return sysfs_emit(buf, "unknown (%u)\n", state);
 	return sysfs_emit(buf, "%s\n", state_names[state]);
 }
+
 static struct kobj_attribute state_attr = __ATTR_RO(state);
 
 static ssize_t release_show(struct kobject *k, struct kobj_attribute *a, char *buf)
 {
 	return sysfs_emit(buf, "%s\n", init_uts_ns.name.release);
 }
+
 static struct kobj_attribute release_attr = __ATTR_RO(release);
 
 static ssize_t peer_release_show(struct kobject *k, struct kobj_attribute *a,
@@ -64,6 +67,7 @@ static ssize_t peer_release_show(struct kobject *k, struct kobj_attribute *a,
 	return sysfs_emit(buf, "%.*s\n", (int)sizeof(orthros_ho->dst.release) - 1,
 			  orthros_ho->dst.release);
 }
+
 static struct kobj_attribute peer_release_attr = __ATTR_RO(peer_release);
 
 static ssize_t last_error_show(struct kobject *k, struct kobj_attribute *a,
@@ -76,12 +80,14 @@ static ssize_t last_error_show(struct kobject *k, struct kobj_attribute *a,
 				  orthros_ho->text);
 	return sysfs_emit(buf, "%s\n", text ? text : "");
 }
+
 static struct kobj_attribute last_error_attr = __ATTR_RO(last_error);
 
 static ssize_t cpus_show(struct kobject *k, struct kobj_attribute *a, char *buf)
 {
 	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(orthros_donated_cpus()));
 }
+
 static struct kobj_attribute cpus_attr = __ATTR_RO(cpus);
 
 static ssize_t slot_show(struct kobject *k, struct kobj_attribute *a, char *buf)
@@ -91,6 +97,7 @@ static ssize_t slot_show(struct kobject *k, struct kobj_attribute *a, char *buf)
 	return sysfs_emit(buf, "%#llx-%#llx\n", orthros_ho->slot_start,
 			  orthros_ho->slot_start + orthros_ho->slot_size - 1);
 }
+
 static struct kobj_attribute slot_attr = __ATTR_RO(slot);
 
 static ssize_t fail_step_show(struct kobject *k, struct kobj_attribute *a,
@@ -115,6 +122,7 @@ static ssize_t fail_step_store(struct kobject *k, struct kobj_attribute *a,
 	WRITE_ONCE(orthros_ho->fail_step, step);
 	return count;
 }
+
 static struct kobj_attribute fail_step_attr = __ATTR(fail_step, 0600,
 						     fail_step_show, fail_step_store);
 
@@ -135,6 +143,7 @@ static ssize_t update_store(struct kobject *k, struct kobj_attribute *a,
 	ret = orthros_update(count);
 	return ret ? ret : count;
 }
+
 static struct kobj_attribute update_attr = __ATTR(update, 0200, NULL, update_store);
 
 static struct attribute *orthros_attrs[] = {

@@ -156,6 +156,7 @@ static int backup_background(void *unused)
 	orthros_image_free(hop_img);
 	hop_img = NULL;
 	pr_info("%lu pages freed\n", orthros_free_unclaimed());
+	orthros_takeover_done();
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	err = start_stop_khugepaged();
 	if (err)

@@ -24,6 +24,8 @@
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/mmu_context.h>
+#include <linux/pgalloc.h>
 #include <linux/pgtable.h>
 #include <linux/rmap.h>
 #include <linux/sched/coredump.h>
@@ -31,8 +33,6 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
-#include <asm/mmu_context.h>
-#include <asm/pgalloc.h>
 #include <asm/unistd.h>
 #include "internal.h"
 #include "mm.h"

@@ -64,6 +64,7 @@ struct orthros_list_iter {
 	unsigned long left;
 	int err;
 };
+
 void orthros_list_start(struct orthros_list_iter *it, const struct orthros_src *src,
 			u64 head, unsigned long max);
 bool orthros_list_next(struct orthros_list_iter *it);
@@ -189,12 +190,16 @@ int orthros_fail(int err, const char *fmt, ...);
 
 /* task: read_task.c, build_task.c (coordinator) */
 
-/* mm: read_mm.c, build_mm.c.
+/*
+ * mm: read_mm.c, build_mm.c.
  * read: mm_struct at addr -> objects MM, VMA, ANON_VMA + what files they map
- * (through orthros_read_file()). */
+ * (through orthros_read_file()).
+ */
 struct orthros_obj *orthros_read_mm(struct orthros_image *img, u64 mm, pid_t pid, const char *comm);
-/* In the new process's own context (current->mm == NULL): creates, fills and
- * activates the mm. CLONE_VM sharers are attached by the task builder. */
+/*
+ * In the new process's own context (current->mm == NULL): creates, fills and
+ * activates the mm. CLONE_VM sharers are attached by the task builder.
+ */
 int orthros_build_mm(struct orthros_image *img, struct orthros_obj *mm);
 /* After all mms are built: counts, anon exclusivity... 0 or -errno. */
 int orthros_verify_mm(struct orthros_image *img);
@@ -203,21 +208,29 @@ unsigned long orthros_vdso_fixup_ip(struct orthros_obj *mm, unsigned long ip);
 /* Claims a source page (by pfn) for this kernel: PageReserved cleared, refcount 1. */
 struct page *orthros_claim_page(struct orthros_image *img, unsigned long pfn);
 
-/* files: read_files.c, file_*.c.
- * files_struct at addr. */
+/*
+ * files: read_files.c, file_*.c.
+ * files_struct at addr.
+ */
 struct orthros_obj *orthros_read_files(struct orthros_image *img, u64 files, pid_t pid,
 				       const char *comm);
-/* One struct file, found through "what" ("fd 5", "mapping 7f..."): object or ERR_PTR; refusals
- * are reported and give NULL. */
+/*
+ * One struct file, found through "what" ("fd 5", "mapping 7f..."): object or ERR_PTR; refusals
+ * are reported and give NULL.
+ */
 struct orthros_obj *orthros_read_file(struct orthros_image *img, u64 file, pid_t pid,
 				      const char *comm, const char *what);
 /* In the process's own context: fill current->files (empty). */
 int orthros_build_files(struct orthros_image *img, struct orthros_obj *files);
-/* Destination file of a FILE object, built on first use; the object map holds one
- * reference until orthros_release_files(); the caller takes its own. */
+/*
+ * Destination file of a FILE object, built on first use; the object map holds one
+ * reference until orthros_release_files(); the caller takes its own.
+ */
 struct file *orthros_build_file(struct orthros_image *img, struct orthros_obj *file);
-/* After commit, in the process's context: files on terminals (needs devices and
- * current->signal->tty). */
+/*
+ * After commit, in the process's context: files on terminals (needs devices and
+ * current->signal->tty).
+ */
 int orthros_build_tty_files(struct orthros_image *img, struct orthros_obj *files);
 /* tty_struct of the source -> TTY object (settings, pgrp, session). */
 struct orthros_obj *orthros_read_tty(struct orthros_image *img, u64 tty, pid_t pid,
@@ -228,8 +241,10 @@ void orthros_release_files(struct orthros_image *img);
 
 /* fs: read_fs.c, build_fs.c: super blocks, trees, mounts, paths. */
 int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns);
-/* A struct path (vfsmount address, dentry address) in the source: makes sure it can
- * be found again. 0, or a refusal. Unlinked dentries are kept as such. */
+/*
+ * A struct path (vfsmount address, dentry address) in the source: makes sure it can
+ * be found again. 0, or a refusal. Unlinked dentries are kept as such.
+ */
 int orthros_read_path(struct orthros_image *img, u64 vfsmount, u64 dentry, pid_t pid,
 		      const char *comm, const char *what);
 /* Rebuild all trees and mounts, in kernel_init's context. */
@@ -238,13 +253,17 @@ int orthros_build_fs(struct orthros_image *img);
 int orthros_dst_path(struct orthros_image *img, u64 vfsmount, u64 dentry, struct path *path);
 /* Destination inode of a source inode on tmpfs, no reference. */
 struct inode *orthros_dst_inode(struct orthros_image *img, u64 inode);
-/* When every process is built, before the commit: what would have been in the builders'
- * way or was changed by them: read-only mounts, immutable files, seals, time stamps. */
+/*
+ * When every process is built, before the commit: what would have been in the builders'
+ * way or was changed by them: read-only mounts, immutable files, seals, time stamps.
+ */
 int orthros_finish_fs(struct orthros_image *img);
 /* Trees, contents and mounts are what was read. */
 int orthros_verify_fs(struct orthros_image *img);
-/* After commit and orthros_takeover_console(): owners and modes of device nodes that have
- * appeared since. */
+/*
+ * After commit and orthros_takeover_console(): owners and modes of device nodes that have
+ * appeared since.
+ */
 int orthros_build_fs_late(struct orthros_image *img);
 /* In the background, when the processes run: pages to the LRU lists, references dropped. */
 void orthros_release_fs(struct orthros_image *img);

@@ -14,7 +14,7 @@
 
 #define WALK_MAX_SLOTS		64
 #define WALK_MAX_DEPTH		16
-#define WALK_MAX_NODES		(1UL << 22)
+#define WALK_MAX_NODES		(4UL << 20)
 
 static struct orthros_xa_view xa_view;
 static struct orthros_maple_view mt_view;

@@ -87,6 +87,7 @@ static int fetch_report(void)
 
 static u32 peer_state(void)
 {
+	/* Pairs with the release in backup_tell(): what it tells of is there. */
 	return smp_load_acquire(&orthros_ho->peer_state);
 }
 
@@ -115,6 +116,7 @@ static u32 peer_command(enum orthros_cmd cmd)
 	u32 seq = orthros_ho->cmd_seq + 1;
 
 	WRITE_ONCE(orthros_ho->cmd, cmd);
+	/* The command before its number; pairs with the acquire in the backup's loop. */
 	smp_store_release(&orthros_ho->cmd_seq, seq);
 	orthros_kick_peer();
 	return seq;
@@ -122,6 +124,7 @@ static u32 peer_command(enum orthros_cmd cmd)
 
 static bool peer_done(u32 seq)
 {
+	/* Pairs with the release in the backup's loop: its report is complete. */
 	return smp_load_acquire(&orthros_ho->done_seq) == seq ||
 	       peer_state() == ORTHROS_ST_DEAD;
 }
@@ -195,6 +198,7 @@ static void respawn_fn(struct work_struct *work)
 	if (err)
 		pr_err("the second kernel could not be started again: %pe\n", ERR_PTR(err));
 }
+
 static DECLARE_WORK(respawn_work, respawn_fn);
 
 /* Everything between freeze and park. Returns only if there was no hop. */

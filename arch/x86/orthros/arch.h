@@ -28,17 +28,30 @@
 /**
  * struct orthros_partition - what orthros.cpus= and orthros.slot= gave
  * @valid:	the partition is in force
+ * @movable:	this kernel came by a hop: while nothing is loaded, slot and
+ *		CPUs are ordinary memory and CPUs of it (slot.c)
+ * @taken:	@movable: slot and CPUs are set aside now
  * @cpus:	CPUs of the second kernel, by this kernel's numbers
- * @slot:	physical start of the slot
+ * @nr_cpus:	@movable: how many CPUs a second kernel gets
+ * @slot:	physical start of the slot of the second kernel
  * @slot_size:	bytes
+ * @own:	physical start of the slot that this kernel is in
+ * @own_size:	bytes; 0 if no other kernel could boot there
  * @low:	the low area
+ * @low_ram:	RAM for the second kernel in it
  */
 struct orthros_partition {
 	bool valid;
+	bool movable;
+	bool taken;
 	struct cpumask cpus;
+	unsigned int nr_cpus;
 	u64 slot;
 	u64 slot_size;
+	u64 own;
+	u64 own_size;
 	u64 low;
+	u64 low_ram;
 };
 
 extern struct orthros_partition orthros_part;
@@ -89,6 +102,15 @@ static inline void orthros_park_set_cmd(struct orthros_park_cpu *pc, u32 cmd)
 	smp_store_release(&pc->cmd, cmd);
 }
 
+/* partition.c */
+int orthros_handoff_init(void);
+
+/* slot.c */
+int orthros_slot_take(void);
+void orthros_slot_give(void);
+void orthros_slot_after_takeover(void);
+void orthros_slot_keep_movable(void);
+
 /* ipi.c */
 void orthros_send_init(u32 apic_id);
 void orthros_send_sipi(u32 apic_id, u64 start);
@@ -96,6 +118,7 @@ void orthros_send_nmi(u32 apic_id);
 
 /* park.c */
 void orthros_park_prepare(void);
+void orthros_park_nmi_init(void);
 struct orthros_park_cpu *orthros_park_find(u32 apic_id);
 bool orthros_park_wake(struct orthros_park_cpu *pc, u32 cmd, u64 entry,
 		       unsigned int timeout_ms);

@@ -8,13 +8,13 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/cpufeature.h>
+#include <linux/processor.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <asm/cpufeature.h>
 #include <asm/fpu/api.h>
 #include <asm/fpu/types.h>
 #include <asm/pkru.h>
-#include <asm/processor.h>
 #include "internal.h"	/* of the FPU code, for xstate.h */
 #include "xstate.h"
 #include "../../../kernel/orthros/internal.h"

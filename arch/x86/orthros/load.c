@@ -322,8 +322,6 @@ static void write_handoff(void)
 	ho->lapic_khz = (u64)lapic_timer_period * HZ / 1000;
 	ho->lpj = loops_per_jiffy;
 	memset(&ho->dst, 0, sizeof(ho->dst));
-	memset(ho->stamps, 0, sizeof(ho->stamps));
-	memset(ho->counts, 0, sizeof(ho->counts));
 	ho->cmd = ORTHROS_CMD_NONE;
 	ho->done_seq = ho->cmd_seq;
 	ho->result = 0;
@@ -441,6 +439,12 @@ static int read_file(struct file *file, void **buf, size_t *size,
 	return 0;
 }
 
+/* Is there a slot that a second kernel is or could be in? */
+static bool slot_ready(void)
+{
+	return !orthros_part.movable || orthros_part.taken;
+}
+
 static int ready_for_load(void)
 {
 	if (orthros_is_backup())
@@ -475,7 +479,7 @@ int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline)
 		ret = -EBUSY;
 		goto out;
 	}
-	if (READ_ONCE(orthros_ho->peer_state) != ORTHROS_ST_NONE)
+	if (slot_ready() && READ_ONCE(orthros_ho->peer_state) != ORTHROS_ST_NONE)
 		unspawn();
 	free_image();
 	ret = read_file(kernel, &image.kernel, &image.kernel_size,
@@ -498,9 +502,13 @@ int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline)
 	ret = check_image();
 	if (ret)
 		goto err_free;
+	ret = orthros_slot_take();
+	if (ret)
+		goto err_free;
 	ret = spawn();
 	if (!ret)
 		goto out;
+	orthros_slot_give();
 err_free:
 	free_image();
 out:
@@ -523,11 +531,13 @@ int orthros_unload(void)
 	if (mutex_lock_killable(&load_lock))
 		return -EINTR;
 	ret = ready_for_load();
-	if (!ret && READ_ONCE(orthros_ho->peer_state) == ORTHROS_ST_NONE &&
-	    !image.kernel)
+	if (!ret && (!slot_ready() ||
+		     (READ_ONCE(orthros_ho->peer_state) == ORTHROS_ST_NONE &&
+		      !image.kernel)))
 		ret = -ENODEV;
 	if (!ret) {
 		unspawn();
+		orthros_slot_give();
 		free_image();
 	}
 	mutex_unlock(&load_lock);

@@ -79,6 +79,7 @@ unsigned long orthros_free_unclaimed(void)
 	unsigned long freed = 0;
 	u32 i;
 
+	orthros_slot_keep_movable();
 	for (i = 0; i < e820_table->nr_entries; i++) {
 		struct e820_entry *e = &e820_table->entries[i];
 		/* The first MiB is nobody's: firmware, park, trampolines. */

@@ -370,11 +370,25 @@ void orthros_unpark_peer(void)
 }
 EXPORT_SYMBOL_GPL(orthros_unpark_peer);
 
+/**
+ * orthros_park_nmi_init - be ready for an NMI that comes after the park
+ *
+ * Once, by a kernel that can be parked.
+ */
+void orthros_park_nmi_init(void)
+{
+	int err = register_nmi_handler(NMI_UNKNOWN, late_nmi, 0, "orthros");
+
+	if (err)
+		pr_err("no handler for late NMIs: %pe\n", ERR_PTR(err));
+}
+
 static int __init orthros_park_init(void)
 {
 	if (!orthros_part.valid || !orthros_ho)
 		return 0;
 	orthros_park_prepare();
-	return register_nmi_handler(NMI_UNKNOWN, late_nmi, 0, "orthros");
+	orthros_park_nmi_init();
+	return 0;
 }
 device_initcall(orthros_park_init);

@@ -16,8 +16,10 @@
 #define ORTHROS_LOW_STACKS	0x06000	/* 256 bytes each */
 #define ORTHROS_LOW_TABLES	0x0a000	/* page tables of the park */
 #define ORTHROS_LOW_SPAWN_PT	0x10000	/* page tables of the start */
-#define ORTHROS_LOW_DST_RAM	0x18000	/* RAM of the second kernel: its trampoline */
-#define ORTHROS_LOW_SIZE	0x28000
+#define ORTHROS_LOW_RAM		0x18000	/* RAM of the kernel in slot 1: its trampoline */
+#define ORTHROS_LOW_RAM2	0x28000	/* the same for slot 0, but its first kernel */
+#define ORTHROS_LOW_RAM_SIZE	0x10000
+#define ORTHROS_LOW_SIZE	0x38000
 
 #define ORTHROS_PARK_STACK	256
 

@@ -172,6 +172,12 @@ static void __init decide(char *slot, char *cpus)
 	e820__update_table(e820_table);
 	orthros_part.slot = start;
 	orthros_part.slot_size = size;
+	/* What this kernel boots in becomes a slot when it has gone. */
+	if (min(start, size) >= SZ_2M + need) {
+		orthros_part.own = SZ_2M;
+		orthros_part.own_size = min(start, size) - SZ_2M;
+	}
+	orthros_part.low_ram = orthros_part.low + ORTHROS_LOW_RAM;
 	orthros_part.valid = true;
 	pr_info("slot [%#llx, %#llx) and CPUs %*pbl set aside\n",
 		start, start + size, cpumask_pr_args(&orthros_part.cpus));
@@ -363,20 +369,22 @@ static void __init fill_machine(struct orthros_park *park)
 #endif
 }
 
-/* Late enough for ACPI's name space; nothing loads a kernel before. */
-static int __init orthros_partition_init(void)
+/**
+ * orthros_handoff_init - make the hand-off block of a second kernel
+ *
+ * At the head of its slot, which nobody uses. From here on the block is
+ * &orthros_ho; the time line of the hop that brought this kernel comes along.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int orthros_handoff_init(void)
 {
-	struct orthros_handoff *ho;
+	struct orthros_handoff *ho, *last = orthros_ho;
 	unsigned int cpu;
 
-	if (!orthros_part.valid)
-		return 0;
 	ho = memremap(orthros_part.slot, ORTHROS_RES_SIZE, MEMREMAP_WB);
-	if (!ho) {
-		refuse("the slot cannot be mapped");
-		withdraw();
-		return 0;
-	}
+	if (!ho)
+		return -ENOMEM;
 	memset(ho, 0, ORTHROS_RES_SIZE);
 	ho->magic = ORTHROS_HANDOFF_MAGIC;
 	ho->version = ORTHROS_HANDOFF_VERSION;
@@ -385,6 +393,10 @@ static int __init orthros_partition_init(void)
 	ho->slot_size = orthros_part.slot_size;
 	ho->reserved_start = orthros_part.slot;
 	ho->reserved_size = ORTHROS_RES_SIZE;
+	ho->other_start = orthros_part.own;
+	ho->other_size = orthros_part.own_size;
+	ho->low_ram_start = orthros_part.low_ram;
+	ho->low_ram_size = ORTHROS_LOW_RAM_SIZE;
 	ho->low_start = orthros_part.low;
 	ho->low_size = ORTHROS_LOW_SIZE;
 	ho->park_phys = orthros_part.low + ORTHROS_LOW_PARK;
@@ -399,7 +411,25 @@ static int __init orthros_partition_init(void)
 		ho->cpu_donated[cpu] = cpumask_test_cpu(cpu, &orthros_part.cpus);
 		ho->nr_cpus = cpu + 1;
 	}
+	if (last) {
+		ho->tsc_khz = last->tsc_khz;
+		memcpy(ho->stamps, last->stamps, sizeof(ho->stamps));
+		memcpy(ho->counts, last->counts, sizeof(ho->counts));
+	}
 	orthros_ho = ho;
+	return 0;
+}
+
+/* Late enough for ACPI's name space; nothing loads a kernel before. */
+static int __init orthros_partition_init(void)
+{
+	if (!orthros_part.valid)
+		return 0;
+	if (orthros_handoff_init()) {
+		refuse("the slot cannot be mapped");
+		withdraw();
+		return 0;
+	}
 	memset(orthros_low(0), 0, ORTHROS_LOW_SIZE);
 	fill_machine(orthros_park());
 	return 0;

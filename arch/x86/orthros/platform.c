@@ -178,8 +178,8 @@ static void __init reserve_around(u64 start, u64 end, u64 hole, u64 hole_end)
 static void __init reserve_source(void)
 {
 	u64 slot = boot_ho.slot_start, slot_end = slot + boot_ho.slot_size;
-	u64 low = boot_ho.low_start + ORTHROS_LOW_DST_RAM;
-	u64 low_end = boot_ho.low_start + boot_ho.low_size;
+	u64 low = boot_ho.low_ram_start;
+	u64 low_end = low + boot_ho.low_ram_size;
 	u32 i;
 
 	for (i = 0; i < e820_table->nr_entries; i++) {

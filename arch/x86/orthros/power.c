@@ -5,12 +5,12 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/acpi.h>
 #include <linux/init.h>
 #include <linux/io.h>
 #include <linux/panic_notifier.h>
 #include <linux/pm.h>
 #include <linux/smp.h>
-#include <asm/acpi.h>
 #include <asm/reboot.h>
 #include "arch.h"
 

@@ -110,6 +110,7 @@ int orthros_takeover_platform(void)
 			       park->ioapic[i]);
 	stop_dma(0, 0);
 
+	orthros_slot_after_takeover();
 	orthros_backup_committed();
 	orthros_set_peer_state(ORTHROS_ST_COMMITTED);
 	return 0;

@@ -47,6 +47,7 @@ int orthros_takeover_platform(void);
 int orthros_takeover_console(void);
 int orthros_adopt_cpus(void);
 unsigned long orthros_free_unclaimed(void);
+void orthros_takeover_done(void);
 
 /* Implemented by kernel/orthros/; the control interface and load call them. */
 int orthros_update(s64 success);

@@ -37,6 +37,7 @@ static struct orthros_row task_env_rows[] = {
 	R(idr_next, OFFSET, 0, "pid_namespace.idr.idr_next"),
 	R(pid_max_addr, SYM, ORTHROS_ROW_OPTIONAL, "pid_max"),
 };
+
 ORTHROS_TABLE(task_env, struct orthros_task_env);
 #undef R
 
@@ -140,6 +141,7 @@ static struct orthros_row task_rows[] = {
 	R(restart.poll_nfds, VALUE, 0, "task_struct.restart_block.poll.nfds"),
 	R(restart.poll_has_timeout, VALUE, 0, "task_struct.restart_block.poll.has_timeout"),
 };
+
 ORTHROS_TABLE(task, struct orthros_task_rec);
 #undef R
 
@@ -190,6 +192,7 @@ static struct orthros_row signal_rows[] = {
 	R(sum_sched_runtime, VALUE, 0, "signal_struct.sum_sched_runtime"),
 	R(rlim, BYTES, 0, "signal_struct.rlim"),
 };
+
 ORTHROS_TABLE(signal, struct orthros_signal_rec);
 #undef R
 
@@ -219,6 +222,7 @@ static struct orthros_row cred_rows[] = {
 	R(groups, ADDR, 0, "cred.group_info->gid"),
 	R(ngroups, VALUE, 0, "cred.group_info->ngroups"),
 };
+
 ORTHROS_TABLE(cred, struct orthros_cred_rec);
 #undef R
 
@@ -249,6 +253,7 @@ static struct orthros_row regs_rows[] = {
 	R(ss, VALUE, 0, "pt_regs.ss"),
 	R(size, SIZEOF, 0, "pt_regs"),
 };
+
 ORTHROS_TABLE(regs, struct orthros_regs_rec);
 #undef R
 
@@ -262,6 +267,7 @@ static struct orthros_row fs_struct_rows[] = {
 	R(pwd_dentry, VALUE, 0, "fs_struct.pwd.dentry"),
 	R(umask, VALUE, 0, "fs_struct.umask"),
 };
+
 ORTHROS_TABLE(fs_struct, struct orthros_fs_rec);
 #undef R
 
@@ -274,6 +280,7 @@ static struct orthros_row sigaction_rows[] = {
 	R(restorer, VALUE, 0, "k_sigaction.sa.sa_restorer"),
 	R(mask, VALUE, 0, "k_sigaction.sa.sa_mask.sig[0]"),
 };
+
 ORTHROS_TABLE(sigaction, struct orthros_sigaction_rec);
 #undef R
 
@@ -285,6 +292,7 @@ static struct orthros_row sighand_rows[] = {
 	R(action_size, SIZEOF, 0, "k_sigaction"),
 	R(nr_bytes, SIZEOF, 0, "sighand_struct.action"),
 };
+
 ORTHROS_TABLE(sighand, struct orthros_sighand_view);
 #undef R
 
@@ -295,6 +303,7 @@ static struct orthros_row sigpending_rows[] = {
 	R(mask, VALUE, 0, "sigpending.signal.sig[0]"),
 	R(list, ADDR, 0, "sigpending.list"),
 };
+
 ORTHROS_TABLE(sigpending, struct orthros_sigpending_view);
 #undef R
 
@@ -304,6 +313,7 @@ ORTHROS_TABLE(sigpending, struct orthros_sigpending_view);
 static struct orthros_row sigqueue_rows[] = {
 	R(info, BYTES, 0, "sigqueue.info"),
 };
+
 ORTHROS_TABLE(sigqueue, struct orthros_sig_rec);
 #undef R
 
@@ -314,6 +324,7 @@ static struct orthros_row uts_rows[] = {
 	R(nodename, STRING, 0, "uts_namespace.name.nodename"),
 	R(domainname, STRING, 0, "uts_namespace.name.domainname"),
 };
+
 ORTHROS_TABLE(uts, struct orthros_uts_rec);
 #undef R
 
@@ -324,6 +335,7 @@ static struct orthros_row task_head_rows[] = {
 	R(flags, VALUE, 0, "task_struct.flags"),
 	R(exit_state, VALUE, 0, "task_struct.exit_state"),
 };
+
 ORTHROS_TABLE(task_head, struct orthros_task_head);
 #undef R
 
@@ -331,6 +343,7 @@ static struct orthros_row nsproxy_rows[] = {
 	{ .path = { "nsproxy.mnt_ns" }, .name = "mnt_ns", .kind = ORTHROS_ROW_VALUE,
 	  .field_off = 0, .field_size = sizeof(u64) },
 };
+
 ORTHROS_TABLE(nsproxy, u64);
 
 #define R(field, kind, flags, ...) \
@@ -338,14 +351,23 @@ ORTHROS_TABLE(nsproxy, u64);
 
 static struct orthros_row thp_rows[] = {
 	R(flags, SYM, ORTHROS_ROW_OPTIONAL, "transparent_hugepage_flags"),
-	R(bit[ORTHROS_THP_ALWAYS], ENUM, ORTHROS_ROW_OPTIONAL, "TRANSPARENT_HUGEPAGE_FLAG"),
-	R(bit[ORTHROS_THP_REQ_MADV], ENUM, ORTHROS_ROW_OPTIONAL, "TRANSPARENT_HUGEPAGE_REQ_MADV_FLAG"),
-	R(bit[ORTHROS_THP_DEFRAG_DIRECT], ENUM, ORTHROS_ROW_OPTIONAL, "TRANSPARENT_HUGEPAGE_DEFRAG_DIRECT_FLAG"),
-	R(bit[ORTHROS_THP_DEFRAG_KSWAPD], ENUM, ORTHROS_ROW_OPTIONAL, "TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_FLAG"),
-	R(bit[ORTHROS_THP_DEFRAG_KSWAPD_OR_MADV], ENUM, ORTHROS_ROW_OPTIONAL, "TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_OR_MADV_FLAG"),
-	R(bit[ORTHROS_THP_DEFRAG_REQ_MADV], ENUM, ORTHROS_ROW_OPTIONAL, "TRANSPARENT_HUGEPAGE_DEFRAG_REQ_MADV_FLAG"),
-	R(bit[ORTHROS_THP_DEFRAG_KHUGEPAGED], ENUM, ORTHROS_ROW_OPTIONAL, "TRANSPARENT_HUGEPAGE_DEFRAG_KHUGEPAGED_FLAG"),
-	R(bit[ORTHROS_THP_USE_ZERO_PAGE], ENUM, ORTHROS_ROW_OPTIONAL, "TRANSPARENT_HUGEPAGE_USE_ZERO_PAGE_FLAG"),
+	R(bit[ORTHROS_THP_ALWAYS], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_FLAG"),
+	R(bit[ORTHROS_THP_REQ_MADV], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_REQ_MADV_FLAG"),
+	R(bit[ORTHROS_THP_DEFRAG_DIRECT], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_DEFRAG_DIRECT_FLAG"),
+	R(bit[ORTHROS_THP_DEFRAG_KSWAPD], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_FLAG"),
+	R(bit[ORTHROS_THP_DEFRAG_KSWAPD_OR_MADV], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_OR_MADV_FLAG"),
+	R(bit[ORTHROS_THP_DEFRAG_REQ_MADV], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_DEFRAG_REQ_MADV_FLAG"),
+	R(bit[ORTHROS_THP_DEFRAG_KHUGEPAGED], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_DEFRAG_KHUGEPAGED_FLAG"),
+	R(bit[ORTHROS_THP_USE_ZERO_PAGE], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_USE_ZERO_PAGE_FLAG"),
 };
+
 ORTHROS_TABLE(thp, struct orthros_thp_view);
 #undef R

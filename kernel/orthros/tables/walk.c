@@ -13,6 +13,7 @@ static struct orthros_row xa_layout_rows[] = {
 	XA(slots_size, SIZEOF, "xa_node.slots"),
 	XA(page_size, SIZEOF, "page"),
 };
+
 ORTHROS_TABLE(xa_layout, struct orthros_xa_view);
 
 static struct orthros_row maple_layout_rows[] = {
@@ -30,4 +31,5 @@ static struct orthros_row maple_layout_rows[] = {
 	MT(range_64, ENUM, "maple_range_64"),
 	MT(arange_64, ENUM, "maple_arange_64"),
 };
+
 ORTHROS_TABLE(maple_layout, struct orthros_maple_view);

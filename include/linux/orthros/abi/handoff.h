@@ -176,6 +176,11 @@ struct orthros_clock {
  * @reserved_start:	part of the slot that is nobody's RAM (this block, page
  *			tables, pristine images): start
  * @reserved_size:	and size
+ * @other_start:	slot of the ActiveOS, where a third kernel can boot after
+ *			the hop: start
+ * @other_size:		and size, 0 if there is none
+ * @low_ram_start:	low memory that is the BackupOS's RAM: start
+ * @low_ram_size:	and size
  * @low_start:		low memory (below 640 KiB) given to the pair: start
  * @low_size:		and size
  * @park_phys:		the park area (&struct orthros_park in arch code)
@@ -217,6 +222,10 @@ struct orthros_handoff {
 	__u64	slot_size;
 	__u64	reserved_start;
 	__u64	reserved_size;
+	__u64	other_start;
+	__u64	other_size;
+	__u64	low_ram_start;
+	__u64	low_ram_size;
 	__u64	low_start;
 	__u64	low_size;
 	__u64	park_phys;

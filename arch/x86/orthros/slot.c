@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DOC: The life of a slot
+ *
+ * The first kernel has set the second one's slot aside at boot. After a hop
+ * the slot that the old kernel was in comes back as ordinary memory of the new
+ * one, but in CMA page blocks: only movable pages are ever put there. While no
+ * kernel is loaded it costs nothing. "orthros load" moves the pages out
+ * (alloc_contig_range()) and takes CPUs offline for the next kernel; "orthros
+ * unload" gives both back. So two slots change their roles with each hop.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/cma.h>
+#include <linux/completion.h>
+#include <linux/cpu.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/page-isolation.h>
+#include <linux/page_ref.h>
+#include <linux/pfn.h>
+#include <linux/swap.h>
+#include "arch.h"
+
+/* Pages in motion (being freed, under writeback) are free a little later. */
+#define EMPTY_TRIES	5
+
+/* Set when nothing of the old kernel is used any more. */
+static DECLARE_COMPLETION(settled);
+
+/* End of the part of [pfn, end) that lies in the zone of @pfn. */
+static unsigned long zone_part(unsigned long pfn, unsigned long end)
+{
+	return min(end, zone_end_pfn(page_zone(pfn_to_page(pfn))));
+}
+
+/**
+ * orthros_slot_after_takeover - the old kernel's slot is for the next one
+ *
+ * By the new kernel at the commit.
+ */
+void orthros_slot_after_takeover(void)
+{
+	struct orthros_handoff *ho = orthros_ho;
+	u32 i;
+
+	orthros_part.movable = true;
+	orthros_part.own = ho->slot_start;
+	orthros_part.own_size = ho->slot_size;
+	orthros_part.slot = ho->other_start;
+	orthros_part.slot_size = ho->other_size;
+	orthros_part.low = ho->low_start;
+	/* There are two pieces of low RAM; the one that is not ours is free. */
+	orthros_part.low_ram = ho->low_start +
+		(ho->low_ram_start == ho->low_start + ORTHROS_LOW_RAM ?
+		 ORTHROS_LOW_RAM2 : ORTHROS_LOW_RAM);
+	for (i = 0; i < min_t(u32, ho->nr_cpus, ORTHROS_MAX_CPUS); i++)
+		orthros_part.nr_cpus += !!ho->cpu_donated[i];
+	cpumask_clear(&orthros_part.cpus);
+	orthros_part.valid = orthros_part.slot_size > 0;
+	orthros_park_nmi_init();
+}
+
+/**
+ * orthros_slot_keep_movable - let only movable pages into the free slot
+ *
+ * By the new kernel, before the old one's memory is freed: the type of a page
+ * block decides on which list its pages come.
+ */
+void orthros_slot_keep_movable(void)
+{
+	unsigned long pfn = PFN_DOWN(orthros_part.slot);
+	unsigned long end = PFN_DOWN(orthros_part.slot + orthros_part.slot_size);
+
+	if (!orthros_part.valid)
+		return;
+	totalcma_pages += end - pfn;
+	for (; pfn < end; pfn += pageblock_nr_pages) {
+		struct page *page = pfn_to_page(pfn);
+
+		set_pageblock_migratetype(page, MIGRATE_CMA);
+		page_zone(page)->cma_pages += pageblock_nr_pages;
+	}
+}
+
+/**
+ * orthros_takeover_done - everything of the old kernel has been dealt with
+ *
+ * Its pages are adopted or freed: the slot can be emptied from now on.
+ */
+void orthros_takeover_done(void)
+{
+	complete_all(&settled);
+}
+
+/* Name a page that does not move. */
+static void blame(unsigned long from, unsigned long to)
+{
+	unsigned long pfn, shown = 0;
+
+	for (pfn = from; pfn < to && shown < 4; pfn++) {
+		struct page *page = pfn_to_page(pfn);
+
+		if (PageBuddy(page) || !page_count(page) || PageOffline(page))
+			continue;
+		pr_err("slot: page %#lx stays: %d references, %s, flags %pGp\n", pfn,
+		       page_count(page), PageAnon(page) ? "anonymous" :
+		       page->mapping ? "of a file" : "the kernel's", &page->flags);
+		shown++;
+	}
+}
+
+static int empty_range(unsigned long from, unsigned long to)
+{
+	int try, err = 0;
+
+	for (try = 0; try < EMPTY_TRIES; try++) {
+		lru_add_drain_all();
+		err = alloc_contig_range(from, to, MIGRATE_CMA, GFP_KERNEL);
+		if (err != -EBUSY)
+			return err;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+	}
+	blame(from, to);
+	return err;
+}
+
+static void give_range(unsigned long from, unsigned long to)
+{
+	unsigned long next;
+
+	for (; from < to; from = next) {
+		next = zone_part(from, to);
+		free_contig_range(from, next - from);
+	}
+}
+
+/* Move everything out; alloc_contig_range() works within one zone. */
+static int empty_slot(void)
+{
+	unsigned long from = PFN_DOWN(orthros_part.slot), pfn = from, next;
+	unsigned long end = PFN_DOWN(orthros_part.slot + orthros_part.slot_size);
+	int err;
+
+	for (; pfn < end; pfn = next) {
+		next = zone_part(pfn, end);
+		err = empty_range(pfn, next);
+		if (err) {
+			pr_err("slot: [%#llx, %#llx) cannot be emptied: %pe\n",
+			       PFN_PHYS(pfn), PFN_PHYS(next), ERR_PTR(err));
+			give_range(from, pfn);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static void give_cpus(void)
+{
+	struct cpumask cpus = orthros_part.cpus;
+	unsigned int cpu;
+
+	cpumask_clear(&orthros_part.cpus);
+	for_each_cpu(cpu, &cpus) {
+		int err = add_cpu(cpu);
+
+		if (err)
+			pr_err("CPU %u does not come back: %pe\n", cpu, ERR_PTR(err));
+	}
+}
+
+/* The highest CPUs, but never this kernel's boot CPU nor the firmware's. */
+static int take_cpus(void)
+{
+	struct cpumask cpus = *cpu_online_mask;
+	unsigned int cpu, bsp = orthros_park()->bsp_apic_id;
+	int err;
+
+	cpumask_clear_cpu(0, &cpus);
+	for_each_online_cpu(cpu) {
+		if (cpu_physical_id(cpu) == bsp)
+			cpumask_clear_cpu(cpu, &cpus);
+	}
+	while (cpumask_weight(&cpus) > max(orthros_part.nr_cpus, 1U))
+		cpumask_clear_cpu(cpumask_first(&cpus), &cpus);
+	if (cpumask_empty(&cpus)) {
+		pr_err("no CPU can be spared: the boot CPU of the firmware cannot\n");
+		return -EBUSY;
+	}
+	for_each_cpu(cpu, &cpus) {
+		err = remove_cpu(cpu);
+		if (err) {
+			pr_err("CPU %u cannot be taken: %pe\n", cpu, ERR_PTR(err));
+			give_cpus();
+			return err;
+		}
+		cpumask_set_cpu(cpu, &orthros_part.cpus);
+	}
+	return 0;
+}
+
+/**
+ * orthros_slot_take - set slot and CPUs aside for a second kernel
+ *
+ * Nothing to do for the first kernel of a machine, which did so at boot.
+ *
+ * Context: process context; may take seconds.
+ * Return: 0, -EBUSY if a page or CPU cannot be freed, or another negative
+ * errno; then everything is as before.
+ */
+int orthros_slot_take(void)
+{
+	int err;
+
+	if (!orthros_part.movable || orthros_part.taken)
+		return 0;
+	err = wait_for_completion_killable(&settled);
+	if (err)
+		return err;
+	err = take_cpus();
+	if (err)
+		return err;
+	err = empty_slot();
+	if (err)
+		goto err_cpus;
+	err = orthros_handoff_init();
+	if (err)
+		goto err_slot;
+	orthros_part.taken = true;
+	return 0;
+
+err_slot:
+	give_range(PFN_DOWN(orthros_part.slot),
+		   PFN_DOWN(orthros_part.slot + orthros_part.slot_size));
+err_cpus:
+	give_cpus();
+	return err;
+}
+
+/**
+ * orthros_slot_give - slot and CPUs become ordinary ones again
+ *
+ * The second kernel has been stopped.
+ */
+void orthros_slot_give(void)
+{
+	if (!orthros_part.taken)
+		return;
+	orthros_part.taken = false;
+	give_cpus();
+	give_range(PFN_DOWN(orthros_part.slot),
+		   PFN_DOWN(orthros_part.slot + orthros_part.slot_size));
+}

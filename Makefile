@@ -22,6 +22,7 @@ help:
 	@echo 'make run        the same machine with a shell on the console'
 	@echo 'make check      all tests'
 	@echo 'make bench      the time of each phase of a hop'
+	@echo 'make soak       HOPS hops in a row under load'
 	@echo
 	@echo 'make kernels    build all kernels: $(KERNELS)'
 	@echo 'make kernel-VER build one; FLAVOUR=debug has the kernel'\''s checkers on'
@@ -80,6 +81,11 @@ check: kernels tools
 .PHONY: bench
 bench: kernel-$(SRC) kernel-$(DST) tools
 	@tools/testing/orthros/bench $(SRC) $(DST) $(OUT)/bench
+
+.PHONY: soak
+HOPS ?= 20
+soak: kernel-$(SRC) kernel-$(DST) tools
+	@tools/testing/orthros/soak $(SRC) $(DST) $(HOPS) $(OUT)/soak
 
 .PHONY: lint
 lint:

@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# soak.sh HOPS: in a guest with both kernels in /boot and the first one
+# loaded, hop so often, with redis under load, a shell that forks, a process
+# that checksums 512 MiB and one that keeps faulting new memory. Prints a line
+# a hop, and KTAP.
+set -u
+
+hops=${1:-3}
+sys=/sys/kernel/orthros
+dir=/tmp/soak
+cmdline=$(tr '\0' '\n' </.vm/load | tail -n 1)
+n=0
+failed=0
+pids=
+
+ok() {
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $n $2"
+	else
+		echo "not ok $n $2"
+		failed=1
+	fi
+}
+
+alive() {
+	for p in $pids; do
+		kill -0 "$p" 2>/dev/null || {
+			echo "# process $p has ended"
+			return 1
+		}
+	done
+}
+
+# kB that MemTotal has and nobody admits to.
+unaccounted() {
+	awk '{ v[$1] = $2 } END {
+		print v["MemTotal:"] - v["MemFree:"] - v["Active:"] - v["Inactive:"] \
+			- v["Unevictable:"] - v["Slab:"] - v["KernelStack:"] \
+			- v["PageTables:"] - v["SecPageTables:"] - v["Percpu:"] \
+			- v["VmallocUsed:"]
+	}' /proc/meminfo
+}
+
+field() {
+	awk -v k="$1:" '$1 == k { print $2 }' /proc/meminfo
+}
+
+start() {
+	"$@" >>$dir/log 2>&1 &
+	pids="$pids $!"
+}
+
+echo "1..$((hops + 3))"
+mkdir -p $dir
+start redis-server --save '' --port 0 --unixsocket $dir/redis --dir $dir --logfile $dir/redis.log
+until [ -S $dir/redis ]; do
+	usleep 50000
+done
+start soak-load client $dir/redis
+load=$!
+start soak-load sum 512
+load="$load $!"
+start soak-load fault 16
+load="$load $!"
+start sh -c 'while :; do /bin/true; done'
+until [ -e $dir/redis.client ]; do
+	usleep 50000
+done
+
+hop=0
+while [ $hop -lt "$hops" ]; do
+	before=$(uname -r)
+	if [ $hop -gt 0 ]; then
+		for image in /boot/vmlinuz-*; do
+			case $before in
+			"${image#/boot/vmlinuz-}".*) ;;
+			*) next=$image ;;
+			esac
+		done
+		orthros load "$next" --cmdline "$cmdline" || break
+	fi
+	echo 1 >$sys/update || {
+		echo "# $(cat $sys/last_error)"
+		break
+	}
+	hop=$((hop + 1))
+	[ "$(uname -r)" != "$before" ] && alive
+	ok $? "hop $hop"
+	# The background work of the hop ends with this stamp.
+	tries=0
+	until [ -n "$(cat $sys/stats/freed_ns)" ] || [ $tries -gt 100 ]; do
+		usleep 100000
+		tries=$((tries + 1))
+	done
+	echo "# hop $hop: $before -> $(uname -r)," \
+		"downtime $(($(cat $sys/stats/downtime_ns) / 1000)) us," \
+		"MemTotal $(field MemTotal), unaccounted $(unaccounted) kB"
+	# The same kernel, two hops apart.
+	eval "unaccounted_$hop=$(unaccounted)"
+done
+ok $((hop < hops)) "all hops"
+
+# Flat from hop 3 on: what the first and the last hop into one kernel leave.
+first=$((3 + (hop + 1) % 2))
+drift=0
+if [ $hop -gt $first ]; then
+	eval "drift=\$((unaccounted_$hop - unaccounted_$first))"
+	echo "# from hop $first to hop $hop: $drift kB more unaccounted for"
+fi
+[ $drift -le 4096 ]
+ok $? "memory accounting"
+
+rc=0
+for p in $load; do
+	kill -TERM "$p"
+	wait "$p" || rc=1
+done
+sed 's/^/# /' $dir/log
+ok $rc "no lost key, no wrong byte"
+exit $failed

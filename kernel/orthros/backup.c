@@ -47,8 +47,15 @@ static int backup_lookup(void *ctx, u32 kind, const char *name, u64 *value)
 /* Tell the source and wake whoever waits there. */
 static void backup_tell(enum orthros_state state)
 {
+	/* What was written before it; pairs with the acquire in peer_state(). */
 	smp_store_release(&orthros_ho->peer_state, state);
 	orthros_kick_peer();
+}
+
+static bool backup_has_cmd(void)
+{
+	/* Pairs with the release in peer_command(): the command is complete. */
+	return smp_load_acquire(&orthros_ho->cmd_seq) != orthros_ho->done_seq;
 }
 
 static int backup_resolve(struct orthros_src *src)
@@ -203,7 +210,10 @@ static int backup_hop(struct orthros_src *src)
 	if (err)
 		return err;
 
-	/* The commit point: from here on there is no way back. */
+	/*
+	 * The commit point: from here on there is no way back. Pairs with the
+	 * acquire in peer_state().
+	 */
 	smp_store_release(&orthros_ho->peer_state, ORTHROS_ST_COMMITTED);
 	orthros_stamp(ORTHROS_TS_COMMIT);
 	err = orthros_takeover_platform();
@@ -266,8 +276,7 @@ int orthros_backup_init(void)
 	backup_tell(ORTHROS_ST_READY);
 
 	for (;;) {
-		wait_event(orthros_peer_wq,
-			   smp_load_acquire(&orthros_ho->cmd_seq) != orthros_ho->done_seq);
+		wait_event(orthros_peer_wq, backup_has_cmd());
 		seq = READ_ONCE(orthros_ho->cmd_seq);
 		WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_BUSY);
 		orthros_error_take(orthros_ho->text, sizeof(orthros_ho->text));
@@ -291,11 +300,13 @@ int orthros_backup_init(void)
 			pr_err("hop failed before commit: %s: %pe\n", orthros_ho->text,
 			       ERR_PTR(err));
 			WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_FAILED);
+			/* The report before it; pairs with the acquire in peer_done(). */
 			smp_store_release(&orthros_ho->done_seq, seq);
 			orthros_unpark_peer();
 			wait_event(orthros_peer_wq, false);
 		}
 		WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_READY);
+		/* As above. */
 		smp_store_release(&orthros_ho->done_seq, seq);
 		orthros_kick_peer();
 	}

@@ -188,7 +188,7 @@ int orthros_fail(int err, const char *fmt, ...);
 
 /* ---- readers (called by walk.c) and builders ------------------------- */
 
-/* task: read_task.c, build_task.c (coordinator) */
+/* task: read_task.c, build_task.c */
 
 /*
  * mm: read_mm.c, build_mm.c.

@@ -18,13 +18,13 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/pgtable.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <asm/apic.h>
 #include <asm/bootparam.h>
 #include <asm/e820/api.h>
-#include <asm/pgtable.h>
 #include <asm/segment.h>
 #include <asm/setup.h>
 #include <asm/tsc.h>

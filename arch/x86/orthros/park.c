@@ -17,12 +17,11 @@
 #include <linux/pgtable.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/clock.h>
+#include <linux/smp.h>
 #include <linux/stop_machine.h>
 #include <asm/apic.h>
 #include <asm/desc.h>
-#include <asm/nmi.h>
 #include <asm/trapnr.h>
-#include <asm/smp.h>
 #include <asm/tlbflush.h>
 #include "arch.h"
 

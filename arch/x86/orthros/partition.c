@@ -25,7 +25,6 @@
 #include <asm/msr.h>
 #include <asm/sections.h>
 #include <asm/setup.h>
-#include <asm/smp.h>
 #include <asm/tsc.h>
 #include "arch.h"
 
@@ -288,6 +287,7 @@ static void report_death(struct work_struct *work)
 	orthros_ho->text[sizeof(orthros_ho->text) - 1] = 0;
 	pr_err("the second kernel died: %s\n", orthros_ho->text);
 }
+
 static DECLARE_WORK(death_work, report_death);
 
 /* X86_PLATFORM_IPI_VECTOR: the other kernel has changed something. */

@@ -7,26 +7,26 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/acpi.h>
+#include <linux/cpufeature.h>
 #include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/mc146818rtc.h>
 #include <linux/memblock.h>
 #include <linux/sched/clock.h>
 #include <linux/serial_8250.h>
 #include <linux/serial_core.h>
+#include <linux/smp.h>
 #include <linux/timekeeping.h>
-#include <asm/acpi.h>
 #include <asm/apic.h>
 #include <asm/cpu.h>
-#include <asm/cpufeature.h>
 #include <asm/e820/api.h>
 #include <asm/i8259.h>
-#include <asm/mc146818rtc.h>
 #include <asm/pci_x86.h>
 #include <asm/realmode.h>
 #include <asm/setup.h>
-#include <asm/smp.h>
 #include <asm/tsc.h>
 #include "arch.h"
 #include "compat.h"

@@ -15,7 +15,7 @@
 #include <linux/types.h>
 #include <linux/orthros/abi/note.h>	/* ORTHROS_HANDOFF_VERSION */
 
-#define ORTHROS_HANDOFF_MAGIC	0x5352484f5254484fULL	
+#define ORTHROS_HANDOFF_MAGIC	0x5352484f5254484fULL
 
 #define ORTHROS_MAX_CPUS	64
 #define ORTHROS_MAX_RANGES	64

@@ -390,6 +390,9 @@ static int spawn(void)
 	left = wait_event_killable_timeout(orthros_peer_wq, spawned(),
 					   ORTHROS_READY_TIMEOUT);
 	switch (READ_ONCE(ho->peer_state)) {
+	/* An update that waited for it, too, may have been faster. */
+	case ORTHROS_ST_BUSY:
+	case ORTHROS_ST_FAILED:
 	case ORTHROS_ST_READY:
 		ho->dst.release[sizeof(ho->dst.release) - 1] = 0;
 		pr_info("second kernel %s is ready\n", ho->dst.release);

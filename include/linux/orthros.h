@@ -5,6 +5,8 @@
 #ifndef _LINUX_ORTHROS_H
 #define _LINUX_ORTHROS_H
 
+#include <linux/errno.h>
+#include <linux/ktime.h>
 #include <linux/types.h>
 
 struct idr;
@@ -25,6 +27,9 @@ int orthros_alloc_kthread_pid(struct idr *idr);
 bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state);
 void orthros_refrigerator(void);
 
+/* fs/eventpoll.c: the deadline of a wait that a hop interrupts. */
+long orthros_epoll_interrupted(const ktime_t *deadline);
+
 /* kernel/time/timekeeping.c */
 void orthros_timekeeping_set(s64 mono, s64 boot, s64 real);
 
@@ -40,6 +45,11 @@ static inline bool orthros_freeze_at_boundary(struct task_struct *p, unsigned in
 }
 
 static inline void orthros_refrigerator(void) { }
+
+static inline long orthros_epoll_interrupted(const ktime_t *deadline)
+{
+	return -EINTR;
+}
 
 #endif /* CONFIG_ORTHROS */
 

@@ -39,6 +39,7 @@
 #include <uapi/linux/sched/types.h>
 #include <linux/wait.h>
 #include <linux/orthros/abi/task.h>
+#include <linux/orthros/platform.h>
 #include <asm/proto.h>
 #include <asm/prctl.h>
 #include "kernel/futex/futex.h"
@@ -58,6 +59,7 @@
  * @obj:	its TASK object
  * @task:	the new task
  * @regs:	user registers that it gets
+ * @initiator:	wrote update, and returns only when nothing is left to be done
  * @vfork_pid:	child whose exec it waits for in vfork(), or 0
  * @vfork:	completed by that child
  * @turn:	a further step of it is asked for
@@ -70,6 +72,7 @@ struct orthros_held {
 	struct orthros_obj *obj;
 	struct task_struct *task;
 	struct orthros_regs_rec regs;
+	bool initiator;
 	pid_t vfork_pid;
 	struct completion vfork;
 	bool turn;
@@ -156,6 +159,9 @@ static void leave_for_user(struct orthros_held *h)
 {
 	if (h->vfork_pid)
 		wait_for_vfork_child(h);
+	/* Whoever asked for the hop finds all CPUs and all memory. */
+	if (h->initiator)
+		orthros_takeover_wait();
 	init_task_work(&h->work, put_regs_work);
 	task_work_add(current, &h->work, TWA_RESUME);
 	/* Makes the way out look for a system call to restart. */
@@ -351,6 +357,7 @@ static const char * const restart_names[] = {
 	[ORTHROS_RESTART_ALARM_NSLEEP]	= "alarm_timer_nsleep_restart",
 	[ORTHROS_RESTART_FUTEX]		= "futex_wait_restart",
 	[ORTHROS_RESTART_POLL]		= "do_restart_poll",
+	[ORTHROS_RESTART_EPOLL]		= "orthros_epoll_restart",
 };
 
 static int build_restart(const struct orthros_restart_rec *r)
@@ -1071,6 +1078,7 @@ void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret)
 		if (!h)
 			continue;
 		if (rec_of(obj)->initiator) {
+			h->initiator = true;
 			h->regs.ax = initiator_ret;
 			h->regs.orig_ax = -1;
 		}

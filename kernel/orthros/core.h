@@ -8,9 +8,11 @@
 struct orthros_handoff;
 struct orthros_image;
 struct orthros_src;
+struct restart_block;
 
 /* hooks.c */
 void orthros_set_freezing(bool on);
+long orthros_epoll_restart(struct restart_block *block);
 
 /* image.c */
 void orthros_error_take(char *buf, size_t size);

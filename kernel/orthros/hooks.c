@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/compat.h>
 #include <linux/freezer.h>
 #include <linux/idr.h>
 #include <linux/orthros.h>
@@ -12,10 +13,14 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
+#include <linux/restart_block.h>
+#include <linux/thread_info.h>
 #include <linux/threads.h>
 #include <asm/ptrace.h>
 #include <asm/syscall.h>
+#include <asm/unistd.h>
 #include "core.h"
+#include "internal.h"
 
 /*
  * Kernel threads live in the upper half of the PIDs there can be, so that
@@ -78,6 +83,21 @@ bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state)
 	       (state & TASK_FREEZABLE) && (state & TASK_INTERRUPTIBLE);
 }
 
+/* Is the freezer's fake signal the only one? */
+static bool only_freezing(void)
+{
+	sigset_t pending;
+	unsigned long flags;
+
+	if (!READ_ONCE(orthros_freezing) || (current->flags & PF_KTHREAD) || !current->mm ||
+	    !lock_task_sighand(current, &flags))
+		return false;
+	sigorsets(&pending, &current->pending.signal, &current->signal->shared_pending.signal);
+	sigandnsets(&pending, &pending, &current->blocked);
+	unlock_task_sighand(current, &flags);
+	return sigisemptyset(&pending);
+}
+
 /**
  * orthros_refrigerator() - a task is about to be frozen
  *
@@ -87,25 +107,43 @@ bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state)
  */
 void orthros_refrigerator(void)
 {
-	struct pt_regs *regs;
-	sigset_t pending;
-	unsigned long flags;
-	bool real;
+	struct pt_regs *regs = task_pt_regs(current);
 
-	if (!READ_ONCE(orthros_freezing) || (current->flags & PF_KTHREAD) || !current->mm)
-		return;
-	regs = task_pt_regs(current);
-	if (syscall_get_nr(current, regs) == -1 ||
+	if (!only_freezing() || syscall_get_nr(current, regs) == -1 ||
 	    syscall_get_error(current, regs) != -EINTR)
 		return;
+	syscall_set_return_value(current, regs, -ERESTARTNOHAND, 0);
+}
 
-	if (!lock_task_sighand(current, &flags))
-		return;
-	sigorsets(&pending, &current->pending.signal, &current->signal->shared_pending.signal);
-	sigandnsets(&pending, &pending, &current->blocked);
-	real = !sigisemptyset(&pending);
-	unlock_task_sighand(current, &flags);
+/* Under this name the next kernel knows it, too. */
+long orthros_epoll_restart(struct restart_block *block)
+{
+	const struct pt_regs *regs = task_pt_regs(current);
+	s64 left, ms = -1;
 
-	if (!real)
-		syscall_set_return_value(current, regs, -ERESTARTNOHAND, 0);
+	/* The argument registers are as the first call had them. */
+	if (block->nanosleep.expires != KTIME_MAX) {
+		left = ktime_sub(block->nanosleep.expires, ktime_get());
+		ms = left > 0 ? DIV_ROUND_UP_ULL(left, NSEC_PER_MSEC) : 0;
+	}
+	return orthros_syscall(__NR_epoll_wait, regs->di, regs->si, regs->dx,
+			       min_t(s64, ms, INT_MAX), 0, 0);
+}
+
+/**
+ * orthros_epoll_interrupted() - a signal has ended epoll_wait()
+ * @deadline:	on CLOCK_MONOTONIC, NULL if there is none
+ *
+ * If it is only the freezer's, the call goes on with the same deadline, here
+ * or in the next kernel.
+ *
+ * Return: -EINTR or -ERESTART_RESTARTBLOCK.
+ */
+long orthros_epoll_interrupted(const ktime_t *deadline)
+{
+	/* A temporary signal mask would be gone when the call is restarted. */
+	if (in_compat_syscall() || test_restore_sigmask() || !only_freezing())
+		return -EINTR;
+	current->restart_block.nanosleep.expires = deadline ? *deadline : KTIME_MAX;
+	return set_restart_fn(&current->restart_block, orthros_epoll_restart);
 }

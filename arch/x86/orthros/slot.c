@@ -94,6 +94,16 @@ void orthros_takeover_done(void)
 	complete_all(&settled);
 }
 
+/**
+ * orthros_takeover_wait - wait for orthros_takeover_done()
+ *
+ * Return: 0, or -ERESTARTSYS if the caller is being killed.
+ */
+int orthros_takeover_wait(void)
+{
+	return wait_for_completion_killable(&settled);
+}
+
 /* Name a page that does not move. */
 static void blame(unsigned long from, unsigned long to)
 {
@@ -216,7 +226,7 @@ int orthros_slot_take(void)
 
 	if (!orthros_part.movable || orthros_part.taken)
 		return 0;
-	err = wait_for_completion_killable(&settled);
+	err = orthros_takeover_wait();
 	if (err)
 		return err;
 	err = take_cpus();

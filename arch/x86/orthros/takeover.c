@@ -18,6 +18,7 @@
 #include <asm/io_apic.h>
 #include <asm/pci-direct.h>
 #include <asm/serial.h>
+#include "8250.h"
 #include "arch.h"
 
 #define PIC_MASTER_IMR	0x21
@@ -28,6 +29,9 @@
 #define IOAPIC_VERSION	0x01
 #define IOAPIC_REDIR	0x10
 #define IOAPIC_MASKED	BIT(16)
+
+/* Characters that an emulated port is given at once. */
+#define EMULATED_LOADSZ	1024
 
 static int mask_ioapic(u64 phys)
 {
@@ -131,7 +135,20 @@ static int take_port(int line, unsigned long iobase)
 		},
 	};
 
-	return serial8250_register_8250_port(&up);
+	struct uart_8250_port *port;
+	int ret = serial8250_register_8250_port(&up);
+
+	/*
+	 * Polled each jiffy, a FIFO's worth would be 4 kB/s. An emulated port
+	 * has sent what it is given at once, which this flag makes the driver
+	 * look for.
+	 */
+	if (ret >= 0 && boot_cpu_has(X86_FEATURE_HYPERVISOR)) {
+		port = serial8250_get_port(ret);
+		port->capabilities |= UART_CAP_HFIFO;
+		port->tx_loadsz = EMULATED_LOADSZ;
+	}
+	return ret;
 }
 #endif
 

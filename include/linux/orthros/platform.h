@@ -48,6 +48,7 @@ int orthros_takeover_console(void);
 int orthros_adopt_cpus(void);
 unsigned long orthros_free_unclaimed(void);
 void orthros_takeover_done(void);
+int orthros_takeover_wait(void);
 
 /* Implemented by kernel/orthros/; the control interface and load call them. */
 int orthros_update(s64 success);

@@ -25,6 +25,7 @@ static struct orthros_row task_env_rows[] = {
 	R(restart_alarm, SYM, ORTHROS_ROW_OPTIONAL, "alarm_timer_nsleep_restart"),
 	R(restart_futex, SYM, 0, "futex_wait_restart"),
 	R(restart_poll, SYM, 0, "do_restart_poll"),
+	R(restart_epoll, SYM, 0, "orthros_epoll_restart"),
 	R(futex_shared, CONST, 0, "FLAGS_SHARED"),
 	R(futex_clockrt, CONST, 0, "FLAGS_CLOCKRT"),
 	R(futex_timeout, CONST, 0, "FLAGS_HAS_TIMEOUT"),

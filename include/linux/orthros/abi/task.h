@@ -26,6 +26,7 @@ enum orthros_restart_kind {
 	ORTHROS_RESTART_ALARM_NSLEEP,
 	ORTHROS_RESTART_FUTEX,
 	ORTHROS_RESTART_POLL,
+	ORTHROS_RESTART_EPOLL,	/* arguments in the registers, deadline in nanosleep_expires */
 };
 
 #define ORTHROS_FUTEX_SHARED	0x1
@@ -282,6 +283,7 @@ struct orthros_task_env {
 	__u64	restart_alarm;
 	__u64	restart_futex;
 	__u64	restart_poll;
+	__u64	restart_epoll;
 	__u64	futex_shared;
 	__u64	futex_clockrt;
 	__u64	futex_timeout;

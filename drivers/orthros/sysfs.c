@@ -90,6 +90,15 @@ static ssize_t cpus_show(struct kobject *k, struct kobj_attribute *a, char *buf)
 
 static struct kobj_attribute cpus_attr = __ATTR_RO(cpus);
 
+/* What Orthros costs at this moment is this memory and these CPUs. */
+static ssize_t reserved_show(struct kobject *k, struct kobj_attribute *a,
+			     char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", orthros_reserved_bytes());
+}
+
+static struct kobj_attribute reserved_attr = __ATTR_RO(reserved);
+
 static ssize_t slot_show(struct kobject *k, struct kobj_attribute *a, char *buf)
 {
 	if (!orthros_ho || !have_peer())
@@ -154,6 +163,7 @@ static struct attribute *orthros_attrs[] = {
 	&last_error_attr.attr,
 	&cpus_attr.attr,
 	&slot_attr.attr,
+	&reserved_attr.attr,
 	&fail_step_attr.attr,
 	&update_attr.attr,
 	NULL,

@@ -201,6 +201,41 @@ static void respawn_fn(struct work_struct *work)
 
 static DECLARE_WORK(respawn_work, respawn_fn);
 
+static unsigned int sleep_flags;
+
+/**
+ * orthros_freeze() - freeze every process but the caller's thread
+ *
+ * At the boundary of system calls, which are restarted afterwards.
+ *
+ * Return: 0, or negative errno with nothing frozen.
+ */
+int orthros_freeze(void)
+{
+	unsigned int flags = lock_system_sleep();
+	int err;
+
+	orthros_set_freezing(true);
+	err = freeze_processes();
+	if (err) {
+		orthros_set_freezing(false);
+		unlock_system_sleep(flags);
+		return err;
+	}
+	sleep_flags = flags;
+	return 0;
+}
+
+/**
+ * orthros_thaw() - undo orthros_freeze()
+ */
+void orthros_thaw(void)
+{
+	thaw_processes();
+	orthros_set_freezing(false);
+	unlock_system_sleep(sleep_flags);
+}
+
 /* Everything between freeze and park. Returns only if there was no hop. */
 static int update_hop(void)
 {
@@ -208,12 +243,9 @@ static int update_hop(void)
 	int err;
 
 	orthros_stamp(ORTHROS_TS_FREEZE);
-	orthros_set_freezing(true);
-	err = freeze_processes();
-	if (err) {
-		update_error(err, "a process could not be frozen");
-		goto out_freezing;
-	}
+	err = orthros_freeze();
+	if (err)
+		return update_error(err, "a process could not be frozen");
 	err = freeze_kernel_threads();
 	if (err) {
 		update_error(err, "a kernel thread could not be frozen");
@@ -239,9 +271,7 @@ static int update_hop(void)
 	update_error(err, "%s", text);
 	schedule_work(&respawn_work);
 out_thaw:
-	thaw_processes();
-out_freezing:
-	orthros_set_freezing(false);
+	orthros_thaw();
 	return err;
 }
 
@@ -255,7 +285,6 @@ out_freezing:
  */
 int orthros_update(s64 success)
 {
-	unsigned int sleep;
 	int err;
 
 	if (mutex_lock_interruptible(&update_lock))
@@ -273,9 +302,7 @@ int orthros_update(s64 success)
 	err = update_step(ORTHROS_TS_CHECKED);
 	if (err)
 		goto out;
-	sleep = lock_system_sleep();
 	err = update_hop();
-	unlock_system_sleep(sleep);
 out:
 	mutex_unlock(&update_lock);
 	return err;

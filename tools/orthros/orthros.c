@@ -170,7 +170,7 @@ static int status(void)
 {
 	static const char * const names[] = {
 		"role", "state", "release", "peer_release", "cpus", "slot",
-		"last_error",
+		"reserved", "last_error",
 	};
 	size_t i;
 

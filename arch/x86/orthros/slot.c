@@ -14,6 +14,7 @@
 #include <linux/cma.h>
 #include <linux/completion.h>
 #include <linux/cpu.h>
+#include <linux/export.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -103,6 +104,30 @@ int orthros_takeover_wait(void)
 {
 	return wait_for_completion_killable(&settled);
 }
+
+/**
+ * orthros_reserved_bytes - memory that processes cannot have for our sake
+ *
+ * The slot of a second kernel, while it is set aside, and what both share. The
+ * second of the two numbers that tell what Orthros costs is the CPUs of
+ * orthros_donated_cpus().
+ *
+ * Return: bytes.
+ */
+u64 orthros_reserved_bytes(void)
+{
+	u64 bytes = 0;
+
+	if (!orthros_part.valid)
+		return 0;
+	/* The head of the own slot has been in use since this kernel booted. */
+	if (orthros_part.movable)
+		bytes += ORTHROS_RES_SIZE;
+	if (!orthros_part.movable || orthros_part.taken)
+		bytes += orthros_part.slot_size;
+	return bytes + ORTHROS_LOW_SIZE;
+}
+EXPORT_SYMBOL_GPL(orthros_reserved_bytes);
 
 /* Name a page that does not move. */
 static void blame(unsigned long from, unsigned long to)
@@ -199,16 +224,25 @@ static int take_cpus(void)
 		pr_err("no CPU can be spared: the boot CPU of the firmware cannot\n");
 		return -EBUSY;
 	}
+	/*
+	 * As for suspend: under load Linux 6.12 was once seen to leave a task on
+	 * a CPU that went offline ("Dying CPU not properly vacated").
+	 */
+	err = orthros_freeze();
+	if (err)
+		return err;
 	for_each_cpu(cpu, &cpus) {
 		err = remove_cpu(cpu);
 		if (err) {
 			pr_err("CPU %u cannot be taken: %pe\n", cpu, ERR_PTR(err));
-			give_cpus();
-			return err;
+			break;
 		}
 		cpumask_set_cpu(cpu, &orthros_part.cpus);
 	}
-	return 0;
+	orthros_thaw();
+	if (err)
+		give_cpus();
+	return err;
 }
 
 /**

@@ -24,6 +24,7 @@ extern wait_queue_head_t orthros_peer_wq;
 bool orthros_peer_alive(void);
 const char *orthros_partition_error(void);
 const struct cpumask *orthros_donated_cpus(void);
+u64 orthros_reserved_bytes(void);
 void orthros_kick_peer(void);
 void orthros_stamp(enum orthros_stamp point);
 void orthros_clock_sample(struct orthros_clock *clock);
@@ -55,6 +56,8 @@ int orthros_update(s64 success);
 int orthros_check(void);
 const char *orthros_report(size_t *len);
 const char *orthros_last_error(void);
+int orthros_freeze(void);
+void orthros_thaw(void);
 int orthros_export_self(struct orthros_kernel_desc *desc);
 
 #endif /* _LINUX_ORTHROS_PLATFORM_H */

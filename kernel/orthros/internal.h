@@ -24,6 +24,7 @@ struct orthros_image;
  * @mem:	reader for the table interpreter; first member
  * @desc:	own copy of the source's description, validated
  * @exports:	the source's exported names, validated, in the direct map
+ * @exports_nr:		number of them
  */
 struct orthros_src {
 	struct orthros_mem mem;
@@ -148,6 +149,8 @@ struct orthros_obj {
  * @report:	lines "PID COMM: what: why"
  * @refused:	number of lines
  * @frozen:	false: a live walk (check), inconsistencies are retried
+ * @report_len:		bytes used of @report
+ * @report_size:		bytes that @report has room for
  */
 struct orthros_image {
 	struct orthros_src *src;

@@ -78,6 +78,7 @@
  * @rsp:	of the parking kernel
  * @tsc:	when the CPU came to the park
  * @x2apic:	the local APIC is in x2APIC mode
+ * @pad:		zero
  */
 struct orthros_park_cpu {
 	u32 state;

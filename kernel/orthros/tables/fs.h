@@ -34,6 +34,20 @@
  * @minor_bits:		MINORBITS
  * @pg_head:		bit number in page flags
  * @pg_uptodate:	likewise
+ * @sb_synchronous:	SB_SYNCHRONOUS
+ * @sb_dirsync:		SB_DIRSYNC
+ * @sb_lazytime:		SB_LAZYTIME
+ * @sb_kernmount:	SB_KERNMOUNT
+ * @mnt_nodev:		MNT_NODEV
+ * @mnt_noexec:		MNT_NOEXEC
+ * @mnt_noatime:		MNT_NOATIME
+ * @mnt_nodiratime:	MNT_NODIRATIME
+ * @mnt_relatime:	MNT_RELATIME
+ * @mnt_readonly:	MNT_READONLY
+ * @mnt_nosymfollow:	MNT_NOSYMFOLLOW
+ * @mnt_shrinkable:	MNT_SHRINKABLE
+ * @mnt_shared:		MNT_SHARED
+ * @mnt_unbindable:	MNT_UNBINDABLE
  */
 struct orthros_fs_layout_view {
 	u32 mount_mnt_off;
@@ -134,6 +148,16 @@ struct orthros_sb_view {
 
 /**
  * struct orthros_tmpfs_view - a struct shmem_sb_info
+ * @max_blocks:		shmem_sb_info.max_blocks
+ * @max_inodes:		shmem_sb_info.max_inodes
+ * @next_ino:		shmem_sb_info.next_ino
+ * @mpol:		shmem_sb_info.mpol
+ * @mode:		shmem_sb_info.mode
+ * @uid:		shmem_sb_info.uid
+ * @gid:		shmem_sb_info.gid
+ * @huge:		shmem_sb_info.huge
+ * @full_inums:		shmem_sb_info.full_inums
+ * @noswap:		shmem_sb_info.noswap
  */
 struct orthros_tmpfs_view {
 	u64 max_blocks;

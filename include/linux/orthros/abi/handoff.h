@@ -121,6 +121,7 @@ struct orthros_range {
  * @levels:		page table levels in use, 4 or 5
  * @nr_ranges:		entries used in @ranges
  * @ranges:		the RAM that this kernel uses (its e820 RAM)
+ * @pad:		zero
  */
 struct orthros_kernel_desc {
 	char	release[ORTHROS_RELEASE_LEN];
@@ -212,6 +213,7 @@ struct orthros_clock {
  * @clock_park:		clocks at the park
  * @stamps:		&enum orthros_stamp, TSC
  * @counts:		statistics: objects, pages, see stats in sysfs
+ * @pad0:		zero
  */
 struct orthros_handoff {
 	__u64	magic;

@@ -38,6 +38,21 @@ enum orthros_restart_kind {
  * @fn:		source address of the restart function
  * @kind:	&enum orthros_restart_kind, from @fn
  * @futex_flags:	source's flags, turned into ORTHROS_FUTEX_*
+ * @arch_data:		restart_block.arch_data
+ * @futex_uaddr:		restart_block.futex.uaddr
+ * @futex_time:		restart_block.futex.time
+ * @futex_uaddr2:	restart_block.futex.uaddr2
+ * @nanosleep_rmtp:	restart_block.nanosleep.rmtp
+ * @nanosleep_expires:	restart_block.nanosleep.expires
+ * @poll_ufds:		restart_block.poll.ufds
+ * @poll_tv_sec:		restart_block.poll.tv_sec
+ * @poll_tv_nsec:	restart_block.poll.tv_nsec
+ * @futex_val:		restart_block.futex.val
+ * @futex_bitset:	restart_block.futex.bitset
+ * @nanosleep_clockid:	restart_block.nanosleep.clockid
+ * @nanosleep_type:	restart_block.nanosleep.type
+ * @poll_nfds:		restart_block.poll.nfds
+ * @poll_has_timeout:	restart_block.poll.has_timeout
  *
  * Times are absolute, in ns of the clock that they name.
  */
@@ -80,6 +95,30 @@ struct orthros_sigs_rec {
 
 /**
  * struct orthros_cred_rec - credentials
+ * @uid:		cred.uid
+ * @gid:		cred.gid
+ * @suid:		cred.suid
+ * @sgid:		cred.sgid
+ * @euid:		cred.euid
+ * @egid:		cred.egid
+ * @fsuid:		cred.fsuid
+ * @fsgid:		cred.fsgid
+ * @securebits:		cred.securebits
+ * @jit_keyring:		cred.jit_keyring
+ * @cap_inheritable:	cred.cap_inheritable
+ * @cap_permitted:	cred.cap_permitted
+ * @cap_effective:	cred.cap_effective
+ * @cap_bset:		cred.cap_bset
+ * @cap_ambient:		cred.cap_ambient
+ * @user_ns:		source address
+ * @session_keyring:	source address, 0 for none
+ * @process_keyring:	source address, 0 for none
+ * @thread_keyring:	source address, 0 for none
+ * @groups:		source address of the first gid
+ * @ngroups:		entries of @gid_list
+ * @pad:		zero
+ * @gid_list:		sorted as in the source
+ *
  * Ids are those of the initial user namespace.
  */
 struct orthros_cred_rec {
@@ -89,10 +128,10 @@ struct orthros_cred_rec {
 	__u64	cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
 	__u64	user_ns;
 	__u64	session_keyring, process_keyring, thread_keyring;
-	__u64	groups;		/* source address of the first gid */
+	__u64	groups;
 	__s32	ngroups;
 	__u32	pad;
-	__u32	gid_list[];	/* ngroups of them, sorted as in the source */
+	__u32	gid_list[];
 };
 
 #define ORTHROS_MAX_GROUPS	65536

@@ -6,7 +6,9 @@
 #define _LINUX_ORTHROS_H
 
 #include <linux/errno.h>
+#include <linux/jump_label.h>
 #include <linux/ktime.h>
+#include <linux/mm_types.h>
 #include <linux/types.h>
 
 struct idr;
@@ -33,6 +35,44 @@ long orthros_epoll_interrupted(const ktime_t *deadline);
 /* kernel/time/timekeeping.c */
 void orthros_timekeeping_set(s64 mono, s64 boot, s64 real);
 
+/*
+ * mm/: after a hop, pages that have not been claimed from the old kernel yet
+ * are claimed before anything could miss them. See kernel/orthros/ondemand.c.
+ */
+DECLARE_STATIC_KEY_FALSE(orthros_claiming);
+vm_fault_t __orthros_claim_fault(struct vm_area_struct *vma, unsigned long address,
+				 unsigned int flags);
+int __orthros_claim_locked(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+int __orthros_claim_range(struct mm_struct *mm, unsigned long start, unsigned long end);
+void __orthros_unmap(struct mm_struct *mm, unsigned long start, unsigned long end);
+
+static inline vm_fault_t orthros_claim_fault(struct vm_area_struct *vma, unsigned long address,
+					     unsigned int flags)
+{
+	return static_branch_unlikely(&orthros_claiming) ?
+	       __orthros_claim_fault(vma, address, flags) : 0;
+}
+
+static inline int orthros_claim_locked(struct vm_area_struct *vma, unsigned long start,
+				       unsigned long end)
+{
+	return static_branch_unlikely(&orthros_claiming) ?
+	       __orthros_claim_locked(vma, start, end) : 0;
+}
+
+static inline int orthros_claim_range(struct mm_struct *mm, unsigned long start,
+				      unsigned long end)
+{
+	return static_branch_unlikely(&orthros_claiming) ?
+	       __orthros_claim_range(mm, start, end) : 0;
+}
+
+static inline void orthros_unmap(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	if (static_branch_unlikely(&orthros_claiming))
+		__orthros_unmap(mm, start, end);
+}
+
 #else /* !CONFIG_ORTHROS */
 
 static inline bool orthros_is_backup(void) { return false; }
@@ -49,6 +89,28 @@ static inline void orthros_refrigerator(void) { }
 static inline long orthros_epoll_interrupted(const ktime_t *deadline)
 {
 	return -EINTR;
+}
+
+static inline vm_fault_t orthros_claim_fault(struct vm_area_struct *vma, unsigned long address,
+					     unsigned int flags)
+{
+	return 0;
+}
+
+static inline int orthros_claim_locked(struct vm_area_struct *vma, unsigned long start,
+				       unsigned long end)
+{
+	return 0;
+}
+
+static inline int orthros_claim_range(struct mm_struct *mm, unsigned long start,
+				      unsigned long end)
+{
+	return 0;
+}
+
+static inline void orthros_unmap(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
 }
 
 #endif /* CONFIG_ORTHROS */

@@ -7,12 +7,13 @@
  * To claim one makes it an ordinary allocated page, contents untouched. What is
  * never claimed is freed after the commit, as reserved pages.
  *
- * Claims are made by one task at a time, so there is no lock. They are not
- * undone: a kernel whose rebuild failed is thrown away.
+ * Claims are made by one task at a time: by the one that rebuilds, after the
+ * commit under a mutex (ondemand.c).
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/list.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/sched.h>
@@ -20,7 +21,7 @@
 #include "internal.h"
 #include "mm.h"
 
-/* Claimed pages that their zone does not count yet. */
+/* Claimed pages that their zone does not count yet; fewer than none: unclaimed. */
 static struct page *pending_page;
 static long pending;
 static unsigned long claimed;
@@ -50,6 +51,15 @@ unsigned long orthros_claimed_pages(void)
 	return claimed;
 }
 
+static void count_claim(struct page *page, long nr)
+{
+	if (pending && page_zone(page) != page_zone(pending_page))
+		orthros_claim_flush();
+	pending_page = page;
+	pending += nr;
+	claimed += nr;
+}
+
 /**
  * orthros_claim_page() - take a page of the source over
  * @img:	image
@@ -59,7 +69,7 @@ unsigned long orthros_claimed_pages(void)
  * but its contents: one reference, which is the caller's, no mapping, not
  * uptodate, not charged. A further claim takes another reference.
  *
- * Context: the one task that rebuilds; before the commit.
+ * Context: one task at a time.
  * Return: the page, or ERR_PTR(-EFAULT) if it is not the source's.
  */
 struct page *orthros_claim_page(struct orthros_image *img, unsigned long pfn)
@@ -77,12 +87,21 @@ struct page *orthros_claim_page(struct orthros_image *img, unsigned long pfn)
 
 	__ClearPageReserved(page);
 	init_page_count(page);
-	if (pending && page_zone(page) != page_zone(pending_page))
-		orthros_claim_flush();
-	pending_page = page;
-	pending++;
-	claimed++;
+	count_claim(page, 1);
 	return page;
+}
+
+/**
+ * orthros_unclaim_page() - undo the first claim of a page
+ * @page:	page that nobody else has seen
+ */
+void orthros_unclaim_page(struct page *page)
+{
+	mem_cgroup_uncharge(page_folio(page));
+	ClearPageUptodate(page);
+	init_page_count(page);
+	__SetPageReserved(page);
+	count_claim(page, -1);
 }
 
 /**
@@ -102,7 +121,11 @@ void orthros_defer_lru(struct page *page)
 /**
  * orthros_lru_add_deferred() - put the claimed pages on the LRU lists
  *
- * Context: after the commit, once, in process context; processes may run.
+ * The reference also keeps a page that forked processes share from being reused
+ * by the first that writes to it, while others have not claimed it yet.
+ *
+ * Context: after the commit, once, in process context, when all is claimed;
+ * processes may run.
  */
 void orthros_lru_add_deferred(void)
 {

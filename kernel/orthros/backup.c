@@ -152,14 +152,15 @@ static int backup_background(void *unused)
 {
 	int err;
 
-	/* Before the commit reclaim could have written to them. */
-	orthros_lru_add_deferred();
 	orthros_settle_fs(hop_img);
 	err = orthros_adopt_cpus();
 	if (err)
 		pr_err("not every CPU came up: %pe\n", ERR_PTR(err));
 	orthros_stamp(ORTHROS_TS_CPUS);
 	orthros_settle_tasks(hop_img);
+	orthros_ondemand_finish();
+	/* Before the commit reclaim could have written to them. */
+	orthros_lru_add_deferred();
 	orthros_image_free(hop_img);
 	hop_img = NULL;
 	pr_info("%lu pages freed\n", orthros_free_unclaimed());
@@ -272,6 +273,7 @@ int orthros_backup_init(void)
 	err = usermodehelper_disable();
 	if (err)
 		pr_warn("user mode helpers stay on: %pe\n", ERR_PTR(err));
+	orthros_ondemand_init();
 	pr_info("ready for %s\n", src->desc.release);
 	backup_tell(ORTHROS_ST_READY);
 

@@ -105,6 +105,9 @@ struct page_window {
  * @pid:	for messages
  * @window:	the source's struct pages that were looked at last
  * @huge_zero:	first page of its huge zero page or 0
+ * @pending:	claiming on demand, or NULL
+ * @todo:	@pending: pages that are to be claimed, of the batch's page table
+ * @mapped:	pages mapped so far
  * @page:	claimed pages of one batch
  */
 struct adopter {
@@ -116,6 +119,9 @@ struct adopter {
 	pid_t pid;
 	struct page_window window;
 	unsigned long huge_zero;
+	struct orthros_pending *pending;
+	const unsigned long *todo;
+	unsigned long mapped;
 	struct page *page[PTRS_PER_PTE];
 };
 
@@ -202,16 +208,32 @@ static int prepare_page(struct page *page, struct mm_struct *mm)
 	return mem_cgroup_charge(page_folio(page), mm, GFP_KERNEL);
 }
 
+static bool is_wanted(const struct adopter *a, unsigned long addr)
+{
+	return !a->pending || test_bit(pte_index(addr), a->todo);
+}
+
+/* Claimed, but not mapped. */
+static void drop_page(struct page *page)
+{
+	if (PageAnon(page))
+		put_page(page);
+	else
+		orthros_unclaim_page(page);
+}
+
 /* Claim the batch's pages; a->page[i] is NULL where there is nothing to adopt. */
 static int claim_batch(struct adopter *a, const struct orthros_src_pte *pte, unsigned int nr)
 {
 	unsigned int i;
 	int err;
 
+	memset(a->page, 0, nr * sizeof(a->page[0]));
 	for (i = 0; i < nr; i++) {
 		struct page *page;
 
-		a->page[i] = NULL;
+		if (!is_wanted(a, pte[i].addr))
+			continue;
 		err = is_adoptable(a, &pte[i]);
 		if (err < 0)
 			return err;
@@ -220,13 +242,17 @@ static int claim_batch(struct adopter *a, const struct orthros_src_pte *pte, uns
 		page = orthros_claim_page(a->img, pte[i].pfn);
 		if (IS_ERR(page))
 			return PTR_ERR(page);
-		a->page[i] = page;
-		if (PageAnon(page))
+		if (PageAnon(page)) {
+			a->page[i] = page;
 			continue;
+		}
 		/* Just claimed, or of a file tree, or twice in this batch. */
-		if (page_count(page) != 1 || page->mapping)
+		if (page_count(page) != 1 || page->mapping) {
+			put_page(page);
 			return orthros_fail(-EUCLEAN, "memory of pid %d: page %#lx has two uses",
 					    a->pid, pte[i].pfn);
+		}
+		a->page[i] = page;
 		err = prepare_page(page, a->mm);
 		if (err)
 			return orthros_fail(err, "memory of pid %d: memory cgroup", a->pid);
@@ -262,7 +288,6 @@ static int map_page(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
 		    struct page *page, unsigned int flags)
 {
 	bool writable;
-	int err;
 
 	if ((vma->vm_flags & (VM_WRITE | VM_SHARED)) != VM_WRITE)
 		flags &= ~ORTHROS_PTE_WRITE;
@@ -280,9 +305,9 @@ static int map_page(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
 		if (writable || PageAnonExclusive(page) ||
 		    page->index != linear_page_index(vma, addr) || !in_family(page, vma))
 			return -EUCLEAN;
-		err = orthros_rmap_dup(page, vma);
-		if (err)
-			return err;
+		/* That may have unmapped it already; it waits for us on the deferred list. */
+		if (atomic_inc_and_test(&page->_mapcount))
+			__lruvec_stat_mod_folio(page_folio(page), NR_ANON_MAPPED, 1);
 	}
 	set_pte_at(vma->vm_mm, addr, ptep, make_pte(vma, page, flags));
 	return 0;
@@ -299,40 +324,56 @@ static pmd_t *alloc_ptes(struct mm_struct *mm, unsigned long addr)
 	return !pmd || pte_alloc(mm, pmd) ? NULL : pmd;
 }
 
-static int adopt_batch(void *ctx, const struct orthros_src_pte *pte, unsigned int nr)
+/* Under the spinlock of what is pending: what is unmapped meanwhile stays so. */
+static int map_batch(struct adopter *a, const struct orthros_src_pte *pte, unsigned int nr)
 {
-	struct adopter *a = ctx;
-	unsigned int i, mapped = 0;
 	unsigned long first = pte[0].addr;
+	unsigned int i, mapped = 0;
+	pmd_t *pmd = alloc_ptes(a->mm, first);
 	spinlock_t *ptl;	/* of the page table */
 	pte_t *ptep;
-	pmd_t *pmd;
-	int err;
+	int err = 0;
 
-	err = claim_batch(a, pte, nr);
-	if (err)
-		return err;
-	pmd = alloc_ptes(a->mm, first);
 	if (!pmd)
 		return -ENOMEM;
-	/* Nobody else uses this mm, so the table stays. */
+	if (a->pending)
+		spin_lock(&a->pending->lock);
+	/* Anonymous memory keeps its table as long as it is mapped. */
 	ptep = pte_offset_kernel(pmd, first);
 	ptl = pte_lockptr(a->mm, pmd);
 	spin_lock(ptl);
-	for (i = 0; i < nr && !err; i++) {
-		if (!a->page[i])
+	for (i = 0; i < nr; i++) {
+		if (!a->page[i] || !is_wanted(a, pte[i].addr))
 			continue;
 		err = map_page(a->vma, pte[i].addr, ptep + ((pte[i].addr - first) >> PAGE_SHIFT),
 			       a->page[i], pte[i].flags);
-		if (!err)
-			mapped++;
+		if (err)
+			break;
+		a->page[i] = NULL;
+		mapped++;
 	}
 	spin_unlock(ptl);
+	if (a->pending)
+		spin_unlock(&a->pending->lock);
 	add_mm_counter(a->mm, MM_ANONPAGES, mapped);
+	a->mapped += mapped;
 	if (err)
 		return orthros_fail(err, "memory of pid %d: page %#lx at %lx has another owner",
-				    a->pid, pte[i - 1].pfn, pte[i - 1].addr);
+				    a->pid, pte[i].pfn, pte[i].addr);
 	return 0;
+}
+
+static int adopt_batch(void *ctx, const struct orthros_src_pte *pte, unsigned int nr)
+{
+	struct adopter *a = ctx;
+	unsigned int i;
+	int err;
+
+	err = claim_batch(a, pte, nr) ?: map_batch(a, pte, nr);
+	for (i = 0; i < nr; i++)
+		if (a->page[i])
+			drop_page(a->page[i]);
+	return err;
 }
 
 /**
@@ -385,6 +426,55 @@ static unsigned long src_huge_zero(struct orthros_image *img, const struct orthr
 		return 0;
 	/* ~0: there is none. */
 	return pfn == ~0ULL ? 0 : pfn;
+}
+
+static int adopter_init(struct adopter *a, struct orthros_image *img, struct mm_struct *mm,
+			pid_t pid)
+{
+	a->env = orthros_mm_env(img->src);
+	if (IS_ERR(a->env))
+		return PTR_ERR(a->env);
+	a->img = img;
+	a->mm = mm;
+	a->pid = pid;
+	a->huge_zero = src_huge_zero(img, a->env);
+	return 0;
+}
+
+/**
+ * orthros_adopt_pending() - adopt pages of a mapping after the commit
+ * @p:		what is pending in the address space
+ * @vma:	private anonymous mapping
+ * @todo:	pages to be claimed, of one page table; an index into it is that
+ *		of the page table entry
+ * @start:	first address, in @vma and that page table
+ * @end:	after the last
+ * @counter:	is increased by the number of pages
+ *
+ * Context: mmap lock held; one task at a time. The bits are the caller's to
+ * clear; others may clear them at any time.
+ * Return: 0 or negative errno.
+ */
+int orthros_adopt_pending(struct orthros_pending *p, struct vm_area_struct *vma,
+			  const unsigned long *todo, unsigned long start, unsigned long end,
+			  unsigned long *counter)
+{
+	struct adopter *a = kvzalloc(sizeof(*a), GFP_KERNEL);
+	int err;
+
+	if (!a)
+		return -ENOMEM;
+	err = adopter_init(a, p->img, p->mm, p->pid);
+	if (!err) {
+		a->vma = vma;
+		a->kind = ORTHROS_VMA_ANON;
+		a->pending = p;
+		a->todo = todo;
+		err = orthros_src_pt_walk(p->img->src, p->pgd_phys, start, end, adopt_batch, a);
+	}
+	*counter += a->mapped;
+	kvfree(a);
+	return err;
 }
 
 /* ---- mappings -------------------------------------------------------- */
@@ -541,6 +631,8 @@ static int build_vma(struct orthros_image *img, struct adopter *a, u64 pgd_phys,
 	err = join_anon_vma(img, rec->anon_vma, vma);
 	if (err)
 		return err;
+	if (orthros_ondemand_wanted(vma))
+		return orthros_ondemand_add(img, vma, pgd_phys, a->pid);
 	a->vma = vma;
 	a->kind = rec->kind;
 	return orthros_src_pt_walk(img->src, pgd_phys, rec->start, rec->end, adopt_batch, a);
@@ -549,21 +641,13 @@ static int build_vma(struct orthros_image *img, struct adopter *a, u64 pgd_phys,
 static int build_vmas(struct orthros_image *img, struct orthros_obj *obj, struct mm_struct *mm)
 {
 	const struct orthros_mm_rec *rec = obj->rec;
-	const struct orthros_mm_env *env = orthros_mm_env(img->src);
-	struct adopter *a;
+	struct adopter *a = kvzalloc(sizeof(*a), GFP_KERNEL);
 	u32 i;
-	int err = 0;
+	int err;
 
-	if (IS_ERR(env))
-		return PTR_ERR(env);
-	a = kvzalloc(sizeof(*a), GFP_KERNEL);
 	if (!a)
 		return -ENOMEM;
-	a->img = img;
-	a->env = env;
-	a->mm = mm;
-	a->pid = obj->pid;
-	a->huge_zero = src_huge_zero(img, env);
+	err = adopter_init(a, img, mm, obj->pid);
 
 	mmap_write_lock(mm);
 	for (i = 0; i < rec->nr_vmas && !err; i++) {

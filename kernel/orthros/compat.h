@@ -93,14 +93,19 @@ static inline void orthros_rmap_new(struct page *page, struct vm_area_struct *vm
 #endif
 }
 
-/* A further mapping, as fork() makes one. */
-static inline int orthros_rmap_dup(struct page *page, struct vm_area_struct *vma)
+/*
+ * A fault under the lock of the mapping alone, since v6.4: give it back, so
+ * that the fault is retried under the mmap lock.
+ */
+static inline bool orthros_fault_unlock_vma(struct vm_area_struct *vma, unsigned int flags)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
-	return page_try_dup_anon_rmap(page, false, vma);
-#else
-	return folio_try_dup_anon_rmap_pte(page_folio(page), page, vma);
+#ifdef CONFIG_PER_VMA_LOCK
+	if (flags & FAULT_FLAG_VMA_LOCK) {
+		vma_end_read(vma);
+		return true;
+	}
 #endif
+	return false;
 }
 
 #ifndef VM_DROPPABLE

@@ -6,7 +6,9 @@
 #define _ORTHROS_MM_H
 
 #include <linux/mm_types.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/xarray.h>
 #include <linux/orthros/abi/mm.h>
 
 struct orthros_image;
@@ -38,8 +40,12 @@ struct orthros_src_pte {
 
 typedef int (*orthros_pt_fn)(void *ctx, const struct orthros_src_pte *pte, unsigned int nr);
 
+typedef int (*orthros_pt_unit_fn)(void *ctx, unsigned long addr, unsigned long end);
+
 int orthros_src_pt_walk(const struct orthros_src *src, u64 pgd_phys, u64 start, u64 end,
 			orthros_pt_fn fn, void *ctx);
+int orthros_src_pt_units(const struct orthros_src *src, u64 pgd_phys, u64 start, u64 end,
+			 orthros_pt_unit_fn fn, void *ctx);
 
 /* arch/x86/orthros/vdso.c */
 
@@ -55,6 +61,7 @@ void orthros_claim_flush(void);
 unsigned long orthros_claimed_pages(void);
 void orthros_defer_lru(struct page *page);
 void orthros_lru_add_deferred(void);
+void orthros_unclaim_page(struct page *page);
 
 /* build_mm.c */
 
@@ -62,6 +69,36 @@ unsigned long orthros_vm_flags(u64 neutral);
 struct vm_area_struct *orthros_new_vma(struct mm_struct *mm, u64 start, u64 end, u64 pgoff,
 				       unsigned long flags, struct file *file);
 int orthros_map_copy(struct vm_area_struct *vma, unsigned long addr, const void *data);
+
+/**
+ * struct orthros_pending - address space with pages that are not claimed yet
+ * @mm:		it; a reference on the structure is held
+ * @img:	image; lives until all is claimed
+ * @pgd_phys:	the source's page table
+ * @pid:	for messages
+ * @lock:	protects the bits
+ * @units:	bitmaps of %PTRS_PER_PTE pages to be claimed, by address >> PMD_SHIFT
+ */
+struct orthros_pending {
+	struct mm_struct *mm;
+	struct orthros_image *img;
+	u64 pgd_phys;
+	pid_t pid;
+	spinlock_t lock;	/* see above */
+	struct xarray units;
+};
+
+int orthros_adopt_pending(struct orthros_pending *p, struct vm_area_struct *vma,
+			  const unsigned long *todo, unsigned long start, unsigned long end,
+			  unsigned long *counter);
+
+/* ondemand.c */
+
+void orthros_ondemand_init(void);
+bool orthros_ondemand_wanted(const struct vm_area_struct *vma);
+int orthros_ondemand_add(struct orthros_image *img, struct vm_area_struct *vma, u64 pgd_phys,
+			 pid_t pid);
+void orthros_ondemand_finish(void);
 
 /* arch/x86/orthros/fpu.c */
 

@@ -26,6 +26,7 @@ struct pt_walk {
 	struct orthros_pte_view bits;
 	struct orthros_src_pte *batch;
 	orthros_pt_fn fn;
+	orthros_pt_unit_fn unit;
 	void *ctx;
 };
 
@@ -90,6 +91,35 @@ static int pt_huge(struct pt_walk *w, u64 e, u64 addr, u64 end)
 	return w->fn(w->ctx, w->batch, p - w->batch);
 }
 
+/*
+ * What the second lowest table has for a range. Every entry below it is looked
+ * at, as fast as can be: all but the rarest are present pages or empty.
+ */
+static int pt_unit(struct pt_walk *w, u64 e, u64 addr, u64 end)
+{
+	unsigned int bad = ORTHROS_PTE_ABSENT | ORTHROS_PTE_DEVMAP;
+	u64 mask = _PAGE_PRESENT | w->bits.devmap;
+	const u64 *table;
+	u64 at;
+
+	if (!(e & _PAGE_PRESENT) || e & _PAGE_PSE) {
+		if (pt_flags(w, e) & bad)
+			return orthros_fail(-EBUSY, "huge page at %#llx is not in memory", addr);
+		return w->unit(w->ctx, addr, end);
+	}
+	table = orthros_src_map(w->src, e & PT_ADDR, PAGE_SIZE);
+	if (!table)
+		return orthros_bad(-EFAULT, "page table of level 1 at %#llx", e & PT_ADDR);
+	for (at = addr; at < end; at += PAGE_SIZE) {
+		e = table[(at >> PAGE_SHIFT) & (PTRS_PER_PTE - 1)];
+		if ((e & mask) == _PAGE_PRESENT || !(e & ~_PAGE_KNL_ERRATUM_MASK))
+			continue;
+		if (pt_flags(w, e) & bad)
+			return orthros_fail(-EBUSY, "page at %#llx is not in memory", at);
+	}
+	return w->unit(w->ctx, addr, end);
+}
+
 static int pt_table(struct pt_walk *w, u64 phys, int level, u64 addr, u64 end)
 {
 	const u64 *table = orthros_src_map(w->src, phys, PAGE_SIZE);
@@ -108,7 +138,9 @@ static int pt_table(struct pt_walk *w, u64 phys, int level, u64 addr, u64 end)
 		next = min(((addr >> shift) + 1) << shift, end);
 		if (!(e & ~_PAGE_KNL_ERRATUM_MASK))
 			continue;
-		if (level == 2 && (!(e & _PAGE_PRESENT) || e & _PAGE_PSE))
+		if (level == 2 && w->unit)
+			err = pt_unit(w, e, addr, next);
+		else if (level == 2 && (!(e & _PAGE_PRESENT) || e & _PAGE_PSE))
 			err = pt_huge(w, e, addr, next);
 		else if (!(e & _PAGE_PRESENT) || (level == 3 && e & _PAGE_PSE))
 			err = orthros_bad(-EUCLEAN, "page table entry %#llx for %#llx in level %d",
@@ -117,6 +149,18 @@ static int pt_table(struct pt_walk *w, u64 phys, int level, u64 addr, u64 end)
 			err = pt_table(w, e & PT_ADDR, level - 1, addr, next);
 	}
 	return err;
+}
+
+static int pt_start(struct pt_walk *w, u64 pgd_phys, u64 start, u64 end)
+{
+	int err;
+
+	if (start >= end)
+		return 0;
+	if (end > BIT_ULL(pt_shift(w->src->desc.levels + 1) - 1))
+		return orthros_bad(-EUCLEAN, "user address %#llx", end);
+	err = orthros_read_rec(&w->src->mem, &orthros_table_pte, 0, &w->bits);
+	return err ?: pt_table(w, pgd_phys & PT_ADDR, w->src->desc.levels, start, end);
 }
 
 /**
@@ -139,17 +183,31 @@ int orthros_src_pt_walk(const struct orthros_src *src, u64 pgd_phys, u64 start, 
 	struct pt_walk w = { .src = src, .fn = fn, .ctx = ctx };
 	int err;
 
-	if (start >= end)
-		return 0;
-	if (end > BIT_ULL(pt_shift(src->desc.levels + 1) - 1))
-		return orthros_bad(-EUCLEAN, "user address %#llx", end);
-	err = orthros_read_rec(&src->mem, &orthros_table_pte, 0, &w.bits);
-	if (err)
-		return err;
 	w.batch = kvmalloc_array(PTRS_PER_PTE, sizeof(*w.batch), GFP_KERNEL);
 	if (!w.batch)
 		return -ENOMEM;
-	err = pt_table(&w, pgd_phys & PT_ADDR, src->desc.levels, start, end);
+	err = pt_start(&w, pgd_phys, start, end);
 	kvfree(w.batch);
 	return err;
+}
+
+/**
+ * orthros_src_pt_units() - visit the parts of a range that have pages
+ * @src:	source
+ * @pgd_phys:	physical address of the process's top page table
+ * @start:	first user address, page aligned
+ * @end:	after the last
+ * @fn:		called with each part that has a lowest-level table or a huge
+ *		page, in the order of addresses
+ * @ctx:	for @fn
+ *
+ * Return: 0, @fn's error, -EFAULT or -EUCLEAN for a bad table, or -EBUSY for a
+ * page that cannot be adopted since it is not in memory.
+ */
+int orthros_src_pt_units(const struct orthros_src *src, u64 pgd_phys, u64 start, u64 end,
+			 orthros_pt_unit_fn fn, void *ctx)
+{
+	struct pt_walk w = { .src = src, .unit = fn, .ctx = ctx };
+
+	return pt_start(&w, pgd_phys, start, end);
 }

@@ -94,6 +94,12 @@ int orthros_adopt_pending(struct orthros_pending *p, struct vm_area_struct *vma,
 
 /* ondemand.c */
 
+/* Places in &struct orthros_handoff.counts. */
+enum orthros_count {
+	ORTHROS_COUNT_BY_FAULT = 0,
+	ORTHROS_COUNT_BY_THREAD,
+};
+
 void orthros_ondemand_init(void);
 bool orthros_ondemand_wanted(const struct vm_area_struct *vma);
 int orthros_ondemand_add(struct orthros_image *img, struct vm_area_struct *vma, u64 pgd_phys,

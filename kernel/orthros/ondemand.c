@@ -28,6 +28,7 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/orthros.h>
+#include <linux/orthros/platform.h>
 #include <linux/pgtable.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
@@ -405,5 +406,7 @@ void orthros_ondemand_finish(void)
 	xa_for_each(&pending_mms, index, p)
 		pending_free(p);
 	xa_destroy(&pending_mms);
+	orthros_ho->counts[ORTHROS_COUNT_BY_FAULT] = by_fault;
+	orthros_ho->counts[ORTHROS_COUNT_BY_THREAD] = by_thread;
 	pr_info("%lu pages claimed on demand, %lu in the background\n", by_fault, by_thread);
 }

@@ -5,6 +5,7 @@
  * claimed, nor bring one back that is gone. All have the same pages from one
  * fork, besides some that are each one's own.
  */
+#include <sys/sysinfo.h>
 #include <sys/uio.h>
 #include "hop_test.h"
 
@@ -14,8 +15,24 @@
 /* Not the start of a page table, nor of a huge page. */
 #define ODD	(37 * PAGE)
 
-static struct gate ready, go;
+static struct gate ready;
 static char *mem, *own;
+static unsigned long total;
+
+static unsigned long total_ram(void)
+{
+	struct sysinfo info;
+
+	MUST(sysinfo(&info));
+	return info.totalram;
+}
+
+/* The update returns when all is claimed; the new kernel has other memory at once. */
+static void wait_for_kernel(void)
+{
+	while (total_ram() == total)
+		usleep(500);
+}
 
 static unsigned long *word(char *at, size_t page)
 {
@@ -275,7 +292,7 @@ static void child(void *arg)
 	if (n == 4 || n == 5 || n == 6 || n == 9 || n == 11)
 		pattern(own, OWN, 1000);
 	gate_post(&ready, 1);
-	gate_take(&go, 1);
+	wait_for_kernel();
 	deeds[n].fn();
 	if (hop_status())
 		fprintf(stderr, "# in: %s\n", deeds[n].name);
@@ -287,7 +304,7 @@ int main(void)
 	size_t i;
 
 	gate_init(&ready);
-	gate_init(&go);
+	total = total_ram();
 	mem = MUST(mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	MUST(madvise(mem, SIZE, MADV_NOHUGEPAGE));
 	pattern(mem, SIZE, 0);
@@ -296,7 +313,6 @@ int main(void)
 	gate_take(&ready, ARRAY_SIZE(deeds));
 
 	hop();
-	gate_post(&go, ARRAY_SIZE(deeds));
 	CHECK(intact(mem, 0, PAGES, 0, 0));
 	for (i = 0; i < ARRAY_SIZE(deeds); i++)
 		hop_reap(pid[i]);

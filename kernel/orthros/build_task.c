@@ -335,7 +335,7 @@ static int build_fdtable(struct orthros_image *img, const struct orthros_task_re
 
 static void build_sighand(const struct orthros_sighand_rec *s)
 {
-	struct sighand_struct *sighand = current->sighand;
+	struct sighand_struct *sighand = rcu_dereference_protected(current->sighand, 1);
 	int i;
 
 	spin_lock_irq(&sighand->siglock);

@@ -230,6 +230,7 @@ static int backup_hop(struct orthros_src *src)
 	err = orthros_finish_ttys(img);
 	if (err)
 		pr_err("terminals: %pe\n", ERR_PTR(err));
+	orthros_start_timers(img);
 	/* From here on files and directories are held by processes alone. */
 	orthros_release_files(img);
 	orthros_release_fs(img);

@@ -9,12 +9,15 @@
 #include <linux/cred.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
 #include <linux/resource.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/user.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/tty.h>
+#include <linux/uaccess.h>
 #include <asm/ptrace.h>
 #include <asm/syscall.h>
 #include "files.h"
@@ -63,6 +66,40 @@ long orthros_syscall(unsigned int nr, unsigned long a, unsigned long b, unsigned
 	};
 
 	return x64_sys_call(&regs, nr);
+}
+
+/**
+ * orthros_user_page() - arguments of a system call that takes user pointers
+ * @data:	what the page shall contain
+ * @len:	its bytes, at most %PAGE_SIZE
+ *
+ * In the context of a process that has its memory already.
+ *
+ * Return: address for orthros_syscall() and orthros_user_page_free(), or a
+ * negative errno, see IS_ERR_VALUE().
+ */
+unsigned long orthros_user_page(const void *data, size_t len)
+{
+	unsigned long addr;
+
+	addr = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		       0);
+	if (IS_ERR_VALUE(addr))
+		return addr;
+	if (len > PAGE_SIZE || copy_to_user((void __user *)addr, data, len)) {
+		vm_munmap(addr, PAGE_SIZE);
+		return -EFAULT;
+	}
+	return addr;
+}
+
+/**
+ * orthros_user_page_free() - the way back
+ * @addr:	from orthros_user_page()
+ */
+void orthros_user_page_free(unsigned long addr)
+{
+	vm_munmap(addr, PAGE_SIZE);
 }
 
 /**

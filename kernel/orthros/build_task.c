@@ -484,6 +484,12 @@ static int build_thread_self(struct orthros_held *h)
 			return orthros_fail(err, "thread %d: policy %d", t->pid, policy);
 	}
 	set_user_nice(current, PRIO_TO_NICE(t->static_prio));
+
+	/* CPU clocks go on; what was done here does not count. */
+	local_irq_disable();
+	current->se.sum_exec_runtime = t->sum_exec_runtime;
+	current->se.prev_sum_exec_runtime = t->sum_exec_runtime;
+	local_irq_enable();
 	return 0;
 }
 
@@ -621,7 +627,7 @@ static int build_process(struct orthros_held *h)
 	err = build_thread_self(h);
 	if (err)
 		return err;
-	return make_threads(h);
+	return make_threads(h) ?: orthros_build_timers(img, t->signal);
 }
 
 /* Nothing is left of a zombie but its name, its owner and its exit code. */
@@ -724,7 +730,7 @@ static int join(struct task_struct *task, enum pid_type type, pid_t nr)
 }
 
 static void send_pending(struct orthros_image *img, struct task_struct *task, u64 addr,
-			 enum pid_type type)
+			 u64 signal, enum pid_type type)
 {
 	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_SIGPENDING, addr);
 	const struct orthros_sigs_rec *s;
@@ -741,7 +747,8 @@ static void send_pending(struct orthros_image *img, struct task_struct *task, u6
 
 		BUILD_BUG_ON(sizeof(info) != sizeof(s->sig[i]));
 		memcpy(&info, &s->sig[i], sizeof(info));
-		if (info.si_signo > 0 && info.si_signo <= _NSIG)
+		if (info.si_signo > 0 && info.si_signo <= _NSIG &&
+		    !orthros_timer_signal(img, signal, &info))
 			send_signal_locked(info.si_signo, &info, task, type);
 	}
 	/* Sent when there was no memory for a queue entry. */
@@ -950,11 +957,11 @@ static void finish_signals(struct orthros_image *img)
 		if (!h)
 			continue;
 		sig = orthros_obj_find(img, ORTHROS_KIND_SIGNAL, t->signal);
-		send_pending(img, h->task, t->pending, PIDTYPE_PID);
+		send_pending(img, h->task, t->pending, t->signal, PIDTYPE_PID);
 		if (is_leader(t) && sig) {
 			const struct orthros_signal_rec *s = sig->rec;
 
-			send_pending(img, h->task, s->shared_pending, PIDTYPE_TGID);
+			send_pending(img, h->task, s->shared_pending, t->signal, PIDTYPE_TGID);
 		}
 		if (sig)
 			finish_stop(h->task, t, sig->rec);

@@ -9,6 +9,7 @@ struct orthros_handoff;
 struct orthros_image;
 struct orthros_src;
 struct restart_block;
+struct kernel_siginfo;
 
 /* hooks.c */
 void orthros_set_freezing(bool on);
@@ -33,5 +34,20 @@ int orthros_verify_tasks(struct orthros_image *img);
 int orthros_finish_ttys(struct orthros_image *img);
 void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret);
 void orthros_settle_tasks(struct orthros_image *img);
+
+/*
+ * timers.c: interval timers and POSIX timers. They are made by their process,
+ * when it has all its threads.
+ */
+struct orthros_signal_rec;
+struct orthros_task_rec;
+int orthros_read_timers(struct orthros_image *img, u64 signal, const struct orthros_signal_rec *s,
+			const struct orthros_task_rec *t, u64 list_off);
+int orthros_build_timers(struct orthros_image *img, u64 signal);
+/* True if a timer sends this signal again when it is started. */
+bool orthros_timer_signal(struct orthros_image *img, u64 signal,
+			  const struct kernel_siginfo *info);
+/* After the commit, when the clocks are set and files are still known. */
+void orthros_start_timers(struct orthros_image *img);
 
 #endif /* _ORTHROS_CORE_H */

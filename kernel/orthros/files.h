@@ -60,6 +60,8 @@ extern const struct orthros_file_ops orthros_file_eventfd_ops;
 extern const struct orthros_file_ops orthros_file_epoll_ops;
 extern const struct orthros_file_ops orthros_file_sock_ops;
 extern const struct orthros_file_ops orthros_file_tty_ops;
+extern const struct orthros_file_ops orthros_file_timerfd_ops;
+extern const struct orthros_file_ops orthros_file_signalfd_ops;
 /* By &enum orthros_file_type. */
 extern const struct orthros_file_ops *const orthros_file_kinds[ORTHROS_FILE_TYPES];
 
@@ -79,6 +81,12 @@ const struct cred *orthros_file_cred(const struct orthros_cred_rec *rec);
 void orthros_set_inode_owner(struct inode *inode, u32 mode, u32 uid, u32 gid);
 /* A file that a system call has put into the descriptor @fd: taken out again. */
 struct file *orthros_take_fd(int fd);
+
+/* A page of current's memory for the arguments of a system call, or an ERR_PTR value. */
+unsigned long orthros_user_page(const void *data, size_t len);
+void orthros_user_page_free(unsigned long addr);
+
+void orthros_start_timerfds(struct orthros_image *img);
 
 int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep);
 void orthros_release_pipes(struct orthros_image *img);

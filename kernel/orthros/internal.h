@@ -116,6 +116,9 @@ enum orthros_kind {
 	ORTHROS_KIND_SIGPENDING,	/* struct sigpending */
 	ORTHROS_KIND_FPU,	/* key: its task_struct */
 	ORTHROS_KIND_MACHINE,	/* what belongs to no process */
+	ORTHROS_KIND_TIMERFD,	/* struct timerfd_ctx */
+	ORTHROS_KIND_SIGNALFD,	/* struct signalfd_ctx */
+	ORTHROS_KIND_TIMER,	/* struct k_itimer */
 	ORTHROS_KIND_NR = 64,
 };
 

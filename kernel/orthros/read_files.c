@@ -23,6 +23,8 @@ const struct orthros_file_ops *const orthros_file_kinds[ORTHROS_FILE_TYPES] = {
 	[ORTHROS_FILE_EPOLL]	= &orthros_file_epoll_ops,
 	[ORTHROS_FILE_SOCK]	= &orthros_file_sock_ops,
 	[ORTHROS_FILE_TTY]	= &orthros_file_tty_ops,
+	[ORTHROS_FILE_TIMERFD]	= &orthros_file_timerfd_ops,
+	[ORTHROS_FILE_SIGNALFD]	= &orthros_file_signalfd_ops,
 };
 
 /* Known, named in the refusal, and not carried yet. */
@@ -30,8 +32,6 @@ static const struct {
 	const char *fops;
 	const char *name;
 } foreign_kinds[] = {
-	{ "timerfd_fops", "timerfd" },
-	{ "signalfd_fops", "signalfd" },
 	{ "inotify_fops", "inotify" },
 	{ "fanotify_fops", "fanotify" },
 	{ "userfaultfd_fops", "userfaultfd" },

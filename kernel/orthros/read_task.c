@@ -169,16 +169,13 @@ static int read_signal(struct orthros_image *img, u64 addr, const struct orthros
 	if (err)
 		return err;
 
-	if (s->timer_active || s->it_expires[0] || s->it_expires[1])
-		orthros_refuse(img, t->pid, t->comm, "process: interval timer");
-	if (s->posix_timers && s->posix_timers != s->posix_timers_addr)
-		orthros_refuse(img, t->pid, t->comm, "process: POSIX timer");
 	if (t->exit_state && s->nr_threads > 1)
 		orthros_refuse(img, t->pid, t->comm, "process: its first thread has exited");
 	if (t->exit_state)
 		return 0;
 
-	err = read_pending(img, s->shared_pending, t);
+	err = read_pending(img, s->shared_pending, t) ?:
+	      orthros_read_timers(img, addr, s, t, env.timer_list_off);
 	if (err || !s->tty)
 		return err;
 	tty = orthros_read_tty(img, s->tty, t->pid, t->comm);

@@ -123,6 +123,34 @@ static struct orthros_row eventfd_rows[] = {
 
 ORTHROS_TABLE(eventfd, struct orthros_eventfd_view);
 
+#define TIMERFD(f, k, ...) ORTHROS_ROW(struct orthros_timerfd_view, f, k, 0, __VA_ARGS__)
+
+static struct orthros_row timerfd_rows[] = {
+	TIMERFD(clockid, VALUE, "timerfd_ctx.clockid"),
+	TIMERFD(expired, VALUE, "timerfd_ctx.expired"),
+	TIMERFD(settime_flags, VALUE, "timerfd_ctx.settime_flags"),
+	TIMERFD(interval, VALUE, "timerfd_ctx.tintv"),
+	TIMERFD(ticks, VALUE, "timerfd_ctx.ticks"),
+	TIMERFD(moffs, VALUE, "timerfd_ctx.moffs"),
+	TIMERFD(expires, VALUE, "timerfd_ctx.t.tmr.node.expires"),
+	TIMERFD(active, VALUE, "timerfd_ctx.t.tmr.state"),
+};
+
+ORTHROS_TABLE(timerfd, struct orthros_timerfd_view);
+
+static struct orthros_row timerfd_alarm_rows[] = {
+	TIMERFD(expires, VALUE, "timerfd_ctx.t.alarm.node.expires"),
+	TIMERFD(active, VALUE, "timerfd_ctx.t.alarm.state"),
+};
+
+ORTHROS_TABLE(timerfd_alarm, struct orthros_timerfd_view);
+
+static struct orthros_row signalfd_rows[] = {
+	ORTHROS_ROW(struct orthros_signalfd_view, mask, VALUE, 0, "signalfd_ctx.sigmask.sig[0]"),
+};
+
+ORTHROS_TABLE(signalfd, struct orthros_signalfd_view);
+
 static struct orthros_row eventpoll_rows[] = {
 	ORTHROS_ROW(struct orthros_eventpoll_view, root, VALUE, 0,
 		    "eventpoll.rbr.rb_root.rb_node"),

@@ -162,6 +162,36 @@ struct orthros_eventfd_view {
 };
 
 /**
+ * struct orthros_timerfd_view - a struct timerfd_ctx
+ * @expires:		of its hrtimer or alarm
+ * @interval:		ns, 0 for none
+ * @moffs:		KTIME_MAX: the clock was set
+ * @ticks:		unread expirations
+ * @active:		its hrtimer or alarm is queued
+ * @clockid:		CLOCK_*
+ * @expired:		fired and not read
+ * @settime_flags:	TFD_TIMER_*
+ */
+struct orthros_timerfd_view {
+	s64 expires;
+	s64 interval;
+	s64 moffs;
+	u64 ticks;
+	u32 active;
+	s32 clockid;
+	u16 expired;
+	u16 settime_flags;
+};
+
+/**
+ * struct orthros_signalfd_view - a struct signalfd_ctx
+ * @mask:	signals that it does not report
+ */
+struct orthros_signalfd_view {
+	u64 mask;
+};
+
+/**
  * struct orthros_eventpoll_view - a struct eventpoll
  * @root:	root of its tree of items
  * @rbn_off:	where the tree's node lies in an item

@@ -37,6 +37,7 @@ static struct orthros_row task_env_rows[] = {
 	R(sigqueue_list_off, OFFSET, 0, "sigqueue.list"),
 	R(idr_next, OFFSET, 0, "pid_namespace.idr.idr_next"),
 	R(pid_max_addr, SYM, ORTHROS_ROW_OPTIONAL, "pid_max"),
+	R(timer_list_off, OFFSET, 0, "k_itimer.list"),
 };
 
 ORTHROS_TABLE(task_env, struct orthros_task_env);
@@ -85,6 +86,7 @@ static struct orthros_row task_rows[] = {
 	R(nivcsw, VALUE, 0, "task_struct.nivcsw"),
 	R(min_flt, VALUE, 0, "task_struct.min_flt"),
 	R(maj_flt, VALUE, 0, "task_struct.maj_flt"),
+	R(sum_exec_runtime, VALUE, 0, "task_struct.se.sum_exec_runtime"),
 	R(start_time, VALUE, 0, "task_struct.start_time"),
 	R(start_boottime, VALUE, 0, "task_struct.start_boottime", "task_struct.real_start_time"),
 	R(set_child_tid, VALUE, 0, "task_struct.set_child_tid"),
@@ -169,6 +171,14 @@ static struct orthros_row signal_rows[] = {
 	R(posix_timers_addr, ADDR, 0, "signal_struct.posix_timers"),
 	R(it_expires[0], VALUE, 0, "signal_struct.it[0].expires"),
 	R(it_expires[1], VALUE, 0, "signal_struct.it[1].expires"),
+	R(it_incr[0], VALUE, 0, "signal_struct.it[0].incr"),
+	R(it_incr[1], VALUE, 0, "signal_struct.it[1].incr"),
+	R(real_expires, VALUE, 0, "signal_struct.real_timer.node.expires"),
+	R(real_incr, VALUE, 0, "signal_struct.it_real_incr"),
+	R(posix_timers_size, SIZEOF, 0, "signal_struct.posix_timers"),
+	R(next_timer_id, VALUE, 0,
+	  "signal_struct.next_posix_timer_id.counter", "signal_struct.next_posix_timer_id",
+	  "signal_struct.posix_timer_id"),
 	R(tty, VALUE, 0, "signal_struct.tty"),
 	R(utime, VALUE, 0, "signal_struct.utime"),
 	R(stime, VALUE, 0, "signal_struct.stime"),
@@ -195,6 +205,37 @@ static struct orthros_row signal_rows[] = {
 };
 
 ORTHROS_TABLE(signal, struct orthros_signal_rec);
+#undef R
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_timer_rec, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row timer_rows[] = {
+	R(id, VALUE, 0, "k_itimer.it_id"),
+	R(clock, VALUE, 0, "k_itimer.it_clock"),
+	R(notify, VALUE, 0, "k_itimer.it_sigev_notify"),
+	R(signo, VALUE, 0, "k_itimer.sigq->info.si_signo"),
+	R(value, VALUE, 0, "k_itimer.sigq->info._sifields._timer._sigval.sival_ptr"),
+	R(pid, VALUE, ORTHROS_ROW_NULLABLE, "k_itimer.it_pid->numbers[0].nr"),
+	R(active, VALUE, 0, "k_itimer.it_active"),
+	R(requeue_pending, VALUE, 0, "k_itimer.it_requeue_pending"),
+	R(overrun, VALUE, 0, "k_itimer.it_overrun"),
+	R(overrun_last, VALUE, 0, "k_itimer.it_overrun_last"),
+	R(interval, VALUE, 0, "k_itimer.it_interval"),
+};
+ORTHROS_TABLE(timer, struct orthros_timer_rec);
+
+static struct orthros_row timer_real_rows[] = {
+	R(expires, VALUE, 0, "k_itimer.it.real.timer.node.expires"),
+	R(base_clock, VALUE, 0, "k_itimer.it.real.timer.base->clockid"),
+};
+ORTHROS_TABLE(timer_real, struct orthros_timer_rec);
+
+static struct orthros_row timer_cpu_rows[] = {
+	R(expires, VALUE, 0, "k_itimer.it.cpu.node.expires"),
+	R(cpu_pid, VALUE, ORTHROS_ROW_NULLABLE, "k_itimer.it.cpu.pid->numbers[0].nr"),
+};
+ORTHROS_TABLE(timer_cpu, struct orthros_timer_rec);
 #undef R
 
 #define R(field, kind, flags, ...) \

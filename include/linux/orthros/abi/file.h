@@ -18,6 +18,8 @@
 #define ORTHROS_PIPE_VERSION	1
 #define ORTHROS_EVENTFD_VERSION	1
 #define ORTHROS_EPOLL_VERSION	1
+#define ORTHROS_TIMERFD_VERSION	1
+#define ORTHROS_SIGNALFD_VERSION	1
 
 /* What a file is, which decides how it is built. Append only. */
 enum orthros_file_type {
@@ -28,6 +30,8 @@ enum orthros_file_type {
 	ORTHROS_FILE_EPOLL,
 	ORTHROS_FILE_SOCK,
 	ORTHROS_FILE_TTY,	/* built after the commit */
+	ORTHROS_FILE_TIMERFD,
+	ORTHROS_FILE_SIGNALFD,
 	ORTHROS_FILE_TYPES,
 };
 
@@ -156,6 +160,45 @@ struct orthros_eventfd_rec {
 	__u16	semaphore;
 	__u32	pad;
 	__u64	count;
+} __packed;
+
+/**
+ * struct orthros_timerfd_rec - a timerfd
+ * @version:	%ORTHROS_TIMERFD_VERSION
+ * @settime_flags: TFD_TIMER_* of its last setting
+ * @expired:	it fired and has not been read since
+ * @active:	it runs
+ * @canceled:	TFD_TIMER_CANCEL_ON_SET: the clock was set, which is not read yet
+ * @pad:	0
+ * @clockid:	CLOCK_*
+ * @expires:	absolute, in ns of its clock; of CLOCK_MONOTONIC if it was set to
+ *		a relative time of CLOCK_REALTIME
+ * @interval:	in ns
+ * @ticks:	expirations that have not been read
+ */
+struct orthros_timerfd_rec {
+	__u16	version;
+	__u16	settime_flags;
+	__u8	expired;
+	__u8	active;
+	__u8	canceled;
+	__u8	pad;
+	__s32	clockid;
+	__s64	expires;
+	__s64	interval;
+	__u64	ticks;
+} __packed;
+
+/**
+ * struct orthros_signalfd_rec - a signalfd
+ * @version:	%ORTHROS_SIGNALFD_VERSION
+ * @pad:	0
+ * @mask:	signals that it reports
+ */
+struct orthros_signalfd_rec {
+	__u16	version;
+	__u16	pad[3];
+	__u64	mask;
 } __packed;
 
 /**

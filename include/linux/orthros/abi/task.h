@@ -175,6 +175,7 @@ struct orthros_task_rec {
 	__u64	atomic_flags;
 	__u64	jobctl;
 	__u64	utime, stime, nvcsw, nivcsw, min_flt, maj_flt;
+	__u64	sum_exec_runtime;
 	__u64	start_time, start_boottime;
 	__u64	set_child_tid, clear_child_tid;
 	__u64	robust_list, compat_robust_list;
@@ -217,7 +218,13 @@ struct orthros_signal_rec {
 	__u64	thread_head;		/* list head */
 	__u64	shared_pending;
 	__u64	posix_timers, posix_timers_addr;
-	__u64	it_expires[2];
+	__u64	it_expires[2];		/* ITIMER_VIRTUAL, ITIMER_PROF: ns of CPU time */
+	__u64	it_incr[2];
+	__u64	real_expires;		/* ITIMER_REAL: ns of CLOCK_MONOTONIC */
+	__u64	real_incr;
+	__u64	posix_timers_size;	/* of the list's head */
+	__u32	next_timer_id;
+	__u32	pad;
 	__u64	tty;
 	__u64	tty_old_pgrp_pid;
 	__u64	utime, stime, cutime, cstime, gtime, cgtime;
@@ -227,6 +234,45 @@ struct orthros_signal_rec {
 	__u64	maxrss, cmaxrss;
 	__u64	sum_sched_runtime;
 	__u64	rlim[2 * ORTHROS_NR_RLIMITS];	/* cur, max pairs in the order of RLIMIT_* */
+};
+
+/**
+ * struct orthros_timer_rec - a POSIX timer
+ * @signal:	SIGNAL object of the process that has it
+ * @expires:	absolute, in ns of @base_clock or of the CPU clock
+ * @interval:	ns, 0 for none
+ * @overrun:	of the signal that is pending
+ * @overrun_last: of the one delivered before
+ * @value:	sigevent.sigev_value
+ * @id:		timer_t
+ * @clock:	CLOCK_*, negative for a CPU clock
+ * @base_clock:	clock that it is queued on: CLOCK_MONOTONIC for a relative
+ *		time of CLOCK_REALTIME
+ * @notify:	sigevent.sigev_notify
+ * @signo:	sigevent.sigev_signo
+ * @pid:	who gets the signal
+ * @cpu_pid:	whose CPU time it is about
+ * @active:	it runs
+ * @requeue_pending: odd: it goes on when its pending signal is delivered
+ * @pad:	0
+ */
+struct orthros_timer_rec {
+	__u64	signal;
+	__s64	expires;
+	__s64	interval;
+	__s64	overrun;
+	__s64	overrun_last;
+	__u64	value;
+	__s32	id;
+	__s32	clock;
+	__s32	base_clock;
+	__s32	notify;
+	__s32	signo;
+	__s32	pid;
+	__s32	cpu_pid;
+	__s32	active;
+	__s32	requeue_pending;
+	__u32	pad;
 };
 
 #define ORTHROS_NR_SIGNALS	64
@@ -334,6 +380,7 @@ struct orthros_task_env {
 	__u64	sigqueue_list_off;
 	__u64	idr_next;
 	__u64	pid_max_addr;
+	__u64	timer_list_off;
 };
 
 #endif /* _LINUX_ORTHROS_ABI_TASK_H */

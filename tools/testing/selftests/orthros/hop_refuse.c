@@ -37,10 +37,8 @@
 #include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/timerfd.h>
 #include <sys/un.h>
 #include <sys/utsname.h>
 
@@ -52,23 +50,6 @@
 static bool no_hop;
 
 /* ---- files ------------------------------------------------------------ */
-
-static int hold_timerfd(void)
-{
-	struct itimerspec its = { .it_value.tv_sec = 3600 };
-	int fd = timerfd_create(CLOCK_MONOTONIC, 0);
-
-	return fd < 0 ? fd : timerfd_settime(fd, 0, &its, NULL);
-}
-
-static int hold_signalfd(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGUSR1);
-	return signalfd(-1, &set, 0);
-}
 
 static int hold_inotify(void)
 {
@@ -314,24 +295,6 @@ static int hold_device_mapping(void)
 
 /* ---- tasks ------------------------------------------------------------ */
 
-static int hold_posix_timer(void)
-{
-	struct itimerspec its = { .it_value.tv_sec = 3600 };
-	struct sigevent ev = { .sigev_notify = SIGEV_NONE };
-	timer_t timer;
-
-	if (timer_create(CLOCK_MONOTONIC, &ev, &timer))
-		return -1;
-	return timer_settime(timer, 0, &its, NULL);
-}
-
-static int hold_itimer(void)
-{
-	struct itimerval it = { .it_value.tv_sec = 3600 };
-
-	return setitimer(ITIMER_REAL, &it, NULL);
-}
-
 static int hold_ptrace(void)
 {
 	pid_t pid = fork();
@@ -437,8 +400,6 @@ static const struct kind {
 	const char *says;
 	int (*hold)(void);
 } kinds[] = {
-	{ "timerfd", "timerfd", hold_timerfd },
-	{ "signalfd", "signalfd", hold_signalfd },
 	{ "inotify", "inotify", hold_inotify },
 	{ "fanotify", "fanotify", hold_fanotify },
 	{ "userfaultfd", "userfaultfd", hold_userfaultfd },
@@ -466,8 +427,6 @@ static const struct kind {
 	{ "ldt", "descriptor table", hold_ldt },
 	{ "hugetlb", "huge", hold_hugetlb },
 	{ "device_mapping", "device", hold_device_mapping },
-	{ "posix_timer", "timer", hold_posix_timer },
-	{ "itimer", "timer", hold_itimer },
 	{ "ptrace", "trace", hold_ptrace },
 	{ "seccomp", "seccomp", hold_seccomp },
 	{ "namespace", "namespace", hold_namespace },

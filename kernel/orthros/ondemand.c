@@ -44,7 +44,8 @@
 
 DEFINE_STATIC_KEY_FALSE(orthros_claiming);
 
-static bool ondemand = true;
+/* Off by default until it has passed the aborted hops and the debug flavour. */
+static bool ondemand;
 static DEFINE_XARRAY(pending_mms);
 static DEFINE_MUTEX(claim_mutex);
 DEFINE_STATIC_SRCU(claim_srcu);

@@ -11,6 +11,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/pid.h>
 #include <linux/resource.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/user.h>
@@ -355,6 +356,8 @@ int orthros_build_files(struct orthros_image *img, struct orthros_obj *files)
 			orthros_fail(err, "fd %u", rec->fds[i].fd);
 	}
 	if (!err)
+		err = orthros_build_locks(img, files);
+	if (!err)
 		err = fill_epolls(img, rec);
 	restore_nofile(old);
 	return err;
@@ -405,10 +408,80 @@ int orthros_build_tty_files(struct orthros_image *img, struct orthros_obj *files
  */
 int orthros_finish_files(struct orthros_image *img)
 {
-	int err = orthros_finish_unix(img);
+	int err = orthros_finish_unix(img) ?: orthros_check_locks(img);
 
 	orthros_release_pipes(img);
 	return err;
+}
+
+/* SIGIO names a descriptor: the lowest one of the first process that has it. */
+static int first_fd(struct orthros_image *img, u64 file)
+{
+	struct orthros_obj *obj;
+	u32 i;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_FILES) {
+		const struct orthros_files_rec *rec = obj->rec;
+
+		for (i = 0; i < rec->nr; i++)
+			if (rec->fds[i].file == file)
+				return rec->fds[i].fd;
+	}
+	return 0;
+}
+
+static int finish_owner(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_file_rec *rec = obj->rec;
+	struct file *file = obj->dst;
+	struct fown_struct *owner;
+	enum pid_type type;
+	struct pid *pid;
+	int err;
+
+	if (!rec->owner && !rec->owner_signum && !(rec->flags & FASYNC))
+		return 0;
+	owner = orthros_file_owner(file);
+	if (IS_ERR(owner))
+		return PTR_ERR(owner);
+	type = rec->owner_type == ORTHROS_OWNER_TID ? PIDTYPE_PID :
+	       rec->owner_type == ORTHROS_OWNER_PGRP ? PIDTYPE_PGID : PIDTYPE_TGID;
+	/* Of one that has ended nobody can tell who it was. */
+	pid = rec->owner ? find_get_pid(rec->owner) : NULL;
+	if (pid) {
+		__f_setown(file, pid, type, 1);
+		owner->uid = make_kuid(&init_user_ns, rec->owner_uid);
+		owner->euid = make_kuid(&init_user_ns, rec->owner_euid);
+		put_pid(pid);
+	}
+	owner->signum = rec->owner_signum;
+	if (!(rec->flags & FASYNC) || !file->f_op->fasync)
+		return 0;
+	err = file->f_op->fasync(first_fd(img, obj->src), file, 1);
+	return err < 0 ? err : 0;
+}
+
+/**
+ * orthros_finish_owners() - who gets SIGIO of the files
+ * @img:	image
+ *
+ * When every process, group and file is there, before the commit.
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_finish_owners(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+	int err;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_FILE) {
+		if (!obj->dst)
+			continue;
+		err = finish_owner(img, obj);
+		if (err)
+			return orthros_fail(err, "owner of a file of process %d", obj->pid);
+	}
+	return 0;
 }
 
 /**

@@ -1000,7 +1000,8 @@ found:
 	if (!h)
 		return -ENOMEM;
 	obj->dst = h;
-	return build_process(h) ?: orthros_finish_files(img) ?: finish_tasks(img);
+	return build_process(h) ?: orthros_finish_files(img) ?: finish_tasks(img) ?:
+	       orthros_finish_owners(img);
 }
 
 /**

@@ -28,5 +28,6 @@
 #include <asm/segment.h>
 
 #include <kernel/futex/futex.h>
+#include "compat.h"
 
 #endif /* _ORTHROS_EXPORT_HEADERS_H */

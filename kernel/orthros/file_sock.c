@@ -58,6 +58,7 @@ static int read_sk_flags(const struct orthros_finder *who, struct orthros_sock_r
 			{ f.tstamp_new, ORTHROS_SOCK_TSTAMP_NEW },
 			{ f.dbg, ORTHROS_SOCK_DEBUG },
 			/* These follow from the rest. */
+			{ f.fasync, 0 },
 			{ f.timestamp, 0 },
 			{ f.zapped, 0 },
 			{ f.use_write_queue, 0 },

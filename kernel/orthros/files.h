@@ -88,6 +88,11 @@ void orthros_user_page_free(unsigned long addr);
 
 void orthros_start_timerfds(struct orthros_image *img);
 
+/* lock.c: locks on files */
+int orthros_read_locks(const struct orthros_finder *who, u64 flctx);
+int orthros_build_locks(struct orthros_image *img, struct orthros_obj *files);
+int orthros_check_locks(struct orthros_image *img);
+
 int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep);
 void orthros_release_pipes(struct orthros_image *img);
 
@@ -109,6 +114,8 @@ int orthros_setsockopt_int(struct socket *sock, int level, int name, int val);
  * credentials of peers). 0 or -errno.
  */
 int orthros_finish_files(struct orthros_image *img);
+/* When every process and group is there: who gets SIGIO. 0 or -errno. */
+int orthros_finish_owners(struct orthros_image *img);
 /* In the context of a process whose source had signal->tty, after orthros_build_ttys(). */
 int orthros_set_ctty(struct orthros_image *img, struct orthros_obj *tty);
 

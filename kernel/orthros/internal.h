@@ -119,6 +119,7 @@ enum orthros_kind {
 	ORTHROS_KIND_TIMERFD,	/* struct timerfd_ctx */
 	ORTHROS_KIND_SIGNALFD,	/* struct signalfd_ctx */
 	ORTHROS_KIND_TIMER,	/* struct k_itimer */
+	ORTHROS_KIND_LOCK,	/* struct file_lock */
 	ORTHROS_KIND_NR = 64,
 };
 

@@ -236,24 +236,32 @@ static int refuse_unknown(const struct orthros_finder *who, const struct orthros
 	return err;
 }
 
-/* Locks and leases belong to an inode and an owner: not carried yet. */
-static int check_locks(const struct orthros_finder *who, u64 flctx)
+/* Who gets SIGIO. Terminals are opened too late for it. */
+static int read_owner(const struct orthros_finder *who, u64 file,
+		      const struct orthros_file_view *v, struct orthros_file_rec *rec)
 {
-	struct orthros_flctx_view v;
+	struct orthros_owner_view o;
 	int err;
 
-	if (!flctx)
-		return 0;
-	err = orthros_read_rec(&who->img->src->mem, &orthros_table_flctx, flctx, &v);
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_owner, file, &o);
 	if (err)
 		return err;
-	if (v.flock_next != v.flock)
-		return orthros_file_refuse(who, "file lock (flock)");
-	if (v.posix_next != v.posix)
-		return orthros_file_refuse(who, "file lock (POSIX)");
-	if (v.lease_next != v.lease)
-		return orthros_file_refuse(who, "file lease");
-	return 0;
+	if (rec->type == ORTHROS_FILE_TTY && (v->flags & FASYNC || o.pid))
+		return orthros_file_refuse(who, "signal-driven I/O of a terminal");
+	rec->owner_uid = o.uid;
+	rec->owner_euid = o.euid;
+	rec->owner_signum = o.signum;
+	if (!o.pid)
+		return 0;
+	if (o.type == o.type_pid)
+		rec->owner_type = ORTHROS_OWNER_TID;
+	else if (o.type == o.type_tgid)
+		rec->owner_type = ORTHROS_OWNER_PID;
+	else if (o.type == o.type_pgid)
+		rec->owner_type = ORTHROS_OWNER_PGRP;
+	else
+		return orthros_bad(-EUCLEAN, "owner of type %u", o.type);
+	return orthros_read_pidnr(who->img, o.pid, &rec->owner);
 }
 
 /* misc devices have minors by order of registration: known by name only. */
@@ -319,11 +327,9 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 	rec->gid = inode.gid;
 
 	/* Locks first: a lease has an owner, too. */
-	err = check_locks(who, inode.flctx);
+	err = orthros_read_locks(who, inode.flctx);
 	if (err)
 		return err;
-	if (v.flags & FASYNC || v.owner)
-		return orthros_file_refuse(who, "signal-driven I/O (F_SETOWN, O_ASYNC)");
 
 	/* O_PATH never reaches the kind's own operations. */
 	if (v.flags & O_PATH || is_own_device(img, &v, &inode)) {
@@ -338,6 +344,10 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 	/* Set first: an epoll that leads back to itself finds it known. */
 	rec->type = type;
 	err = ops->read(who, obj, &v, &inode);
+	/* The record may have moved. */
+	rec = obj->rec;
+	if (!err)
+		err = read_owner(who, obj->src, &v, rec);
 	if (err)
 		rec->type = ORTHROS_FILE_NONE;
 	return err;

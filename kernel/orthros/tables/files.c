@@ -18,8 +18,7 @@ ORTHROS_TABLE(fdtable, struct orthros_fdtable_view);
 #define FILE(f, k, flg, ...) ORTHROS_ROW(struct orthros_file_view, f, k, flg, __VA_ARGS__)
 
 /*
- * f_owner is a pointer and f_pipe took over from f_version since v6.12; f_ref
- * took over from f_count in v6.13.
+ * f_pipe took over from f_version in v6.12, f_ref from f_count in v6.13.
  */
 static struct orthros_row file_rows[] = {
 	FILE(f_op, VALUE, 0, "file.f_op"),
@@ -28,7 +27,6 @@ static struct orthros_row file_rows[] = {
 	FILE(mnt, VALUE, 0, "file.f_path.mnt"),
 	FILE(dentry, VALUE, 0, "file.f_path.dentry"),
 	FILE(cred, VALUE, 0, "file.f_cred"),
-	FILE(owner, VALUE, ORTHROS_ROW_NULLABLE, "file.f_owner->pid", "file.f_owner.pid"),
 	FILE(pos, VALUE, 0, "file.f_pos"),
 	FILE(count, VALUE, 0, "file.f_ref.refcnt.counter", "file.f_count.counter"),
 	FILE(pipe_seen, VALUE, 0, "file.f_pipe", "file.f_version"),
@@ -52,18 +50,50 @@ static struct orthros_row finode_rows[] = {
 
 ORTHROS_TABLE(finode, struct orthros_finode_view);
 
+#define OWNER(f, ...) \
+	ORTHROS_ROW(struct orthros_owner_view, f, VALUE, ORTHROS_ROW_NULLABLE, __VA_ARGS__)
+#define OWNER_TYPE(f, name) \
+	ORTHROS_ROW(struct orthros_owner_view, f, ENUM, 0, name)
+
+static struct orthros_row owner_rows[] = {
+	OWNER(pid, "file.f_owner->pid", "file.f_owner.pid"),
+	OWNER(type, "file.f_owner->pid_type", "file.f_owner.pid_type"),
+	OWNER(uid, "file.f_owner->uid.val", "file.f_owner.uid.val"),
+	OWNER(euid, "file.f_owner->euid.val", "file.f_owner.euid.val"),
+	OWNER(signum, "file.f_owner->signum", "file.f_owner.signum"),
+	OWNER_TYPE(type_pid, "PIDTYPE_PID"),
+	OWNER_TYPE(type_tgid, "PIDTYPE_TGID"),
+	OWNER_TYPE(type_pgid, "PIDTYPE_PGID"),
+};
+
+ORTHROS_TABLE(owner, struct orthros_owner_view);
+
 #define FLCTX(f, k, ...) ORTHROS_ROW(struct orthros_flctx_view, f, k, 0, __VA_ARGS__)
 
+/* Locks share a core with leases since v6.9. */
 static struct orthros_row flctx_rows[] = {
 	FLCTX(flock, ADDR, "file_lock_context.flc_flock"),
-	FLCTX(flock_next, VALUE, "file_lock_context.flc_flock.next"),
 	FLCTX(posix, ADDR, "file_lock_context.flc_posix"),
-	FLCTX(posix_next, VALUE, "file_lock_context.flc_posix.next"),
 	FLCTX(lease, ADDR, "file_lock_context.flc_lease"),
 	FLCTX(lease_next, VALUE, "file_lock_context.flc_lease.next"),
+	FLCTX(list_off, OFFSET, "file_lock.c.flc_list", "file_lock.fl_list"),
+	FLCTX(ofd, CONST, "FL_OFDLCK"),
 };
 
 ORTHROS_TABLE(flctx, struct orthros_flctx_view);
+
+#define LOCK(f, ...) ORTHROS_ROW(struct orthros_lock_view, f, VALUE, 0, __VA_ARGS__)
+
+static struct orthros_row lock_rows[] = {
+	LOCK(owner, "file_lock.c.flc_owner", "file_lock.fl_owner"),
+	LOCK(file, "file_lock.c.flc_file", "file_lock.fl_file"),
+	LOCK(flags, "file_lock.c.flc_flags", "file_lock.fl_flags"),
+	LOCK(type, "file_lock.c.flc_type", "file_lock.fl_type"),
+	LOCK(start, "file_lock.fl_start"),
+	LOCK(end, "file_lock.fl_end"),
+};
+
+ORTHROS_TABLE(lock, struct orthros_lock_view);
 
 #define DENTRY(f, k, ...) ORTHROS_ROW(struct orthros_fdentry_view, f, k, 0, __VA_ARGS__)
 

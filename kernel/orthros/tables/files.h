@@ -29,7 +29,6 @@ struct orthros_fdtable_view {
  * @mnt:		struct vfsmount
  * @dentry:		struct dentry
  * @cred:		struct cred of the opener
- * @owner:		struct pid that gets SIGIO, or 0
  * @pos:		position
  * @count:		references
  * @pipe_seen:		writer count of a fifo at its open, see fifo_open()
@@ -42,7 +41,6 @@ struct orthros_file_view {
 	u64 mnt;
 	u64 dentry;
 	u64 cred;
-	u64 owner;
 	s64 pos;
 	s64 count;
 	u64 pipe_seen;
@@ -71,16 +69,62 @@ struct orthros_finode_view {
 	char fstype[32];
 };
 
-/*
+/**
+ * struct orthros_owner_view - who gets SIGIO of a struct file
+ * @pid:	struct pid or 0
+ * @type:	enum pid_type of it
+ * @uid:	of the one who set it
+ * @euid:	likewise
+ * @signum:	signal, 0 for SIGIO
+ * @type_pid:	PIDTYPE_PID
+ * @type_tgid:	PIDTYPE_TGID
+ * @type_pgid:	PIDTYPE_PGID
+ */
+struct orthros_owner_view {
+	u64 pid;
+	u32 type;
+	u32 uid;
+	u32 euid;
+	s32 signum;
+	u32 type_pid;
+	u32 type_tgid;
+	u32 type_pgid;
+};
+
+/**
  * struct orthros_flctx_view - locks on an inode
- * @flock:	address of the list head, and its first entry
+ * @flock:	address of a list head
  * @posix:	likewise
  * @lease:	likewise
+ * @lease_next:	first entry of that
+ * @list_off:	where the lists' node lies in a lock
+ * @ofd:	FL_OFDLCK
  */
 struct orthros_flctx_view {
-	u64 flock, flock_next;
-	u64 posix, posix_next;
-	u64 lease, lease_next;
+	u64 flock;
+	u64 posix;
+	u64 lease;
+	u64 lease_next;
+	u32 list_off;
+	u32 ofd;
+};
+
+/**
+ * struct orthros_lock_view - a struct file_lock
+ * @owner:	struct files_struct or struct file
+ * @file:	struct file
+ * @start:	first byte
+ * @end:	last byte
+ * @flags:	FL_*
+ * @type:	F_RDLCK or F_WRLCK
+ */
+struct orthros_lock_view {
+	u64 owner;
+	u64 file;
+	s64 start;
+	s64 end;
+	u32 flags;
+	u8 type;
 };
 
 /**

@@ -68,6 +68,7 @@ static struct orthros_row sk_flags_rows[] = {
 	SKF(dead, "SOCK_DEAD"),
 	SKF(done, "SOCK_DONE"),
 	SKF(urginline, "SOCK_URGINLINE"),
+	SKF(fasync, "SOCK_FASYNC"),
 	SKF(keepopen, "SOCK_KEEPOPEN"),
 	SKF(linger, "SOCK_LINGER"),
 	SKF(destroy, "SOCK_DESTROY"),

@@ -78,6 +78,7 @@ struct orthros_sk_flags {
 	u32 dead;
 	u32 done;
 	u32 urginline;
+	u32 fasync;
 	u32 keepopen;
 	u32 linger;
 	u32 destroy;

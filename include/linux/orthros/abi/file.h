@@ -41,6 +41,14 @@ enum orthros_file_type {
 #define ORTHROS_FILE_CTTY	0x04	/* /dev/tty: needs the controlling terminal to open */
 #define ORTHROS_FILE_DIR_COUNT	0x08	/* pos: names read of a directory, with "." and ".." */
 
+/* orthros_file_rec.owner_type, as fcntl(F_SETOWN_EX) has it. */
+enum orthros_owner_type {
+	ORTHROS_OWNER_NONE = 0,
+	ORTHROS_OWNER_TID,
+	ORTHROS_OWNER_PID,
+	ORTHROS_OWNER_PGRP,
+};
+
 /* orthros_file_rec.pos of a directory that was read to its end. */
 #define ORTHROS_FILE_DIR_END	0x7fffffffffffffffLL
 
@@ -59,7 +67,11 @@ enum orthros_file_type {
  * @uid:	owner of the inode
  * @gid:	and group
  * @quirks:	ORTHROS_FILE_*
- * @pad:	0
+ * @owner_type:	&enum orthros_owner_type of @owner
+ * @owner:	who gets SIGIO: process, thread or group id
+ * @owner_uid:	on behalf of whom
+ * @owner_euid:	likewise
+ * @owner_signum: signal instead of SIGIO, or 0
  * @cred:	who opened it
  */
 struct orthros_file_rec {
@@ -76,8 +88,37 @@ struct orthros_file_rec {
 	__u32	uid;
 	__u32	gid;
 	__u32	quirks;
-	__u32	pad;
+	__u32	owner_type;
+	__s32	owner;
+	__u32	owner_uid;
+	__u32	owner_euid;
+	__s32	owner_signum;
 	struct orthros_cred_rec cred;
+} __packed;
+
+/* orthros_lock_rec.kind */
+enum orthros_lock_kind {
+	ORTHROS_LOCK_FLOCK = 1,	/* flock(2), belongs to the open file description */
+	ORTHROS_LOCK_POSIX,	/* F_SETLK, belongs to the process */
+	ORTHROS_LOCK_OFD,	/* F_OFD_SETLK, belongs to the open file description */
+};
+
+/**
+ * struct orthros_lock_rec - a lock that is held
+ * @kind:	&enum orthros_lock_kind
+ * @type:	F_RDLCK or F_WRLCK
+ * @start:	first byte of its range
+ * @end:	last byte
+ * @file:	key of the FILE object it was taken through
+ * @owner:	key of the FILES object that it belongs to (POSIX)
+ */
+struct orthros_lock_rec {
+	__u32	kind;
+	__u32	type;
+	__s64	start;
+	__s64	end;
+	__u64	file;
+	__u64	owner;
 } __packed;
 
 #define ORTHROS_FD_CLOEXEC	0x01

@@ -27,7 +27,6 @@
 #include <net/if.h>
 #include <net/ethernet.h>
 #include <sys/fanotify.h>
-#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/io.h>
 #include <sys/ioctl.h>
@@ -142,35 +141,11 @@ static int hold_proc_file(void)
 	return open("/proc/self/status", O_RDONLY);
 }
 
-static int hold_flock(void)
-{
-	int fd = open("flocked", O_RDWR | O_CREAT, 0600);
-
-	return fd < 0 ? fd : flock(fd, LOCK_EX);
-}
-
-static int hold_posix_lock(void)
-{
-	struct flock lock = { .l_type = F_WRLCK };
-	int fd = open("locked", O_RDWR | O_CREAT, 0600);
-
-	return fd < 0 ? fd : fcntl(fd, F_SETLK, &lock);
-}
-
 static int hold_lease(void)
 {
 	int fd = open("leased", O_RDONLY | O_CREAT, 0600);
 
 	return fd < 0 ? fd : fcntl(fd, F_SETLEASE, F_RDLCK);
-}
-
-static int hold_async(void)
-{
-	int fd[2];
-
-	if (pipe(fd) || fcntl(fd[0], F_SETOWN, getpid()))
-		return -1;
-	return fcntl(fd[0], F_SETFL, O_ASYNC);
 }
 
 /* ---- sockets ---------------------------------------------------------- */
@@ -413,10 +388,7 @@ static const struct kind {
 	{ "tun", "TUN|device", hold_tun },
 	{ "pty", "pty|pts|ptmx|terminal", hold_pty },
 	{ "proc_file", "proc", hold_proc_file },
-	{ "flock", "flock", hold_flock },
-	{ "posix_lock", "POSIX", hold_posix_lock },
 	{ "lease", "lease", hold_lease },
-	{ "async", "O_ASYNC", hold_async },
 	{ "udp", "UDP|socket", hold_udp },
 	{ "tcp", "TCP|socket", hold_tcp },
 	{ "netlink", "netlink|socket", hold_netlink },

@@ -223,18 +223,21 @@ static struct orthros_row timer_rows[] = {
 	R(overrun_last, VALUE, 0, "k_itimer.it_overrun_last"),
 	R(interval, VALUE, 0, "k_itimer.it_interval"),
 };
+
 ORTHROS_TABLE(timer, struct orthros_timer_rec);
 
 static struct orthros_row timer_real_rows[] = {
 	R(expires, VALUE, 0, "k_itimer.it.real.timer.node.expires"),
 	R(base_clock, VALUE, 0, "k_itimer.it.real.timer.base->clockid"),
 };
+
 ORTHROS_TABLE(timer_real, struct orthros_timer_rec);
 
 static struct orthros_row timer_cpu_rows[] = {
 	R(expires, VALUE, 0, "k_itimer.it.cpu.node.expires"),
 	R(cpu_pid, VALUE, ORTHROS_ROW_NULLABLE, "k_itimer.it.cpu.pid->numbers[0].nr"),
 };
+
 ORTHROS_TABLE(timer_cpu, struct orthros_timer_rec);
 #undef R
 

@@ -1064,6 +1064,7 @@ int orthros_finish_ttys(struct orthros_image *img)
 		if (err && !ret)
 			ret = orthros_fail(err, "task %d: terminals", rec_of(obj)->pid);
 	}
+	orthros_finish_ptys(img);
 	return ret;
 }
 

@@ -6,6 +6,8 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/dcache.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
 #include <linux/major.h>
@@ -13,6 +15,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/termios.h>
+#include <linux/task_work.h>
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 #include <linux/tty_flip.h>
@@ -48,6 +51,75 @@ static int read_input(struct orthros_image *img, struct orthros_tty_rec *rec, u6
 	return err;
 }
 
+/* What has arrived since the line discipline last looked, or had room. */
+static int read_raw(struct orthros_image *img, struct orthros_obj *obj, u64 addr)
+{
+	struct orthros_tty_rec *rec = obj->rec;
+	struct orthros_tty_buf_view v;
+	u32 len, nr = 0, buffers;
+	int err;
+
+	for (buffers = 0; addr && img->frozen; addr = v.next) {
+		err = orthros_read_rec(&img->src->mem, &orthros_table_tty_buf, addr, &v);
+		if (err)
+			return err;
+		/* Without flags for each, bytes take their place, too. */
+		if (v.size > ORTHROS_TTY_RAW_MAX || v.read > v.used || v.used > 2 * v.size ||
+		    v.used - v.read > ORTHROS_TTY_RAW_MAX - nr || ++buffers > ORTHROS_TTY_RAW_MAX)
+			return orthros_bad(-EUCLEAN, "%s: buffer of %u bytes, %u to %u",
+					   rec->name, v.size, v.read, v.used);
+		len = v.used - v.read;
+		if (!len)
+			continue;
+		rec = orthros_obj_grow(obj, struct_size(rec, raw, nr + len));
+		if (!rec)
+			return -ENOMEM;
+		err = orthros_src_read(img->src, v.data + v.read, rec->raw + nr, len);
+		if (err)
+			return err;
+		nr += len;
+		rec->nr_raw = nr;
+	}
+	return 0;
+}
+
+static struct orthros_obj *get_tty(const struct orthros_finder *who, u64 tty);
+
+/* The other end is read, too: it is made by opening the master. */
+static int read_pty(const struct orthros_finder *who, struct orthros_obj *obj,
+		    const struct orthros_tty_view *v)
+{
+	struct orthros_tty_rec *rec = obj->rec;
+	struct orthros_pts_node_view node;
+	struct orthros_obj *link;
+	int err;
+
+	rec->index = v->index;
+	rec->link = v->link;
+	rec->packet = v->packet;
+	rec->locked = !!(v->flags & BIT_ULL(v->flag_pty_lock & 63));
+	rec->closed = !!(v->flags & BIT_ULL(v->flag_other_closed & 63));
+	if (v->subtype == v->subtype_master) {
+		rec->pty = ORTHROS_PTY_MASTER;
+	} else {
+		rec->pty = ORTHROS_PTY_SLAVE;
+		err = orthros_read_rec(&who->img->src->mem, &orthros_table_pts_node,
+				       v->driver_data, &node);
+		if (err)
+			return err;
+		rec->mode = node.mode;
+		rec->uid = node.uid;
+		rec->gid = node.gid;
+	}
+	/* So that the other end, which leads back here, finds this one known. */
+	rec->version = ORTHROS_TTY_VERSION;
+	link = get_tty(who, v->link);
+	if (!IS_ERR_OR_NULL(link))
+		return read_raw(who->img, obj, v->raw);
+	rec->version = 0;
+	return link ? PTR_ERR(link) : ORTHROS_REFUSED;
+}
+
 static int read_tty(const struct orthros_finder *who, struct orthros_obj *obj)
 {
 	struct orthros_image *img = who->img;
@@ -62,11 +134,7 @@ static int read_tty(const struct orthros_finder *who, struct orthros_obj *obj)
 	err = orthros_read_rec(&img->src->mem, &orthros_table_tty, obj->src, v);
 	if (err)
 		goto out;
-	if (v->driver_type == v->type_pty) {
-		err = orthros_file_refuse(who, "pty %s", v->name);
-		goto out;
-	}
-	if (v->driver_type != v->type_serial) {
+	if (v->driver_type != v->type_serial && v->driver_type != v->type_pty) {
 		err = orthros_file_refuse(who, "terminal %s: no serial line", v->name);
 		goto out;
 	}
@@ -100,6 +168,9 @@ static int read_tty(const struct orthros_finder *who, struct orthros_obj *obj)
 		err = orthros_read_pidnr(img, v->pgrp, &rec->pgrp);
 	if (!err)
 		err = read_input(img, rec, v->disc_data);
+	if (!err && v->driver_type == v->type_pty)
+		err = read_pty(who, obj, v);
+	rec = obj->rec;
 	/* Set last: one that was refused is read, and refused, again. */
 	if (!err)
 		rec->version = ORTHROS_TTY_VERSION;
@@ -172,6 +243,8 @@ static int tty_read_file(const struct orthros_finder *who, struct orthros_obj *o
 
 	frec->object = v.tty;
 	rec = tty->rec;
+	if (rec->pty == ORTHROS_PTY_MASTER && !orthros_src_is(img, view->f_op, "ptmx_fops"))
+		return orthros_file_refuse(who, "pty %s of the old kind", rec->name);
 	if (inode->rdev == MKDEV(TTYAUX_MAJOR, 0))
 		frec->quirks |= ORTHROS_FILE_CTTY;
 	/* Its own node leads to it for sure; /dev/console only by configuration. */
@@ -187,17 +260,47 @@ static struct tty_struct *tty_of(struct file *file)
 	return ((struct tty_file_private *)file->private_data)->tty;
 }
 
+/* Masters are numbered in the order of their opening: hold those in between. */
+static struct file *open_master(struct orthros_image *img, const struct orthros_file_rec *frec,
+				const struct orthros_tty_rec *rec)
+{
+	struct file *file, **held;
+	u32 nr = 0;
+
+	held = kvcalloc(rec->index + 1, sizeof(*held), GFP_KERNEL);
+	if (!held)
+		return ERR_PTR(-ENOMEM);
+	for (;;) {
+		file = orthros_open_path(img, frec, O_NOCTTY);
+		if (IS_ERR(file) || tty_of(file)->index == rec->index)
+			break;
+		held[nr++] = file;
+		if (nr > rec->index || tty_of(file)->index > rec->index) {
+			file = ERR_PTR(-EBUSY);
+			break;
+		}
+	}
+	while (nr)
+		fput(held[--nr]);
+	/* The numbers of those are free when they are closed. */
+	task_work_run();
+	kvfree(held);
+	return file;
+}
+
 static struct file *tty_build(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_file_rec *frec = obj->rec;
 	struct orthros_obj *tty;
 	struct file *file;
 
+	tty = orthros_obj_find(img, ORTHROS_KIND_TTY, frec->object);
+	if (tty && ((struct orthros_tty_rec *)tty->rec)->pty == ORTHROS_PTY_MASTER)
+		return open_master(img, frec, tty->rec);
 	/* No new controlling terminal, no wait for a carrier. */
 	file = orthros_open_path(img, frec, O_NOCTTY | O_NONBLOCK);
 	if (IS_ERR(file))
 		return file;
-	tty = orthros_obj_find(img, ORTHROS_KIND_TTY, frec->object);
 	if (tty && tty->dst && tty->dst != tty_of(file))
 		pr_warn("%s is another terminal here: %s\n",
 			((struct orthros_tty_rec *)tty->rec)->name, tty_of(file)->name);
@@ -226,7 +329,9 @@ static void set_termios(struct tty_struct *tty, const struct orthros_tty_rec *re
 		t.c_cc[VKILL] = __DISABLED_CHAR;
 		t.c_cc[VEOF] = __DISABLED_CHAR;
 	}
-	tty_set_termios(tty, &t);
+	/* The settings of a master are the driver's, and raw; it may not be asked to. */
+	if (rec->pty != ORTHROS_PTY_MASTER)
+		tty_set_termios(tty, &t);
 }
 
 static void feed_input(struct tty_struct *tty, const struct orthros_tty_rec *rec)
@@ -244,6 +349,16 @@ static void feed_input(struct tty_struct *tty, const struct orthros_tty_rec *rec
 	tty_ldisc_deref(ld);
 }
 
+/* What the line discipline has not seen yet, it sees as it is now. */
+static void feed_raw(struct tty_struct *tty, const struct orthros_tty_rec *rec)
+{
+	if (!rec->nr_raw)
+		return;
+	if (tty_insert_flip_string(tty->port, rec->raw, rec->nr_raw) != rec->nr_raw)
+		pr_warn("%s: input is lost\n", rec->name);
+	tty_flip_buffer_push(tty->port);
+}
+
 static void set_job_control(struct tty_struct *tty, const struct orthros_tty_rec *rec)
 {
 	struct pid *session = rec->session ? find_get_pid(rec->session) : NULL;
@@ -257,10 +372,30 @@ static void set_job_control(struct tty_struct *tty, const struct orthros_tty_rec
 	put_pid(pgrp);
 }
 
+/* The slave is there when its master is; its node is the driver's own. */
+static struct tty_struct *open_slave(struct orthros_image *img, const struct orthros_tty_rec *rec)
+{
+	struct orthros_obj *master = orthros_obj_find(img, ORTHROS_KIND_TTY, rec->link);
+	struct tty_struct *tty;
+	struct dentry *node;
+
+	if (!master || !master->dst)
+		return ERR_PTR(-EIO);
+	tty = ((struct tty_struct *)master->dst)->link;
+	node = tty->driver_data;
+	orthros_set_inode_owner(d_inode(node), rec->mode, rec->uid, rec->gid);
+	return tty_kref_get(tty);
+}
+
 static struct tty_struct *open_tty(struct orthros_image *img, const struct orthros_tty_rec *rec)
 {
 	struct orthros_obj *obj;
 	struct file *file;
+
+	if (rec->pty == ORTHROS_PTY_SLAVE)
+		return open_slave(img, rec);
+	if (rec->pty == ORTHROS_PTY_MASTER && !rec->file)
+		return ERR_PTR(-ENOENT);
 
 	/* Open by nobody, but the controlling terminal of some. */
 	if (!rec->file)
@@ -274,25 +409,17 @@ static struct tty_struct *open_tty(struct orthros_image *img, const struct orthr
 	return tty_kref_get(tty_of(file));
 }
 
-/**
- * orthros_build_ttys() - open the terminals and make them what they were
- * @img:	image
- *
- * After the commit and orthros_takeover_console(), when every process exists;
- * process context, as root. What cannot be opened is logged and left out.
- *
- * Return: 0 or the first error.
- */
-int orthros_build_ttys(struct orthros_image *img)
+static int build_ttys(struct orthros_image *img, bool slaves)
 {
 	struct orthros_obj *obj;
 	int ret = 0;
 
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_TTY) {
 		const struct orthros_tty_rec *rec = obj->rec;
+		bool slave = rec->pty == ORTHROS_PTY_SLAVE;
 		struct tty_struct *tty;
 
-		if (rec->version != ORTHROS_TTY_VERSION || obj->dst)
+		if (rec->version != ORTHROS_TTY_VERSION || obj->dst || slave != slaves)
 			continue;
 		tty = open_tty(img, rec);
 		if (IS_ERR(tty)) {
@@ -314,10 +441,51 @@ int orthros_build_ttys(struct orthros_image *img)
 		set_job_control(tty, rec);
 		if (rec->exclusive)
 			set_bit(TTY_EXCLUSIVE, &tty->flags);
+		/* Who has the slave may have opened it before it was locked. */
+		if (rec->pty == ORTHROS_PTY_MASTER)
+			clear_bit(TTY_PTY_LOCK, &tty->flags);
+		tty->ctrl.packet = rec->packet;
+		feed_raw(tty, rec);
 		if (rec->stopped)
 			stop_tty(tty);
 	}
 	return ret;
+}
+
+/**
+ * orthros_build_ttys() - open the terminals and make them what they were
+ * @img:	image
+ *
+ * After the commit and orthros_takeover_console(), when every process exists;
+ * process context, as root. What cannot be opened is logged and left out.
+ *
+ * Return: 0 or the first error.
+ */
+int orthros_build_ttys(struct orthros_image *img)
+{
+	/* Slaves after their masters. */
+	int ret = build_ttys(img, false);
+
+	return build_ttys(img, true) ?: ret;
+}
+
+/**
+ * orthros_finish_ptys() - what is known when all ends of ptys are open
+ * @img:	image
+ */
+void orthros_finish_ptys(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TTY) {
+		const struct orthros_tty_rec *rec = obj->rec;
+		struct tty_struct *tty = obj->dst;
+
+		if (tty && rec->closed)
+			set_bit(TTY_OTHER_CLOSED, &tty->flags);
+		if (tty && rec->locked)
+			set_bit(TTY_PTY_LOCK, &tty->flags);
+	}
 }
 
 /**
@@ -346,7 +514,7 @@ int orthros_set_ctty(struct orthros_image *img, struct orthros_obj *obj)
 	return 0;
 }
 
-static const char *const tty_fops_names[] = { "tty_fops", "console_fops", NULL };
+static const char *const tty_fops_names[] = { "tty_fops", "console_fops", "ptmx_fops", NULL };
 
 const struct orthros_file_ops orthros_file_tty_ops = {
 	.name	= "terminal",

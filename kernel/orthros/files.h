@@ -116,6 +116,7 @@ int orthros_setsockopt_int(struct socket *sock, int level, int name, int val);
 int orthros_finish_files(struct orthros_image *img);
 /* When every process and group is there: who gets SIGIO. 0 or -errno. */
 int orthros_finish_owners(struct orthros_image *img);
+void orthros_finish_ptys(struct orthros_image *img);
 /* In the context of a process whose source had signal->tty, after orthros_build_ttys(). */
 int orthros_set_ctty(struct orthros_image *img, struct orthros_obj *tty);
 

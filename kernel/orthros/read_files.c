@@ -47,7 +47,6 @@ static const struct {
 	{ "mqueue_file_operations", "POSIX message queue" },
 	{ "tun_fops", "TUN/TAP" },
 	{ "hung_up_tty_fops", "hung-up terminal" },
-	{ "ptmx_fops", "pty" },
 	{ "def_blk_fops", "block device" },
 	{ "aio_ring_fops", "AIO ring" },
 	{ "seccomp_notify_ops", "seccomp listener" },

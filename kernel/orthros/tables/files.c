@@ -230,6 +230,14 @@ static struct orthros_row tty_rows[] = {
 	TTY(type_pty, CONST, "TTY_DRIVER_TYPE_PTY"),
 	TTY(type_serial, CONST, "TTY_DRIVER_TYPE_SERIAL"),
 	TTY(stopped, VALUE, "tty_struct.flow.stopped"),
+	TTY(subtype, VALUE, "tty_struct.driver->subtype"),
+	TTY(subtype_master, CONST, "PTY_TYPE_MASTER"),
+	TTY(flag_pty_lock, CONST, "TTY_PTY_LOCK"),
+	TTY(flag_other_closed, CONST, "TTY_OTHER_CLOSED"),
+	TTY(packet, VALUE, "tty_struct.ctrl.packet"),
+	TTY(link, VALUE, "tty_struct.link"),
+	TTY(driver_data, VALUE, "tty_struct.driver_data"),
+	TTY(raw, VALUE, "tty_struct.port->buf.head"),
 	TTY(iflag, VALUE, "tty_struct.termios.c_iflag"),
 	TTY(oflag, VALUE, "tty_struct.termios.c_oflag"),
 	TTY(cflag, VALUE, "tty_struct.termios.c_cflag"),
@@ -246,6 +254,26 @@ static struct orthros_row tty_rows[] = {
 };
 
 ORTHROS_TABLE(tty, struct orthros_tty_view);
+
+#define TTY_BUF(f, k, ...) ORTHROS_ROW(struct orthros_tty_buf_view, f, k, 0, __VA_ARGS__)
+
+static struct orthros_row tty_buf_rows[] = {
+	TTY_BUF(next, VALUE, "tty_buffer.next"),
+	TTY_BUF(data, ADDR, "tty_buffer.data"),
+	TTY_BUF(read, VALUE, "tty_buffer.read"),
+	TTY_BUF(used, VALUE, "tty_buffer.used"),
+	TTY_BUF(size, VALUE, "tty_buffer.size"),
+};
+
+ORTHROS_TABLE(tty_buf, struct orthros_tty_buf_view);
+
+static struct orthros_row pts_node_rows[] = {
+	ORTHROS_ROW(struct orthros_pts_node_view, mode, VALUE, 0, "dentry.d_inode->i_mode"),
+	ORTHROS_ROW(struct orthros_pts_node_view, uid, VALUE, 0, "dentry.d_inode->i_uid.val"),
+	ORTHROS_ROW(struct orthros_pts_node_view, gid, VALUE, 0, "dentry.d_inode->i_gid.val"),
+};
+
+ORTHROS_TABLE(pts_node, struct orthros_pts_node_view);
 
 #define N_TTY(f, k, ...) ORTHROS_ROW(struct orthros_n_tty_view, f, k, 0, __VA_ARGS__)
 

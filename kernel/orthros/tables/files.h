@@ -295,9 +295,25 @@ struct orthros_tty_file_view {
  * @type_pty:	TTY_DRIVER_TYPE_PTY
  * @type_serial: TTY_DRIVER_TYPE_SERIAL
  * @stopped:	output stopped
+ * @subtype:	which end of a pty
+ * @subtype_master:	PTY_TYPE_MASTER
+ * @flag_pty_lock:	number of TTY_PTY_LOCK
+ * @flag_other_closed:	number of TTY_OTHER_CLOSED
+ * @packet:	TIOCPKT
+ * @link:	struct tty_struct at the other end of a pty
+ * @driver_data:	struct dentry of a pty's slave
+ * @raw:	first struct tty_buffer
  * @name:	"ttyS0"
  */
 struct orthros_tty_view {
+	u64 link;
+	u64 driver_data;
+	u64 raw;
+	s32 subtype;
+	s32 subtype_master;
+	u32 flag_pty_lock;
+	u32 flag_other_closed;
+	u8 packet;
 	u64 pgrp;
 	u64 session;
 	u64 disc_data;
@@ -320,6 +336,34 @@ struct orthros_tty_view {
 	u8 cc[19];
 	u16 ws_row, ws_col, ws_xpixel, ws_ypixel;
 	char name[64];
+};
+
+/**
+ * struct orthros_tty_buf_view - a struct tty_buffer
+ * @next:	the next one
+ * @data:	address of its bytes
+ * @read:	how many of them were taken
+ * @used:	how many there are
+ * @size:	room
+ */
+struct orthros_tty_buf_view {
+	u64 next;
+	u64 data;
+	u32 read;
+	u32 used;
+	u32 size;
+};
+
+/**
+ * struct orthros_pts_node_view - the node of a pty's slave
+ * @mode:	permissions
+ * @uid:	owner
+ * @gid:	group
+ */
+struct orthros_pts_node_view {
+	u32 mode;
+	u32 uid;
+	u32 gid;
 };
 
 /**

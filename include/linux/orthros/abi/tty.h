@@ -12,6 +12,15 @@
 #define ORTHROS_TTY_CC		19
 #define ORTHROS_TTY_INPUT_MAX	4096
 
+enum orthros_pty {
+	ORTHROS_PTY_NONE = 0,
+	ORTHROS_PTY_MASTER,
+	ORTHROS_PTY_SLAVE,
+};
+
+/* More than a pty buffers. */
+#define ORTHROS_TTY_RAW_MAX	0x100000U
+
 /**
  * struct orthros_tty_rec - a terminal
  * @version:	%ORTHROS_TTY_VERSION
@@ -33,9 +42,20 @@
  * @xpixel:	likewise
  * @ypixel:	likewise
  * @file:	key of a FILE object by which it can be opened, 0 for none
+ * @pty:	&enum orthros_pty
+ * @index:	number of a pty
+ * @link:	key of the TTY object at the other end of a pty
+ * @locked:	its slave cannot be opened yet (TIOCSPTLCK)
+ * @closed:	the other end was open and is closed
+ * @packet:	TIOCPKT
+ * @mode:	permissions of a slave's node
+ * @uid:	owner of it
+ * @gid:	and group
  * @nr_input:	bytes of @input
  * @name:	"ttyS0"
  * @input:	what was typed and not read
+ * @nr_raw:	bytes of @raw
+ * @raw:	what has arrived and was not yet looked at by the line discipline
  */
 struct orthros_tty_rec {
 	__u16	version;
@@ -50,9 +70,20 @@ struct orthros_tty_rec {
 	__s32	pgrp;
 	__u16	row, col, xpixel, ypixel;
 	__u64	file;
+	__u8	pty;
+	__u8	locked;
+	__u8	closed;
+	__u8	packet;
+	__u32	index;
+	__u64	link;
+	__u32	mode;
+	__u32	uid;
+	__u32	gid;
 	__u32	nr_input;
 	char	name[64];
 	__u8	input[ORTHROS_TTY_INPUT_MAX];
+	__u32	nr_raw;
+	__u8	raw[];
 } __packed;
 
 #endif /* _LINUX_ORTHROS_ABI_TTY_H */

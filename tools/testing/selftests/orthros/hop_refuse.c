@@ -129,13 +129,6 @@ static int hold_tun(void)
 	return ioctl(fd, TUNSETIFF, &ifr);
 }
 
-static int hold_pty(void)
-{
-	int fd = posix_openpt(O_RDWR | O_NOCTTY);
-
-	return fd < 0 ? fd : unlockpt(fd);
-}
-
 static int hold_proc_file(void)
 {
 	return open("/proc/self/status", O_RDONLY);
@@ -386,7 +379,6 @@ static const struct kind {
 	{ "ns_fd", "namespace", hold_ns_fd },
 	{ "mqueue", "message queue", hold_mqueue },
 	{ "tun", "TUN|device", hold_tun },
-	{ "pty", "pty|pts|ptmx|terminal", hold_pty },
 	{ "proc_file", "proc", hold_proc_file },
 	{ "lease", "lease", hold_lease },
 	{ "udp", "UDP|socket", hold_udp },

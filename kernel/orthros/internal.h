@@ -272,8 +272,9 @@ int orthros_verify_fs(struct orthros_image *img);
  * appeared since.
  */
 int orthros_build_fs_late(struct orthros_image *img);
-/* In the background, when the processes run: pages to the LRU lists, references dropped. */
+/* After the commit, before the processes run: references of the object map dropped. */
 void orthros_release_fs(struct orthros_image *img);
+/* In the background, when they run: pages to the LRU lists. */
 void orthros_settle_fs(struct orthros_image *img);
 
 /* net: sockets are file kinds; this is the rest: lo and its addresses. */

@@ -15,6 +15,8 @@
 #define WALK_MAX_SLOTS		64
 #define WALK_MAX_DEPTH		16
 #define WALK_MAX_NODES		(4UL << 20)
+/* An entry of several indices covers a huge page of 1 GiB at most. */
+#define WALK_MAX_ENTRY_SHIFT	18
 
 static struct orthros_xa_view xa_view;
 static struct orthros_maple_view mt_view;
@@ -171,7 +173,12 @@ static int xa_node_walk(struct walk *w, u64 entry, u64 base, unsigned int up_shi
 		} else if (xa_is_internal(e)) {
 			err = orthros_bad(-EAGAIN, "xarray: entry in motion in %#llx", node);
 		} else {
-			u64 k, n = 1ULL << shift;
+			u64 k, n;
+
+			if (shift > WALK_MAX_ENTRY_SHIFT)
+				return orthros_bad(-EUCLEAN, "xarray: entry of shift %u in %#llx",
+						   shift, node);
+			n = 1ULL << shift;
 
 			/* An entry above the bottom covers every index below its slot. */
 			for (k = 0, err = 0; k < n && !err; k++)

@@ -14,10 +14,13 @@
  * command has ended: an I/O bitmap is not part of what a hop carries.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
+#include <net/route.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -39,12 +42,14 @@
 
 /* Shared with scripts/orthros-vm. */
 #define PORT_EXPORT	0xe9
+#define PORT_SIGNAL	0xea
 #define PORT_EXIT	0xf4
 #define EXIT_DONE	0x2a
 #define EXIT_NO_LOAD	0x2b
 
 #define DIR_VM		"/.vm"
 #define DIR_OUT		"/out"
+#define DIR_ROOT	"/.vm-root"
 #define CONSOLE		"/dev/ttyS0"
 
 #define __noreturn __attribute__((__noreturn__))
@@ -154,6 +159,40 @@ static void loopback_up(void)
 	close(fd);
 }
 
+/* QEMU's user network, as its DHCP server would configure it. */
+static void card_up(void)
+{
+	struct ifreq ifr = { .ifr_name = "eth0" };
+	struct sockaddr_in *sin = (struct sockaddr_in *)&ifr.ifr_addr;
+	struct rtentry rt = { .rt_flags = RTF_UP | RTF_GATEWAY };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return;
+	if (ioctl(fd, SIOCGIFFLAGS, &ifr))
+		goto out;
+	sin->sin_family = AF_INET;
+	sin->sin_addr.s_addr = inet_addr("10.0.2.15");
+	if (ioctl(fd, SIOCSIFADDR, &ifr))
+		say("eth0: address: %m");
+	sin->sin_addr.s_addr = inet_addr("255.255.255.0");
+	if (ioctl(fd, SIOCSIFNETMASK, &ifr))
+		say("eth0: mask: %m");
+	memset(sin, 0, sizeof(*sin));
+	ifr.ifr_flags = IFF_UP | IFF_BROADCAST | IFF_MULTICAST;
+	if (ioctl(fd, SIOCSIFFLAGS, &ifr))
+		say("eth0: up: %m");
+	rt.rt_dst.sa_family = AF_INET;
+	rt.rt_genmask.sa_family = AF_INET;
+	sin = (struct sockaddr_in *)&rt.rt_gateway;
+	sin->sin_family = AF_INET;
+	sin->sin_addr.s_addr = inet_addr("10.0.2.2");
+	if (ioctl(fd, SIOCADDRT, &rt) && errno != EEXIST)
+		say("eth0: route: %m");
+out:
+	close(fd);
+}
+
 /*
  * Each command gets a session of its own; the main one gets the terminal.
  * @out: file for its output, or NULL for the console
@@ -223,25 +262,30 @@ static int wait_for(pid_t pid)
 
 static int run(const char *out, ...)
 {
-	char *argv[8];
+	char *argv[20];
 	va_list ap;
 	int i = 0;
 
 	va_start(ap, out);
 	do {
 		argv[i] = va_arg(ap, char *);
-	} while (argv[i] && ++i < 7);
+	} while (argv[i] && ++i < 19);
 	va_end(ap);
 	argv[i] = NULL;
 	return wait_for(start(argv, false, out));
 }
 
-static void put_bytes(const void *data, size_t len)
+static void put_to_port(uint16_t port, const void *data, size_t len)
 {
 	asm volatile("rep outsb"
 		     : "+S"(data), "+c"(len)
-		     : "d"((uint16_t)PORT_EXPORT)
+		     : "d"(port)
 		     : "memory");
+}
+
+static void put_bytes(const void *data, size_t len)
+{
+	put_to_port(PORT_EXPORT, data, len);
 }
 
 /* One member of a ustar archive. */
@@ -335,11 +379,76 @@ static void __noreturn leave(int code, int status)
 		pause();
 }
 
-int main(void)
+/* vm-signal WORD...: a line to the host. */
+static int signal_host(int argc, char **argv)
+{
+	char line[512] = "";
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		strncat(line, argv[i], sizeof(line) - strlen(line) - 2);
+		strncat(line, i + 1 < argc ? " " : "\n", sizeof(line) - strlen(line) - 1);
+	}
+	if (ioperm(PORT_SIGNAL, 1, 1)) {
+		say("no access to the port: %m");
+		return 1;
+	}
+	put_to_port(PORT_SIGNAL, line, strlen(line));
+	return 0;
+}
+
+/*
+ * The disk becomes the root, with what the host had for it, this program
+ * among it; that one goes on there. As with any initramfs the root that was
+ * before stays below.
+ */
+static void enter_disk(char **argv)
+{
+	static const char * const moved[] = { "/dev", "/proc", "/sys" };
+	char to[32];
+	size_t i;
+
+	mkdir("/sysroot", 0755);
+	if (mount("/dev/vda", "/sysroot", "ext4", 0, NULL)) {
+		say("mount /dev/vda: %m");
+		leave(EXIT_NO_LOAD, 126);
+	}
+	if (run(NULL, "cp", "-a", DIR_ROOT "/.", "/sysroot/", NULL) ||
+	    run(NULL, "cp", "-a", DIR_VM, "/sysroot/", NULL) ||
+	    run(NULL, "cp", "-a", "/usr/sbin/orthros", "/sysroot/usr/sbin/", NULL) ||
+	    run(NULL, "cp", "/init", "/sysroot" DIR_VM "/agent", NULL) ||
+	    run(NULL, "ln", "-sf", DIR_VM "/agent", "/sysroot/usr/bin/vm-signal", NULL))
+		leave(EXIT_NO_LOAD, 126);
+	run(NULL, "rm", "-rf", "/bin", "/sbin", "/usr", "/etc", "/boot", "/lib", "/lib64", "/var",
+	    "/root", DIR_ROOT, DIR_VM, "/init", NULL);
+	for (i = 0; i < sizeof(moved) / sizeof(*moved); i++) {
+		snprintf(to, sizeof(to), "/sysroot%s", moved[i]);
+		mkdir(to, 0755);
+		if (mount(moved[i], to, NULL, MS_MOVE, NULL))
+			say("move %s: %m", moved[i]);
+	}
+	if (chdir("/sysroot") || mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".") || chdir("/"))
+		say("switch root: %m");
+	execv(DIR_VM "/agent", argv);
+	say(DIR_VM "/agent: %m");
+	leave(EXIT_NO_LOAD, 126);
+}
+
+int main(int argc, char **args)
 {
 	struct utsname before, after;
 	char **argv;
 	int status;
+
+	if (getpid() != 1)
+		return signal_host(argc, args);
+	if (access(DIR_ROOT, F_OK) == 0) {
+		do_mount("devtmpfs", "/dev", MS_NOSUID, NULL);
+		do_mount("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+		do_mount("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+		use_console();
+		enter_disk(args);
+	}
 
 	do_mount("devtmpfs", "/dev", MS_NOSUID, NULL);
 	do_mount("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
@@ -352,6 +461,7 @@ int main(void)
 	chmod("/", 0755);
 	use_console();
 	loopback_up();
+	card_up();
 
 	putenv("PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin");
 	putenv("HOME=/root");

@@ -34,6 +34,7 @@ POINT(frozen, ORTHROS_TS_FROZEN);
 POINT(quiesced, ORTHROS_TS_QUIESCED);
 POINT(parked, ORTHROS_TS_PARKED);
 POINT(fenced, ORTHROS_TS_FENCED);
+POINT(probed, ORTHROS_TS_PROBED);
 POINT(read, ORTHROS_TS_READ);
 POINT(fs, ORTHROS_TS_FS);
 POINT(built, ORTHROS_TS_BUILT);
@@ -83,6 +84,7 @@ static struct attribute *stats_attrs[] = {
 	&quiesced_attr.attr,
 	&parked_attr.attr,
 	&fenced_attr.attr,
+	&probed_attr.attr,
 	&read_attr.attr,
 	&fs_attr.attr,
 	&built_attr.attr,

@@ -181,7 +181,8 @@ static int backup_hop(struct orthros_src *src)
 
 	if (!orthros_fence_wait(FENCE_US))
 		return orthros_fail(-ETIMEDOUT, "fence: a CPU of the source is not parked");
-	err = hop_step(ORTHROS_TS_FENCED);
+	err = hop_step(ORTHROS_TS_FENCED) ?: orthros_take_devices() ?:
+	      hop_step(ORTHROS_TS_PROBED);
 	if (err)
 		return err;
 
@@ -305,8 +306,7 @@ int orthros_backup_init(void)
 			WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_FAILED);
 			/* The report before it; pairs with the acquire in peer_done(). */
 			smp_store_release(&orthros_ho->done_seq, seq);
-			orthros_unpark_peer();
-			wait_event(orthros_peer_wq, false);
+			orthros_give_up();
 		}
 		WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_READY);
 		/* As above. */

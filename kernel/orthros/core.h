@@ -15,6 +15,10 @@ struct kernel_siginfo;
 void orthros_set_freezing(bool on);
 long orthros_epoll_restart(struct restart_block *block);
 
+/* quiesce.c */
+int orthros_quiesce_devices(void);
+void orthros_resume_devices(bool touched);
+
 /* image.c */
 void orthros_error_take(char *buf, size_t size);
 

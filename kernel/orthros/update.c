@@ -240,6 +240,7 @@ void orthros_thaw(void)
 static int update_hop(void)
 {
 	char text[ORTHROS_TEXT_LEN];
+	bool touched = false;
 	int err;
 
 	orthros_stamp(ORTHROS_TS_FREEZE);
@@ -251,18 +252,26 @@ static int update_hop(void)
 		update_error(err, "a kernel thread could not be frozen");
 		goto out_thaw;
 	}
-	err = update_step(ORTHROS_TS_FROZEN) ?: update_step(ORTHROS_TS_QUIESCED) ?:
-	      update_step(ORTHROS_TS_PARKED);
+	err = update_step(ORTHROS_TS_FROZEN);
 	if (err)
 		goto out_thaw;
+	err = orthros_quiesce_devices();
+	if (err) {
+		update_error(err, "a device could not be quiesced, the log has its name");
+		goto out_thaw;
+	}
+	err = update_step(ORTHROS_TS_QUIESCED) ?: update_step(ORTHROS_TS_PARKED);
+	if (err)
+		goto out_resume;
 
 	orthros_ho->initiator = (u64)(unsigned long)current;
 	orthros_save_fpu();
 	err = orthros_park_machine(hop_command, NULL);
 	if (err) {
 		update_error(err, "a CPU could not be parked");
-		goto out_thaw;
+		goto out_resume;
 	}
+	touched = true;
 
 	/* Still here: the BackupOS gave up and sent us back. */
 	err = orthros_ho->result ?: -EIO;
@@ -270,6 +279,8 @@ static int update_hop(void)
 	fetch_report();
 	update_error(err, "%s", text);
 	schedule_work(&respawn_work);
+out_resume:
+	orthros_resume_devices(touched);
 out_thaw:
 	orthros_thaw();
 	return err;

@@ -127,6 +127,9 @@ int orthros_ident_pmd(u64 *pmd, u64 phys);
 /* power.c */
 void orthros_power_init(void);
 
+/* pci.c */
+void orthros_stop_dma(void);
+
 /* platform.c: the BackupOS */
 struct uart_port;
 extern struct uart_port *orthros_uart0;

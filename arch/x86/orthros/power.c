@@ -6,6 +6,8 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/acpi.h>
+#include <linux/cpu.h>
+#include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/io.h>
 #include <linux/panic_notifier.h>
@@ -13,6 +15,9 @@
 #include <linux/smp.h>
 #include <asm/reboot.h>
 #include "arch.h"
+
+/* How long a CPU of a BackupOS that gives up may have interrupts off. */
+#define STOP_MS	1000
 
 static struct machine_ops native_ops;
 
@@ -39,6 +44,40 @@ static void __noreturn hold(const char *what)
 	tell_death(what);
 	smp_send_stop();
 	local_irq_disable();
+	for (;;)
+		native_halt();
+}
+
+static atomic_t stopped;
+
+static void stop_self(void *unused)
+{
+	local_irq_disable();
+	atomic_inc(&stopped);
+	for (;;)
+		native_halt();
+}
+
+/**
+ * orthros_give_up - let the ActiveOS go on, and stop this kernel for good
+ *
+ * By a BackupOS whose hop failed before the commit: its threads must not touch
+ * the devices that its drivers have while the ActiveOS sets them up again.
+ */
+void __noreturn orthros_give_up(void)
+{
+	int others, ms;
+
+	cpus_read_lock();
+	others = num_online_cpus() - 1;
+	smp_call_function(stop_self, NULL, false);
+	for (ms = 0; atomic_read(&stopped) < others && ms < STOP_MS; ms++)
+		mdelay(1);
+	if (atomic_read(&stopped) < others)
+		pr_err("a CPU does not stop\n");
+	local_irq_disable();
+	orthros_stop_dma();
+	orthros_unpark_peer();
 	for (;;)
 		native_halt();
 }

@@ -80,6 +80,7 @@ static void take_over(void)
 	int ret;
 
 	t[0] = ktime_get_ns();
+	orthros_stop_dma();
 	ret = orthros_takeover_platform();
 	t[1] = ktime_get_ns();
 	if (!ret)

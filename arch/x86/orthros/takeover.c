@@ -11,12 +11,10 @@
 #include <linux/cpu.h>
 #include <linux/init.h>
 #include <linux/io.h>
-#include <linux/pci_regs.h>
 #include <linux/serial_8250.h>
 #include <linux/serial_core.h>
 #include <linux/serial_reg.h>
 #include <asm/io_apic.h>
-#include <asm/pci-direct.h>
 #include <asm/serial.h>
 #include "8250.h"
 #include "arch.h"
@@ -50,39 +48,6 @@ static int mask_ioapic(u64 phys)
 	return 0;
 }
 
-/* A device that still knows buffers of the old kernel must not write there. */
-static void stop_dma(u8 bus, int depth)
-{
-	u8 dev, fn;
-
-	for (dev = 0; dev < 32; dev++) {
-		for (fn = 0; fn < 8; fn++) {
-			u8 type;
-			u16 cmd;
-
-			if (read_pci_config_16(bus, dev, fn, PCI_VENDOR_ID) == 0xffff) {
-				if (!fn)
-					break;
-				continue;
-			}
-			type = read_pci_config_byte(bus, dev, fn, PCI_HEADER_TYPE);
-			if ((type & 0x7f) == PCI_HEADER_TYPE_BRIDGE && depth < 8) {
-				u8 next = read_pci_config_byte(bus, dev, fn,
-							       PCI_SECONDARY_BUS);
-
-				if (next > bus)
-					stop_dma(next, depth + 1);
-			} else {
-				cmd = read_pci_config_16(bus, dev, fn, PCI_COMMAND);
-				write_pci_config_16(bus, dev, fn, PCI_COMMAND,
-						    cmd & ~PCI_COMMAND_MASTER);
-			}
-			if (!fn && !(type & 0x80))
-				break;
-		}
-	}
-}
-
 /**
  * orthros_takeover_platform - make the machine this kernel's
  *
@@ -112,7 +77,6 @@ int orthros_takeover_platform(void)
 		if (mask_ioapic(park->ioapic[i]))
 			pr_err("I/O APIC at %#llx cannot be masked\n",
 			       park->ioapic[i]);
-	stop_dma(0, 0);
 
 	orthros_slot_after_takeover();
 	orthros_backup_committed();

@@ -62,6 +62,7 @@ enum orthros_stamp {
 	ORTHROS_TS_CPUS,	/* background: all CPUs online */
 	ORTHROS_TS_FREED,	/* background: unclaimed memory freed */
 	ORTHROS_TS_FREEZE,	/* freezing begins: downtime starts */
+	ORTHROS_TS_PROBED,	/* the BackupOS's drivers have the devices */
 	ORTHROS_TS_NR = 32,
 };
 

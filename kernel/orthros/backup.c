@@ -17,6 +17,7 @@
 #include <linux/khugepaged.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/orthros/devices.h>
 #include <linux/orthros/platform.h>
 #include <linux/pid_namespace.h>
 #include <linux/slab.h>
@@ -81,10 +82,16 @@ static int backup_resolve(struct orthros_src *src)
 	return orthros_walk_init(src) ?: orthros_task_init(src);
 }
 
+static void refuse_device(void *ctx, const char *what, const char *why)
+{
+	orthros_refuse(ctx, 0, "", "%s: %s", what, why);
+}
+
 /* Read everything. A refusal is not an error here: the report has it. */
 static int backup_read(struct orthros_image *img)
 {
-	return orthros_read_tasks(img, READ_ONCE(orthros_ho->initiator)) ?:
+	return orthros_check_devices(refuse_device, img) ?:
+	       orthros_read_tasks(img, READ_ONCE(orthros_ho->initiator)) ?:
 	       orthros_read_net(img);
 }
 
@@ -153,6 +160,10 @@ static int backup_background(void *unused)
 	int err;
 
 	orthros_settle_fs(hop_img);
+	if (orthros_all_devices()) {
+		pr_err("%s\n", orthros_devices_error());
+		orthros_note_error(orthros_devices_error());
+	}
 	err = orthros_adopt_cpus();
 	if (err)
 		pr_err("not every CPU came up: %pe\n", ERR_PTR(err));
@@ -181,10 +192,12 @@ static int backup_hop(struct orthros_src *src)
 
 	if (!orthros_fence_wait(FENCE_US))
 		return orthros_fail(-ETIMEDOUT, "fence: a CPU of the source is not parked");
-	err = hop_step(ORTHROS_TS_FENCED) ?: orthros_take_devices() ?:
-	      hop_step(ORTHROS_TS_PROBED);
+	err = hop_step(ORTHROS_TS_FENCED);
 	if (err)
 		return err;
+	err = orthros_take_devices();
+	if (err)
+		return orthros_fail(err, "devices: %s", orthros_devices_error());
 
 	img = orthros_image_alloc(src, true);
 	if (!img)
@@ -201,6 +214,12 @@ static int backup_hop(struct orthros_src *src)
 	if (err)
 		return err;
 
+	err = orthros_need_devices();
+	if (err)
+		return orthros_fail(err, "%s", orthros_devices_error());
+	err = orthros_fail_point(ORTHROS_TS_PROBED);
+	if (err)
+		return err;
 	err = orthros_build_fs(img) ?: orthros_build_net(img) ?: hop_step(ORTHROS_TS_FS);
 	if (err)
 		return err;
@@ -276,6 +295,9 @@ int orthros_backup_init(void)
 	if (err)
 		pr_warn("user mode helpers stay on: %pe\n", ERR_PTR(err));
 	orthros_ondemand_init();
+	err = orthros_scan_devices();
+	if (err)
+		pr_err("devices: %pe\n", ERR_PTR(err));
 	pr_info("ready for %s\n", src->desc.release);
 	backup_tell(ORTHROS_ST_READY);
 

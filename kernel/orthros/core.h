@@ -15,6 +15,9 @@ struct kernel_siginfo;
 void orthros_set_freezing(bool on);
 long orthros_epoll_restart(struct restart_block *block);
 
+/* update.c */
+void orthros_note_error(const char *text);
+
 /* quiesce.c */
 int orthros_quiesce_devices(void);
 void orthros_resume_devices(bool touched);

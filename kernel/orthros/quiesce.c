@@ -14,6 +14,7 @@
 #include <linux/device.h>
 #include <linux/gfp.h>
 #include <linux/mutex.h>
+#include <linux/orthros/devices.h>
 #include <linux/orthros/platform.h>
 #include <linux/pci.h>
 #include <linux/pm.h>

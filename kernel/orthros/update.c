@@ -12,6 +12,7 @@
 #include <linux/freezer.h>
 #include <linux/io.h>
 #include <linux/mutex.h>
+#include <linux/orthros/devices.h>
 #include <linux/orthros/platform.h>
 #include <linux/sched.h>
 #include <linux/suspend.h>
@@ -50,6 +51,15 @@ static int update_error(int err, const char *fmt, ...)
 const char *orthros_last_error(void)
 {
 	return last_error;
+}
+
+/**
+ * orthros_note_error() - something of a hop went wrong after its commit
+ * @text:	what orthros_last_error() says from now on
+ */
+void orthros_note_error(const char *text)
+{
+	strscpy(last_error, text, sizeof(last_error));
 }
 
 /**
@@ -136,6 +146,7 @@ static int check_locked(enum orthros_cmd cmd)
 	int err;
 
 	orthros_ho->initiator = (u64)(unsigned long)current;
+	orthros_tell_pci();
 	seq = peer_command(cmd);
 	if (!wait_event_timeout(orthros_peer_wq, peer_done(seq), PEER_CHECK_TIMEOUT))
 		return update_error(-ETIMEDOUT, "check: no answer");

@@ -129,6 +129,7 @@ void orthros_power_init(void);
 
 /* pci.c */
 void orthros_stop_dma(void);
+int orthros_take_irqs(void);
 
 /* platform.c: the BackupOS */
 struct uart_port;

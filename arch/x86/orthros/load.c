@@ -18,6 +18,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/orthros/devices.h>
 #include <linux/pgtable.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -379,6 +380,7 @@ static int spawn(void)
 		return ret;
 	}
 	write_handoff();
+	orthros_tell_pci();
 	orthros_park_prepare();
 	write_spawn_code();
 	orthros_clock_sample(&ho->clock_boot);

@@ -103,7 +103,7 @@ struct orthros_park_cpu {
 } __packed;
 
 #define ORTHROS_PARK_MAGIC	0x4b5241504f525448ULL
-#define ORTHROS_PARK_VERSION	1
+#define ORTHROS_PARK_VERSION	2
 #define ORTHROS_MAX_IOAPICS	16
 
 /**
@@ -116,6 +116,7 @@ struct orthros_park_cpu {
  * @x2apic:	the ActiveOS's local APICs are in x2APIC mode
  * @nr_ioapics:	entries in use in @ioapic
  * @ioapic:	physical addresses of the I/O APICs
+ * @ioapic_gsi:	the first interrupt of each
  * @pm1a:	port of the ACPI PM1a control register, 0 if unknown
  * @pm1b:	the same for PM1b
  * @slp_typa:	its sleep type for power off
@@ -134,6 +135,7 @@ struct orthros_park {
 	u32 x2apic;
 	u32 nr_ioapics;
 	u64 ioapic[ORTHROS_MAX_IOAPICS];
+	u32 ioapic_gsi[ORTHROS_MAX_IOAPICS];
 	u32 pm1a;
 	u32 pm1b;
 	u32 slp_typa;

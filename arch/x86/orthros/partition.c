@@ -27,6 +27,7 @@
 #include <asm/setup.h>
 #include <asm/tsc.h>
 #include "arch.h"
+#include "ioapic.h"
 
 struct orthros_partition orthros_part;
 
@@ -354,8 +355,10 @@ static void __init fill_machine(struct orthros_park *park)
 	park->x2apic = x2apic_enabled();
 	park->lapic = APIC_DEFAULT_PHYS_BASE;
 	park->nr_ioapics = min(nr_ioapics, ORTHROS_MAX_IOAPICS);
-	for (i = 0; i < park->nr_ioapics; i++)
+	for (i = 0; i < park->nr_ioapics; i++) {
 		park->ioapic[i] = mpc_ioapic_addr(i);
+		park->ioapic_gsi[i] = orthros_ioapic_gsi_base(i);
+	}
 #ifdef CONFIG_ACPI
 	/* A kernel without ACPI can still switch the machine off by these. */
 	if (!acpi_disabled && !acpi_gbl_reduced_hardware &&

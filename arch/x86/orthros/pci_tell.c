@@ -7,12 +7,10 @@
 
 #include <linux/blkdev.h>
 #include <linux/device.h>
-#include <linux/irq.h>
-#include <linux/irqdomain.h>
+#include <linux/orthros/devices.h>
 #include <linux/pci.h>
-#include <asm/io_apic.h>
-#include <asm/irqdomain.h>
 #include "arch.h"
+#include "ioapic.h"
 #include "pci.h"
 
 static void add_user(struct orthros_pci_fn *fn, const char *kind, const char *name)
@@ -53,24 +51,27 @@ void orthros_pci_users(struct pci_dev *dev, struct orthros_pci_fn *fn)
 		device_for_each_child(&dev->dev, fn, tell_user);
 }
 
-/* The interrupt that the function's pin was resolved to. */
-static u32 find_gsi(struct pci_dev *dev)
+/* The interrupt that the function's pin was resolved to, here or earlier. */
+static void tell_irq(struct pci_dev *dev, struct orthros_pci_fn *fn)
 {
-	struct irq_data *data;
+	const struct orthros_pci_fn *old;
+	struct orthros_ioapic_pin pin;
 
-	if (!dev->pin || !dev->irq)
-		return ORTHROS_PCI_NO_GSI;
-	for (data = irq_get_irq_data(dev->irq); data; data = irqd_get_parent_data(data)) {
-		int idx;
-
-		if (!data->chip || !data->domain || strcmp(data->chip->name, "IO-APIC"))
-			continue;
-		idx = mp_irqdomain_ioapic_idx(data->domain);
-		if (idx < 0 || idx >= nr_ioapics)
-			break;
-		return mp_ioapic_gsi_routing(idx)->gsi_base + data->hwirq;
+	fn->gsi = ORTHROS_PCI_NO_GSI;
+	if (!dev->pin)
+		return;
+	if (dev->irq && orthros_ioapic_describe(dev->irq, &pin)) {
+		fn->gsi = pin.gsi;
+		fn->level = pin.level;
+		fn->low = pin.low;
+		return;
 	}
-	return ORTHROS_PCI_NO_GSI;
+	old = orthros_pci_fn(fn->domain, fn->bus, fn->devfn);
+	if (old) {
+		fn->gsi = old->gsi;
+		fn->level = old->level;
+		fn->low = old->low;
+	}
 }
 
 static u64 bar_size(struct pci_dev *dev, int bar)
@@ -95,7 +96,7 @@ static int tell_fn(struct pci_dev *dev, struct orthros_pci_fn *fn)
 	fn->bus = dev->bus->number;
 	fn->devfn = dev->devfn;
 	fn->root = root->number;
-	fn->gsi = find_gsi(dev);
+	tell_irq(dev, fn);
 	for (i = 0; i < PCI_STD_NUM_BARS; i++)
 		fn->bar_size[i] = bar_size(dev, i);
 	fn->bar_size[ORTHROS_PCI_BARS - 1] = bar_size(dev, PCI_ROM_RESOURCE);
@@ -104,7 +105,7 @@ static int tell_fn(struct pci_dev *dev, struct orthros_pci_fn *fn)
 
 		if (pci_read_config_dword(dev, i, &val))
 			return -EIO;
-		put_unaligned_le32(val, fn->config + i);
+		memcpy(fn->config + i, &val, sizeof(val));
 	}
 	orthros_pci_users(dev, fn);
 	return 0;

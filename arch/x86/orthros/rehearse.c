@@ -81,7 +81,9 @@ static void take_over(void)
 
 	t[0] = ktime_get_ns();
 	orthros_stop_dma();
-	ret = orthros_takeover_platform();
+	ret = orthros_take_irqs();
+	if (!ret)
+		ret = orthros_takeover_platform();
 	t[1] = ktime_get_ns();
 	if (!ret)
 		ret = orthros_takeover_console();

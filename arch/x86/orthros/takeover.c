@@ -14,7 +14,6 @@
 #include <linux/serial_8250.h>
 #include <linux/serial_core.h>
 #include <linux/serial_reg.h>
-#include <asm/io_apic.h>
 #include <asm/serial.h>
 #include "8250.h"
 #include "arch.h"
@@ -22,31 +21,8 @@
 #define PIC_MASTER_IMR	0x21
 #define PIC_SLAVE_IMR	0xa1
 
-#define IOAPIC_REGSEL	0x00
-#define IOAPIC_WINDOW	0x10
-#define IOAPIC_VERSION	0x01
-#define IOAPIC_REDIR	0x10
-#define IOAPIC_MASKED	BIT(16)
-
 /* Characters that an emulated port is given at once. */
 #define EMULATED_LOADSZ	1024
-
-static int mask_ioapic(u64 phys)
-{
-	void __iomem *base = ioremap(phys, PAGE_SIZE);
-	u32 pin, pins;
-
-	if (!base)
-		return -ENOMEM;
-	writel(IOAPIC_VERSION, base + IOAPIC_REGSEL);
-	pins = (readl(base + IOAPIC_WINDOW) >> 16 & 0xff) + 1;
-	for (pin = 0; pin < pins; pin++) {
-		writel(IOAPIC_REDIR + 2 * pin, base + IOAPIC_REGSEL);
-		writel(IOAPIC_MASKED, base + IOAPIC_WINDOW);
-	}
-	iounmap(base);
-	return 0;
-}
 
 /**
  * orthros_takeover_platform - make the machine this kernel's
@@ -59,24 +35,13 @@ static int mask_ioapic(u64 phys)
  */
 int orthros_takeover_platform(void)
 {
-	struct orthros_park *park = orthros_park();
-	u32 i;
-	int ret;
+	int ret = orthros_src_protect(false);
 
-	if (park->magic != ORTHROS_PARK_MAGIC ||
-	    park->version != ORTHROS_PARK_VERSION ||
-	    park->nr_ioapics > ORTHROS_MAX_IOAPICS)
-		return -EINVAL;
-	ret = orthros_src_protect(false);
 	if (ret)
 		return ret;
 
 	outb(0xff, PIC_MASTER_IMR);
 	outb(0xff, PIC_SLAVE_IMR);
-	for (i = 0; i < park->nr_ioapics; i++)
-		if (mask_ioapic(park->ioapic[i]))
-			pr_err("I/O APIC at %#llx cannot be masked\n",
-			       park->ioapic[i]);
 
 	orthros_slot_after_takeover();
 	orthros_backup_committed();

@@ -43,13 +43,8 @@ bool orthros_fence_wait(unsigned int timeout_us);
 void orthros_unpark_peer(void);
 void __noreturn orthros_give_up(void);
 
-/* Routes of interrupts, while the other kernel may change them. */
-int orthros_save_irqs(void);
-void orthros_restore_irqs(void);
-
 /* The takeover, for the BackupOS. */
 int orthros_src_protect(bool protect);
-int orthros_take_devices(void);
 int orthros_takeover_platform(void);
 int orthros_takeover_console(void);
 int orthros_adopt_cpus(void);

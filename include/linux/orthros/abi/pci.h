@@ -19,8 +19,11 @@
  * @bus:	its bus as the ActiveOS numbered it
  * @devfn:	device and function there
  * @root:	number of the root bus it is below
+ * @level:	its interrupt is level-triggered
+ * @low:	and active low
  * @pad:	zero
  * @gsi:	interrupt that its pin leads to, %ORTHROS_PCI_NO_GSI if unknown
+ * @pad2:	zero
  * @bar_size:	bytes that each base address register decodes, 0 for none
  * @config:	configuration space
  * @users:	the drivers at work below it and the disks they made, in the order
@@ -32,7 +35,9 @@ struct orthros_pci_fn {
 	__u8	bus;
 	__u8	devfn;
 	__u8	root;
-	__u8	pad[3];
+	__u8	level;
+	__u8	low;
+	__u8	pad;
 	__u32	gsi;
 	__u32	pad2;
 	__u64	bar_size[ORTHROS_PCI_BARS];

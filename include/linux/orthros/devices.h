@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Devices that change hands, for the core: arch/x86/orthros/pci*.c.
+ */
+#ifndef _LINUX_ORTHROS_DEVICES_H
+#define _LINUX_ORTHROS_DEVICES_H
+
+#include <linux/types.h>
+
+/* A device that cannot be taken over: its name, and why. */
+typedef void (*orthros_refuse_dev_fn)(void *ctx, const char *what, const char *why);
+
+/* The ActiveOS: before it asks something of the BackupOS. */
+void orthros_tell_pci(void);
+/* Routes of interrupts, while the other kernel may change them. */
+int orthros_save_irqs(void);
+void orthros_restore_irqs(void);
+
+/* The BackupOS: at boot, at a check, after the fence. */
+int orthros_scan_devices(void);
+int orthros_check_devices(orthros_refuse_dev_fn refuse, void *ctx);
+int orthros_take_devices(void);
+/* Disks and network cards, by their names: waits for their drivers. */
+int orthros_need_devices(void);
+/* Everything else; after the commit. */
+int orthros_all_devices(void);
+const char *orthros_devices_error(void);
+
+#endif /* _LINUX_ORTHROS_DEVICES_H */

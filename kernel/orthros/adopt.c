@@ -16,6 +16,8 @@
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/page_ref.h>
+#include <linux/pfn.h>
 #include <linux/sched.h>
 #include <linux/swap.h>
 #include "internal.h"
@@ -25,6 +27,10 @@
 static struct page *pending_page;
 static long pending;
 static unsigned long claimed;
+
+/* The 2 MiB that a page was claimed from last, if all of them are the source's. */
+#define BLOCK_SHIFT	(PMD_SHIFT - PAGE_SHIFT)
+static unsigned long owned_block = ~0UL;
 
 /* Pages that are to go to the LRU lists, by page->lru; a reference is held. */
 static LIST_HEAD(deferred);
@@ -53,11 +59,25 @@ unsigned long orthros_claimed_pages(void)
 
 static void count_claim(struct page *page, long nr)
 {
-	if (pending && page_zone(page) != page_zone(pending_page))
+	if (pending && page_zone_id(page) != page_zone_id(pending_page))
 		orthros_claim_flush();
 	pending_page = page;
 	pending += nr;
 	claimed += nr;
+}
+
+static bool is_of_source(struct orthros_image *img, unsigned long pfn)
+{
+	unsigned long block = pfn >> BLOCK_SHIFT;
+
+	if (block == owned_block)
+		return true;
+	if (!pfn_valid(pfn) || !orthros_src_owns(img->src, PFN_PHYS(pfn), PAGE_SIZE))
+		return false;
+	/* struct pages exist for whole sections, which are larger. */
+	if (orthros_src_owns(img->src, PFN_PHYS(block << BLOCK_SHIFT), PMD_SIZE))
+		owned_block = block;
+	return true;
 }
 
 /**
@@ -76,7 +96,7 @@ struct page *orthros_claim_page(struct orthros_image *img, unsigned long pfn)
 {
 	struct page *page;
 
-	if (!pfn_valid(pfn) || !orthros_src_owns(img->src, PFN_PHYS(pfn), PAGE_SIZE))
+	if (!is_of_source(img, pfn))
 		return ERR_PTR(orthros_fail(-EFAULT, "page %#lx is not the source's", pfn));
 	page = pfn_to_page(pfn);
 	if (!PageReserved(page)) {
@@ -98,7 +118,6 @@ struct page *orthros_claim_page(struct orthros_image *img, unsigned long pfn)
 void orthros_unclaim_page(struct page *page)
 {
 	mem_cgroup_uncharge(page_folio(page));
-	ClearPageUptodate(page);
 	init_page_count(page);
 	__SetPageReserved(page);
 	count_claim(page, -1);
@@ -106,7 +125,7 @@ void orthros_unclaim_page(struct page *page)
 
 /**
  * orthros_defer_lru() - let a claimed page wait for its place on an LRU list
- * @page:	page that is in use and on no list
+ * @page:	page that is in use and on no list, which nobody else knows yet
  *
  * Before the commit a page must neither be reclaimed nor migrated: what is
  * freed is written to, but the source may still have to go on with it. Pages
@@ -114,7 +133,7 @@ void orthros_unclaim_page(struct page *page)
  */
 void orthros_defer_lru(struct page *page)
 {
-	get_page(page);
+	set_page_count(page, page_count(page) + 1);
 	list_add_tail(&page->lru, &deferred);
 }
 

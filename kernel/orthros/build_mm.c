@@ -88,12 +88,20 @@ unsigned long orthros_vm_flags(u64 neutral)
 
 /* ---- pages ----------------------------------------------------------- */
 
-/* A stretch of the source's struct pages, translated. */
+/**
+ * struct page_window - struct pages of the source that lie contiguously
+ * @start:	the source's address of the first
+ * @room:	bytes from there in which one can begin
+ * @map:	the first, here
+ */
 struct page_window {
 	u64 start;
-	u64 end;
+	u64 room;
 	const u8 *map;
 };
+
+/* Each 2 MiB of struct pages has its place; neighbours have different ones. */
+#define NR_WINDOWS	16
 
 /**
  * struct adopter - adoption of the private pages of one mapping
@@ -103,12 +111,13 @@ struct page_window {
  * @vma:	new mapping
  * @kind:	&enum orthros_vma_kind
  * @pid:	for messages
- * @window:	the source's struct pages that were looked at last
+ * @windows:	the source's struct pages that were looked at last
  * @huge_zero:	first page of its huge zero page or 0
  * @pending:	claiming on demand, or NULL
  * @todo:	@pending: pages that are to be claimed, of the batch's page table
  * @mapped:	pages mapped so far
  * @page:	claimed pages of one batch
+ * @fresh:	those that nobody had claimed before
  */
 struct adopter {
 	struct orthros_image *img;
@@ -117,35 +126,44 @@ struct adopter {
 	struct vm_area_struct *vma;
 	u32 kind;
 	pid_t pid;
-	struct page_window window;
+	struct page_window windows[NR_WINDOWS];
 	unsigned long huge_zero;
 	struct orthros_pending *pending;
 	const unsigned long *todo;
 	unsigned long mapped;
 	struct page *page[PTRS_PER_PTE];
+	struct page *fresh[PTRS_PER_PTE];
 };
 
-static const u8 *src_struct_page(struct adopter *a, u64 addr)
+static bool open_window(struct adopter *a, struct page_window *w, u64 addr, size_t min)
 {
-	struct page_window *w = &a->window;
-	u32 size = a->env->page_size;
-	phys_addr_t phys;
 	size_t left;
+	phys_addr_t phys = orthros_src_phys(a->img->src, addr, &left);
 
-	if (addr >= w->start && addr + size <= w->end)
-		return w->map + (addr - w->start);
-
-	phys = orthros_src_phys(a->img->src, addr, &left);
-	if (!phys || left < size)
-		return NULL;
+	if (!phys || left < min)
+		return false;
 	w->map = orthros_src_map(a->img->src, phys, left);
 	if (!w->map) {
-		left = size;
+		left = min;
 		w->map = orthros_src_map(a->img->src, phys, left);
 	}
 	w->start = addr;
-	w->end = w->map ? addr + left : addr;
+	w->room = w->map ? left - a->env->page_size + 1 : 0;
 	return w->map;
+}
+
+static const u8 *src_struct_page(struct adopter *a, u64 addr)
+{
+	struct page_window *w = &a->windows[(addr >> PMD_SHIFT) % NR_WINDOWS];
+	u64 start = addr & PMD_MASK;
+	u32 size = a->env->page_size;
+
+	if (addr - w->start < w->room)
+		return w->map + (addr - w->start);
+	/* All that the huge page of the source's memory map has, if it is one. */
+	if (!open_window(a, w, start, addr - start + size) && !open_window(a, w, addr, size))
+		return NULL;
+	return w->map + (addr - w->start);
 }
 
 /* page->mapping of the page or of the compound page that it is part of. */
@@ -201,13 +219,6 @@ static int is_adoptable(struct adopter *a, const struct orthros_src_pte *pte)
 			    a->pid, pte->pfn, pte->addr);
 }
 
-/* Everything about a new anonymous page that may sleep. */
-static int prepare_page(struct page *page, struct mm_struct *mm)
-{
-	__SetPageUptodate(page);
-	return mem_cgroup_charge(page_folio(page), mm, GFP_KERNEL);
-}
-
 static bool is_wanted(const struct adopter *a, unsigned long addr)
 {
 	return !a->pending || test_bit(pte_index(addr), a->todo);
@@ -225,7 +236,7 @@ static void drop_page(struct page *page)
 /* Claim the batch's pages; a->page[i] is NULL where there is nothing to adopt. */
 static int claim_batch(struct adopter *a, const struct orthros_src_pte *pte, unsigned int nr)
 {
-	unsigned int i;
+	unsigned int i, fresh = 0;
 	int err;
 
 	memset(a->page, 0, nr * sizeof(a->page[0]));
@@ -253,11 +264,10 @@ static int claim_batch(struct adopter *a, const struct orthros_src_pte *pte, uns
 					    a->pid, pte[i].pfn);
 		}
 		a->page[i] = page;
-		err = prepare_page(page, a->mm);
-		if (err)
-			return orthros_fail(err, "memory of pid %d: memory cgroup", a->pid);
+		a->fresh[fresh++] = page;
 	}
-	return 0;
+	err = orthros_charge_pages(a->mm, a->fresh, fresh);
+	return err ? orthros_fail(err, "memory of pid %d: memory cgroup", a->pid) : 0;
 }
 
 /* An anonymous page has its anon_vma in page->mapping, tagged. */
@@ -280,36 +290,100 @@ static pte_t make_pte(struct vm_area_struct *vma, struct page *page, unsigned in
 	return flags & ORTHROS_PTE_SOFT_DIRTY ? pte_mksoft_dirty(pte) : pte_clear_soft_dirty(pte);
 }
 
+/**
+ * struct mapper - entries being made for pages of one mapping
+ * @vma:	mapping
+ * @flags:	%ORTHROS_PTE_* of the last entry
+ * @prot:	what entries with these flags have besides the page, once there was one
+ * @writable:	they allow to write
+ * @page:	a page whose mapping its node does not count yet, or NULL
+ * @nr:		how many of this node there are
+ *
+ * Entries that follow each other have the same flags, and the pages lie in the
+ * same node, nearly always.
+ */
+struct mapper {
+	struct vm_area_struct *vma;
+	unsigned int flags;
+	pgprot_t prot;
+	bool writable;
+	struct page *page;
+	int nr;
+};
+
+static void mapper_set_flags(struct mapper *m, struct page *page, unsigned int flags)
+{
+	m->flags = flags;
+	if ((m->vma->vm_flags & (VM_WRITE | VM_SHARED)) != VM_WRITE)
+		flags &= ~ORTHROS_PTE_WRITE;
+	m->prot = pte_pgprot(make_pte(m->vma, page, flags));
+	m->writable = flags & ORTHROS_PTE_WRITE;
+}
+
+/* Under the lock of the page table, which keeps preemption off. */
+static void mapper_flush(struct mapper *m)
+{
+	if (m->page)
+		__lruvec_stat_mod_folio(page_folio(m->page), NR_ANON_MAPPED, m->nr);
+	m->page = NULL;
+	m->nr = 0;
+}
+
+/* All pages of one mapper are charged to the same memory cgroup. */
+static void mapper_count(struct mapper *m, struct page *page)
+{
+	if (m->page && page_to_nid(page) != page_to_nid(m->page))
+		mapper_flush(m);
+	m->page = page;
+	m->nr++;
+}
+
+/*
+ * The first mapping of a page that nobody else knows yet: what the kernel's
+ * folio_add_new_anon_rmap() does, in fewer steps.
+ */
+static void map_fresh(struct mapper *m, struct page *page, pgoff_t index)
+{
+	unsigned long flags = page->flags | BIT(PG_uptodate);
+
+	if (!(m->vma->vm_flags & VM_DROPPABLE))
+		flags |= BIT(PG_swapbacked);
+	if (m->writable)
+		flags |= BIT(PG_anon_exclusive);
+	page->flags = flags;
+	page->index = index;
+	atomic_set(&page->_mapcount, 0);
+	WRITE_ONCE(page->mapping, (void *)m->vma->anon_vma + PAGE_MAPPING_ANON);
+	mapper_count(m, page);
+	orthros_defer_lru(page);
+}
+
 /*
  * A writable entry belongs to one process alone. Every other page is taken to
  * be shared: the first write finds out (a sole owner keeps the page).
  */
-static int map_page(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
-		    struct page *page, unsigned int flags)
+static int map_page(struct mapper *m, unsigned long addr, pte_t *ptep, struct page *page,
+		    unsigned int flags)
 {
-	bool writable;
+	struct vm_area_struct *vma = m->vma;
+	pgoff_t index = linear_page_index(vma, addr);
 
-	if ((vma->vm_flags & (VM_WRITE | VM_SHARED)) != VM_WRITE)
-		flags &= ~ORTHROS_PTE_WRITE;
-	writable = flags & ORTHROS_PTE_WRITE;
-
+	if (!pgprot_val(m->prot) || flags != m->flags)
+		mapper_set_flags(m, page, flags);
 	if (!pte_none(ptep_get(ptep)))
 		return -EEXIST;
 	if (!PageAnon(page)) {
-		orthros_rmap_new(page, vma, addr);
-		if (!writable)
-			ClearPageAnonExclusive(page);
-		orthros_defer_lru(page);
+		map_fresh(m, page, index);
 	} else {
 		/* Another process has it: then it has the same place in the same family. */
-		if (writable || PageAnonExclusive(page) ||
-		    page->index != linear_page_index(vma, addr) || !in_family(page, vma))
+		if (m->writable || PageAnonExclusive(page) || page->index != index ||
+		    !in_family(page, vma))
 			return -EUCLEAN;
 		/* That may have unmapped it already; it waits for us on the deferred list. */
 		if (atomic_inc_and_test(&page->_mapcount))
 			__lruvec_stat_mod_folio(page_folio(page), NR_ANON_MAPPED, 1);
 	}
-	set_pte_at(vma->vm_mm, addr, ptep, make_pte(vma, page, flags));
+	set_pte_at(vma->vm_mm, addr, ptep, pfn_pte(page_to_pfn(page), m->prot));
 	return 0;
 }
 
@@ -327,6 +401,7 @@ static pmd_t *alloc_ptes(struct mm_struct *mm, unsigned long addr)
 /* Under the spinlock of what is pending: what is unmapped meanwhile stays so. */
 static int map_batch(struct adopter *a, const struct orthros_src_pte *pte, unsigned int nr)
 {
+	struct mapper m = { .vma = a->vma };
 	unsigned long first = pte[0].addr;
 	unsigned int i, mapped = 0;
 	pmd_t *pmd = alloc_ptes(a->mm, first);
@@ -345,13 +420,14 @@ static int map_batch(struct adopter *a, const struct orthros_src_pte *pte, unsig
 	for (i = 0; i < nr; i++) {
 		if (!a->page[i] || !is_wanted(a, pte[i].addr))
 			continue;
-		err = map_page(a->vma, pte[i].addr, ptep + ((pte[i].addr - first) >> PAGE_SHIFT),
+		err = map_page(&m, pte[i].addr, ptep + ((pte[i].addr - first) >> PAGE_SHIFT),
 			       a->page[i], pte[i].flags);
 		if (err)
 			break;
 		a->page[i] = NULL;
 		mapped++;
 	}
+	mapper_flush(&m);
 	spin_unlock(ptl);
 	if (a->pending)
 		spin_unlock(&a->pending->lock);
@@ -388,6 +464,7 @@ static int adopt_batch(void *ctx, const struct orthros_src_pte *pte, unsigned in
 int orthros_map_copy(struct vm_area_struct *vma, unsigned long addr, const void *data)
 {
 	struct mm_struct *mm = vma->vm_mm;
+	struct mapper m = { .vma = vma };
 	struct page *page = alloc_page(GFP_HIGHUSER_MOVABLE);
 	spinlock_t *ptl;	/* of the page table */
 	pmd_t *pmd;
@@ -396,7 +473,7 @@ int orthros_map_copy(struct vm_area_struct *vma, unsigned long addr, const void 
 	if (!page)
 		return -ENOMEM;
 	memcpy(page_address(page), data, PAGE_SIZE);
-	err = prepare_page(page, mm);
+	err = orthros_charge_pages(mm, &page, 1);
 	if (err)
 		goto err_free;
 	err = -ENOMEM;
@@ -405,8 +482,9 @@ int orthros_map_copy(struct vm_area_struct *vma, unsigned long addr, const void 
 		goto err_free;
 	ptl = pte_lockptr(mm, pmd);
 	spin_lock(ptl);
-	err = map_page(vma, addr, pte_offset_kernel(pmd, addr), page,
+	err = map_page(&m, addr, pte_offset_kernel(pmd, addr), page,
 		       ORTHROS_PTE_YOUNG | ORTHROS_PTE_DIRTY | ORTHROS_PTE_SOFT_DIRTY);
+	mapper_flush(&m);
 	spin_unlock(ptl);
 	if (err)
 		goto err_free;

@@ -82,17 +82,6 @@ static inline pte_t orthros_pte_mkwrite(pte_t pte, struct vm_area_struct *vma)
 #define orthros_pte_mkwrite(pte, vma)	pte_mkwrite(pte, vma)
 #endif
 
-/* First mapping of a page that is not on the LRU yet: exclusive. */
-static inline void orthros_rmap_new(struct page *page, struct vm_area_struct *vma,
-				    unsigned long addr)
-{
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
-	page_add_new_anon_rmap(page, vma, addr);
-#else
-	folio_add_new_anon_rmap(page_folio(page), vma, addr, RMAP_EXCLUSIVE);
-#endif
-}
-
 /*
  * A fault under the lock of the mapping alone, since v6.4: give it back, so
  * that the fault is retried under the mmap lock.

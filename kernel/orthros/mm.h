@@ -63,6 +63,18 @@ void orthros_defer_lru(struct page *page);
 void orthros_lru_add_deferred(void);
 void orthros_unclaim_page(struct page *page);
 
+/* memcg_charge.c */
+
+#ifdef CONFIG_MEMCG
+int orthros_charge_pages(struct mm_struct *mm, struct page **pages, unsigned int nr);
+#else
+static inline int orthros_charge_pages(struct mm_struct *mm, struct page **pages,
+				       unsigned int nr)
+{
+	return 0;
+}
+#endif
+
 /* build_mm.c */
 
 unsigned long orthros_vm_flags(u64 neutral);

@@ -56,19 +56,30 @@ static unsigned int pt_flags(const struct pt_walk *w, u64 e)
 	return flags;
 }
 
-/* The lowest table: one batch at most. */
+/*
+ * The lowest table: one batch at most. Most entries have the same bits as the
+ * one before.
+ */
 static int pt_leaves(struct pt_walk *w, const u64 *table, u64 addr, u64 end)
 {
 	struct orthros_src_pte *p = w->batch;
+	u64 bits = 0, invert = 0;
+	unsigned int flags = 0;
 
-	for (; addr < end; addr += PAGE_SIZE) {
-		u64 e = READ_ONCE(table[(addr >> PAGE_SHIFT) & (PTRS_PER_PTE - 1)]);
+	table += (addr >> PAGE_SHIFT) & (PTRS_PER_PTE - 1);
+	for (; addr < end; addr += PAGE_SIZE, table++) {
+		u64 e = READ_ONCE(*table);
 
 		if (!(e & ~_PAGE_KNL_ERRATUM_MASK))
 			continue;
+		if (bits != (e & ~PT_ADDR)) {
+			bits = e & ~PT_ADDR;
+			flags = pt_flags(w, e);
+			invert = protnone_mask(e);
+		}
 		p->addr = addr;
-		p->pfn = ((e ^ protnone_mask(e)) & PT_ADDR) >> PAGE_SHIFT;
-		p->flags = pt_flags(w, e);
+		p->pfn = ((e ^ invert) & PT_ADDR) >> PAGE_SHIFT;
+		p->flags = flags;
 		p++;
 	}
 	cond_resched();

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Included at the end of mm/memcontrol.c (patches/<version>/0007-mm), whose
+ * functions to charge several pages at once are static.
+ */
+#ifdef CONFIG_ORTHROS
+#include "mm.h"
+
+/**
+ * orthros_charge_pages() - charge claimed pages to the memory cgroup of a process
+ * @mm:		its address space
+ * @pages:	base pages that are not charged and nobody else knows
+ * @nr:		how many
+ *
+ * They do not count as paged in, which they were not.
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM and none is charged.
+ */
+int orthros_charge_pages(struct mm_struct *mm, struct page **pages, unsigned int nr)
+{
+	struct mem_cgroup *memcg;
+	unsigned int i;
+	int err;
+
+	if (mem_cgroup_disabled() || !nr)
+		return 0;
+	memcg = get_mem_cgroup_from_mm(mm);
+	err = try_charge(memcg, GFP_KERNEL, nr);
+	if (!err) {
+		css_get_many(&memcg->css, nr);
+		for (i = 0; i < nr; i++)
+			commit_charge(page_folio(pages[i]), memcg);
+	}
+	css_put(&memcg->css);
+	return err;
+}
+#endif /* CONFIG_ORTHROS */

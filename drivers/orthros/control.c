@@ -50,7 +50,7 @@ static int ioc_load(void __user *uarg)
 	ret = copy_struct_from_user(&arg, sizeof(arg), uarg, size);
 	if (ret)
 		return ret;
-	if (arg.flags || arg.pad || arg.cmdline_len >= COMMAND_LINE_SIZE)
+	if (arg.flags & ~ORTHROS_LOAD_NOWAIT || arg.pad || arg.cmdline_len >= COMMAND_LINE_SIZE)
 		return -EINVAL;
 
 	kernel = fget(arg.kernel_fd);
@@ -71,7 +71,7 @@ static int ioc_load(void __user *uarg)
 			goto out_initrd;
 		}
 	}
-	ret = orthros_load(kernel, initrd, cmdline);
+	ret = orthros_load(kernel, initrd, cmdline, arg.flags & ORTHROS_LOAD_NOWAIT);
 	kfree(cmdline);
 out_initrd:
 	if (initrd)

@@ -43,6 +43,7 @@ POINT(commit, ORTHROS_TS_COMMIT);
 POINT(devices, ORTHROS_TS_DEVICES);
 POINT(released, ORTHROS_TS_RELEASED);
 POINT(cpus, ORTHROS_TS_CPUS);
+POINT(claimed, ORTHROS_TS_CLAIMED);
 POINT(freed, ORTHROS_TS_FREED);
 
 /* Freezing begins until the last task was let go. */
@@ -77,6 +78,16 @@ static ssize_t counts_show(struct kobject *k, struct kobj_attribute *a, char *bu
 
 static struct kobj_attribute counts_attr = __ATTR_RO(counts);
 
+static ssize_t unaccounted_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	if (!orthros_ho || !READ_ONCE(orthros_ho->stamps[ORTHROS_TS_FREED]))
+		return sysfs_emit(buf, "\n");
+	return sysfs_emit(buf, "%lld\n",
+			  (s64)READ_ONCE(orthros_ho->counts[ORTHROS_COUNT_UNACCOUNTED]));
+}
+
+static struct kobj_attribute unaccounted_attr = __ATTR_RO(unaccounted);
+
 static struct attribute *stats_attrs[] = {
 	&checked_attr.attr,
 	&freeze_attr.attr,
@@ -93,9 +104,11 @@ static struct attribute *stats_attrs[] = {
 	&devices_attr.attr,
 	&released_attr.attr,
 	&cpus_attr.attr,
+	&claimed_attr.attr,
 	&freed_attr.attr,
 	&downtime_attr.attr,
 	&counts_attr.attr,
+	&unaccounted_attr.attr,
 	NULL,
 };
 

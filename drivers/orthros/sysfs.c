@@ -138,18 +138,19 @@ static struct kobj_attribute fail_step_attr = __ATTR(fail_step, 0600,
 static ssize_t update_store(struct kobject *k, struct kobj_attribute *a,
 			    const char *buf, size_t count)
 {
-	bool go;
+	bool go = true, nowait = sysfs_streq(buf, "nowait");
 	int ret = orthros_may_control();
 
 	if (ret)
 		return ret;
-	ret = kstrtobool(buf, &go);
+	if (!nowait)
+		ret = kstrtobool(buf, &go);
 	if (ret)
 		return ret;
 	if (!go)
 		return -EINVAL;
 	/* After a hop this write completes in the other kernel. */
-	ret = orthros_update(count);
+	ret = orthros_update(count, nowait);
 	return ret ? ret : count;
 }
 

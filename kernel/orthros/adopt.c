@@ -26,7 +26,7 @@
 /* Claimed pages that their zone does not count yet; fewer than none: unclaimed. */
 static struct page *pending_page;
 static long pending;
-static unsigned long claimed;
+static unsigned long claimed, settled;
 
 /* The 2 MiB that a page was claimed from last, if all of them are the source's. */
 #define BLOCK_SHIFT	(PMD_SHIFT - PAGE_SHIFT)
@@ -55,6 +55,25 @@ void orthros_claim_flush(void)
 unsigned long orthros_claimed_pages(void)
 {
 	return claimed;
+}
+
+/**
+ * orthros_claim_settled() - claimed pages are like any other from now on
+ * @nr:		how many have got to an LRU list, or been freed
+ */
+void orthros_claim_settled(unsigned long nr)
+{
+	settled += nr;
+}
+
+/**
+ * orthros_claim_unsettled() - claimed pages that memory management never got
+ *
+ * Return: pages; when all is claimed and settled anything but 0 is a leak.
+ */
+unsigned long orthros_claim_unsettled(void)
+{
+	return claimed - settled;
 }
 
 static void count_claim(struct page *page, long nr)
@@ -157,6 +176,7 @@ void orthros_lru_add_deferred(void)
 		if (page_count(page) > 1)
 			folio_add_lru(page_folio(page));
 		put_page(page);
+		orthros_claim_settled(1);
 		cond_resched();
 	}
 }

@@ -160,6 +160,8 @@ static int backup_background(void *unused)
 	int err;
 
 	orthros_settle_fs(hop_img);
+	/* From here on only what is claimed on demand is left of the source. */
+	orthros_ondemand_free();
 	if (orthros_all_devices()) {
 		pr_err("%s\n", orthros_devices_error());
 		orthros_note_error(orthros_devices_error());
@@ -170,18 +172,14 @@ static int backup_background(void *unused)
 	orthros_stamp(ORTHROS_TS_CPUS);
 	orthros_settle_tasks(hop_img);
 	orthros_ondemand_finish();
-	/* Before the commit reclaim could have written to them. */
-	orthros_lru_add_deferred();
 	orthros_image_free(hop_img);
 	hop_img = NULL;
-	pr_info("%lu pages freed\n", orthros_free_unclaimed());
 	orthros_takeover_done();
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	err = start_stop_khugepaged();
 	if (err)
 		pr_warn("khugepaged: %pe\n", ERR_PTR(err));
 #endif
-	orthros_stamp(ORTHROS_TS_FREED);
 	return 0;
 }
 
@@ -281,7 +279,8 @@ int orthros_backup_init(void)
 	strscpy(orthros_ho->dst.release, init_utsname()->release,
 		sizeof(orthros_ho->dst.release));
 	orthros_ho->text[0] = '\0';
-	err = backup_resolve(src) ?: orthros_src_protect(true);
+	err = backup_resolve(src) ?: orthros_memmap_init(src) ?: orthros_ondemand_init(src) ?:
+	      orthros_src_protect(true);
 	if (err) {
 		if (!orthros_ho->text[0])
 			orthros_error_take(orthros_ho->text, sizeof(orthros_ho->text));
@@ -294,7 +293,6 @@ int orthros_backup_init(void)
 	err = usermodehelper_disable();
 	if (err)
 		pr_warn("user mode helpers stay on: %pe\n", ERR_PTR(err));
-	orthros_ondemand_init();
 	err = orthros_scan_devices();
 	if (err)
 		pr_err("devices: %pe\n", ERR_PTR(err));

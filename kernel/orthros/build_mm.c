@@ -33,6 +33,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <linux/swap.h>
 #include <asm/unistd.h>
 #include "internal.h"
 #include "mm.h"
@@ -89,21 +90,6 @@ unsigned long orthros_vm_flags(u64 neutral)
 /* ---- pages ----------------------------------------------------------- */
 
 /**
- * struct page_window - struct pages of the source that lie contiguously
- * @start:	the source's address of the first
- * @room:	bytes from there in which one can begin
- * @map:	the first, here
- */
-struct page_window {
-	u64 start;
-	u64 room;
-	const u8 *map;
-};
-
-/* Each 2 MiB of struct pages has its place; neighbours have different ones. */
-#define NR_WINDOWS	16
-
-/**
  * struct adopter - adoption of the private pages of one mapping
  * @img:	image
  * @env:	constants of the source
@@ -111,7 +97,6 @@ struct page_window {
  * @vma:	new mapping
  * @kind:	&enum orthros_vma_kind
  * @pid:	for messages
- * @windows:	the source's struct pages that were looked at last
  * @huge_zero:	first page of its huge zero page or 0
  * @pending:	claiming on demand, or NULL
  * @todo:	@pending: pages that are to be claimed, of the batch's page table
@@ -126,7 +111,6 @@ struct adopter {
 	struct vm_area_struct *vma;
 	u32 kind;
 	pid_t pid;
-	struct page_window windows[NR_WINDOWS];
 	unsigned long huge_zero;
 	struct orthros_pending *pending;
 	const unsigned long *todo;
@@ -135,46 +119,15 @@ struct adopter {
 	struct page *fresh[PTRS_PER_PTE];
 };
 
-static bool open_window(struct adopter *a, struct page_window *w, u64 addr, size_t min)
-{
-	size_t left;
-	phys_addr_t phys = orthros_src_phys(a->img->src, addr, &left);
-
-	if (!phys || left < min)
-		return false;
-	w->map = orthros_src_map(a->img->src, phys, left);
-	if (!w->map) {
-		left = min;
-		w->map = orthros_src_map(a->img->src, phys, left);
-	}
-	w->start = addr;
-	w->room = w->map ? left - a->env->page_size + 1 : 0;
-	return w->map;
-}
-
-static const u8 *src_struct_page(struct adopter *a, u64 addr)
-{
-	struct page_window *w = &a->windows[(addr >> PMD_SHIFT) % NR_WINDOWS];
-	u64 start = addr & PMD_MASK;
-	u32 size = a->env->page_size;
-
-	if (addr - w->start < w->room)
-		return w->map + (addr - w->start);
-	/* All that the huge page of the source's memory map has, if it is one. */
-	if (!open_window(a, w, start, addr - start + size) && !open_window(a, w, addr, size))
-		return NULL;
-	return w->map + (addr - w->start);
-}
-
 /* page->mapping of the page or of the compound page that it is part of. */
 static int src_page_mapping(struct adopter *a, unsigned long pfn, u64 *mapping)
 {
+	const struct orthros_src *src = a->img->src;
 	const struct orthros_mm_env *env = a->env;
-	u64 base = a->img->src->desc.vmemmap_start;
+	u64 head, base = src->desc.vmemmap_start;
 	const u8 *page;
-	u64 head;
 
-	page = src_struct_page(a, base + (u64)pfn * env->page_size);
+	page = orthros_memmap_page(src, base + (u64)pfn * env->page_size, env->page_size);
 	if (!page)
 		return -EFAULT;
 	head = *(const u64 *)(page + env->page_head);
@@ -182,7 +135,7 @@ static int src_page_mapping(struct adopter *a, unsigned long pfn, u64 *mapping)
 		head--;
 		if (head < base || (head - base) % env->page_size)
 			return -EUCLEAN;
-		page = src_struct_page(a, head);
+		page = orthros_memmap_page(src, head, env->page_size);
 		if (!page)
 			return -EFAULT;
 	}
@@ -296,6 +249,7 @@ static pte_t make_pte(struct vm_area_struct *vma, struct page *page, unsigned in
  * @flags:	%ORTHROS_PTE_* of the last entry
  * @prot:	what entries with these flags have besides the page, once there was one
  * @writable:	they allow to write
+ * @own:	the pages were allocated, not claimed
  * @page:	a page whose mapping its node does not count yet, or NULL
  * @nr:		how many of this node there are
  *
@@ -307,6 +261,7 @@ struct mapper {
 	unsigned int flags;
 	pgprot_t prot;
 	bool writable;
+	bool own;
 	struct page *page;
 	int nr;
 };
@@ -355,7 +310,8 @@ static void map_fresh(struct mapper *m, struct page *page, pgoff_t index)
 	atomic_set(&page->_mapcount, 0);
 	WRITE_ONCE(page->mapping, (void *)m->vma->anon_vma + PAGE_MAPPING_ANON);
 	mapper_count(m, page);
-	orthros_defer_lru(page);
+	if (!m->own)
+		orthros_defer_lru(page);
 }
 
 /*
@@ -411,6 +367,8 @@ static int map_batch(struct adopter *a, const struct orthros_src_pte *pte, unsig
 
 	if (!pmd)
 		return -ENOMEM;
+	if (pmd_trans_huge(READ_ONCE(*pmd)))
+		return orthros_fail(-EEXIST, "memory of pid %d: huge page at %lx", a->pid, first);
 	if (a->pending)
 		spin_lock(&a->pending->lock);
 	/* Anonymous memory keeps its table as long as it is mapped. */
@@ -464,7 +422,7 @@ static int adopt_batch(void *ctx, const struct orthros_src_pte *pte, unsigned in
 int orthros_map_copy(struct vm_area_struct *vma, unsigned long addr, const void *data)
 {
 	struct mm_struct *mm = vma->vm_mm;
-	struct mapper m = { .vma = vma };
+	struct mapper m = { .vma = vma, .own = true };
 	struct page *page = alloc_page(GFP_HIGHUSER_MOVABLE);
 	spinlock_t *ptl;	/* of the page table */
 	pmd_t *pmd;
@@ -489,21 +447,12 @@ int orthros_map_copy(struct vm_area_struct *vma, unsigned long addr, const void 
 	if (err)
 		goto err_free;
 	inc_mm_counter(mm, MM_ANONPAGES);
+	folio_add_lru(page_folio(page));
 	return 0;
 
 err_free:
 	put_page(page);
 	return err;
-}
-
-static unsigned long src_huge_zero(struct orthros_image *img, const struct orthros_mm_env *env)
-{
-	u64 pfn;
-
-	if (!env->huge_zero_pfn || orthros_src_u64(img->src, env->huge_zero_pfn, &pfn))
-		return 0;
-	/* ~0: there is none. */
-	return pfn == ~0ULL ? 0 : pfn;
 }
 
 static int adopter_init(struct adopter *a, struct orthros_image *img, struct mm_struct *mm,
@@ -515,7 +464,7 @@ static int adopter_init(struct adopter *a, struct orthros_image *img, struct mm_
 	a->img = img;
 	a->mm = mm;
 	a->pid = pid;
-	a->huge_zero = src_huge_zero(img, a->env);
+	a->huge_zero = orthros_memmap_huge_zero(img->src);
 	return 0;
 }
 

@@ -161,7 +161,7 @@ static void leave_for_user(struct orthros_held *h)
 		wait_for_vfork_child(h);
 	/* Whoever asked for the hop finds all CPUs and all memory. */
 	if (h->initiator)
-		orthros_takeover_wait();
+		orthros_takeover_wait(TASK_KILLABLE);
 	init_task_work(&h->work, put_regs_work);
 	task_work_add(current, &h->work, TWA_RESUME);
 	/* Makes the way out look for a system call to restart. */

@@ -12,10 +12,11 @@
  * @pages:	base pages that are not charged and nobody else knows
  * @nr:		how many
  *
- * They do not count as paged in, which they were not.
+ * They do not count as paged in, which they were not, and are charged beyond a
+ * limit: they are in use already.
  *
  * Context: may sleep.
- * Return: 0, or -ENOMEM and none is charged.
+ * Return: 0, or negative errno and none is charged.
  */
 int orthros_charge_pages(struct mm_struct *mm, struct page **pages, unsigned int nr)
 {
@@ -26,7 +27,7 @@ int orthros_charge_pages(struct mm_struct *mm, struct page **pages, unsigned int
 	if (mem_cgroup_disabled() || !nr)
 		return 0;
 	memcg = get_mem_cgroup_from_mm(mm);
-	err = try_charge(memcg, GFP_KERNEL, nr);
+	err = try_charge(memcg, GFP_KERNEL | __GFP_NOFAIL, nr);
 	if (!err) {
 		css_get_many(&memcg->css, nr);
 		for (i = 0; i < nr; i++)

@@ -5,6 +5,7 @@
 #ifndef _ORTHROS_MM_H
 #define _ORTHROS_MM_H
 
+#include <linux/bitops.h>
 #include <linux/mm_types.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -15,6 +16,29 @@ struct orthros_image;
 struct orthros_obj;
 struct orthros_src;
 struct orthros_mm_env;
+
+/**
+ * struct orthros_keep - pages of the source that are still needed
+ * @bits:	a bit for each page frame number, or NULL
+ * @nr:		how many there are
+ */
+struct orthros_keep {
+	unsigned long *bits;
+	unsigned long nr;
+};
+
+static inline void orthros_keep_page(struct orthros_keep *keep, unsigned long pfn)
+{
+	if (pfn < keep->nr)
+		__set_bit(pfn, keep->bits);
+}
+
+/* memmap.c */
+
+int orthros_memmap_init(const struct orthros_src *src);
+const u8 *orthros_memmap_page(const struct orthros_src *src, u64 addr, u32 size);
+bool orthros_memmap_keep(struct orthros_keep *keep);
+unsigned long orthros_memmap_huge_zero(const struct orthros_src *src);
 
 /* arch/x86/orthros/pgtable.c */
 
@@ -45,7 +69,7 @@ typedef int (*orthros_pt_unit_fn)(void *ctx, unsigned long addr, unsigned long e
 int orthros_src_pt_walk(const struct orthros_src *src, u64 pgd_phys, u64 start, u64 end,
 			orthros_pt_fn fn, void *ctx);
 int orthros_src_pt_units(const struct orthros_src *src, u64 pgd_phys, u64 start, u64 end,
-			 orthros_pt_unit_fn fn, void *ctx);
+			 struct orthros_keep *keep, orthros_pt_unit_fn fn, void *ctx);
 
 /* arch/x86/orthros/vdso.c */
 
@@ -59,6 +83,8 @@ const struct orthros_mm_env *orthros_mm_env(const struct orthros_src *src);
 
 void orthros_claim_flush(void);
 unsigned long orthros_claimed_pages(void);
+void orthros_claim_settled(unsigned long nr);
+unsigned long orthros_claim_unsettled(void);
 void orthros_defer_lru(struct page *page);
 void orthros_lru_add_deferred(void);
 void orthros_unclaim_page(struct page *page);
@@ -106,13 +132,8 @@ int orthros_adopt_pending(struct orthros_pending *p, struct vm_area_struct *vma,
 
 /* ondemand.c */
 
-/* Places in &struct orthros_handoff.counts. */
-enum orthros_count {
-	ORTHROS_COUNT_BY_FAULT = 0,
-	ORTHROS_COUNT_BY_THREAD,
-};
-
-void orthros_ondemand_init(void);
+int orthros_ondemand_init(const struct orthros_src *src);
+void orthros_ondemand_free(void);
 bool orthros_ondemand_wanted(const struct vm_area_struct *vma);
 int orthros_ondemand_add(struct orthros_image *img, struct vm_area_struct *vma, u64 pgd_phys,
 			 pid_t pid);

@@ -8,8 +8,13 @@
  * kernel's page tables, in units of one lowest-level table, a bit for each page
  * that is still to be claimed. A page fault claims its unit; what looks at or
  * moves page tables otherwise claims the range first; what unmaps a range
- * clears its bits, and the pages stay reserved; a thread claims the rest. The
- * old kernel's memory is freed and the LRU lists are filled only after that.
+ * clears its bits, and the pages stay reserved; a thread claims the rest.
+ *
+ * Of the old kernel's memory only what claiming still needs is kept until then:
+ * the pages that are noted, the page tables they are in, and its struct pages
+ * (struct orthros_keep). The rest is freed right after the commit, since what
+ * this kernel has of its own is no more than its slot. An allocation that finds
+ * nothing waits for that, and for the rest, before a process is killed.
  *
  * Locking: who claims holds the mmap lock, for reading at least, then
  * claim_mutex. Bits are cleared under the pending mm's spinlock, together with
@@ -27,14 +32,18 @@
 #include <linux/kstrtox.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/oom.h>
 #include <linux/orthros.h>
 #include <linux/orthros/platform.h>
+#include <linux/pfn.h>
 #include <linux/pgtable.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/srcu.h>
+#include <linux/wait.h>
 #include <linux/xarray.h>
 #include "internal.h"
 #include "mm.h"
@@ -44,8 +53,8 @@
 
 DEFINE_STATIC_KEY_FALSE(orthros_claiming);
 
-/* Off by default until it has passed the aborted hops and the debug flavour. */
-static bool ondemand;
+static bool ondemand = true;
+static struct orthros_keep keep;
 static DEFINE_XARRAY(pending_mms);
 static DEFINE_MUTEX(claim_mutex);
 DEFINE_STATIC_SRCU(claim_srcu);
@@ -53,21 +62,88 @@ DEFINE_STATIC_SRCU(claim_srcu);
 /* Pages claimed by faults and other users of the memory, and by the thread. */
 static unsigned long by_fault, by_thread;
 
+/* How often memory of the old kernel has been freed: 2 when that is all. */
+static unsigned int steps;
+static DECLARE_WAIT_QUEUE_HEAD(steps_wq);
+static struct task_struct *finisher;
+#define ALL_STEPS	2
+#define OOM_WAIT	(10 * HZ)
+
 static int __init ondemand_setup(char *arg)
 {
 	return kstrtobool(arg, &ondemand);
 }
 early_param("orthros.ondemand", ondemand_setup);
 
+/*
+ * No memory: some of the old kernel's is just about to be freed. Claiming may
+ * have to wait for a lock of the very task that allocates, so not for ever.
+ */
+static int wait_for_step(struct notifier_block *nb, unsigned long unused, void *freed)
+{
+	unsigned int seen = READ_ONCE(steps);
+
+	if (!finisher || current == finisher || seen >= ALL_STEPS)
+		return NOTIFY_OK;
+	if (wait_event_killable_timeout(steps_wq, READ_ONCE(steps) != seen, OOM_WAIT) > 0)
+		++*(unsigned long *)freed;
+	return NOTIFY_OK;
+}
+
+static struct notifier_block oom_notifier = {
+	.notifier_call = wait_for_step,
+};
+
+static void next_step(void)
+{
+	WRITE_ONCE(steps, steps + 1);
+	wake_up_all(&steps_wq);
+}
+
 /**
  * orthros_ondemand_init() - get ready for mms with pages to be claimed
+ * @src:	source
  *
  * Context: long before the hop, since it patches code.
+ * Return: 0 or negative errno.
  */
-void orthros_ondemand_init(void)
+int orthros_ondemand_init(const struct orthros_src *src)
 {
-	if (ondemand)
-		static_branch_enable(&orthros_claiming);
+	unsigned int i;
+	int err;
+
+	err = register_oom_notifier(&oom_notifier);
+	if (err || !ondemand)
+		return err;
+	for (i = 0; i < src->desc.nr_ranges; i++) {
+		const struct orthros_range *r = &src->desc.ranges[i];
+
+		keep.nr = max_t(unsigned long, keep.nr, PHYS_PFN(r->start + r->size));
+	}
+	keep.bits = kvcalloc(BITS_TO_LONGS(keep.nr), sizeof(long), GFP_KERNEL);
+	if (!keep.bits)
+		return -ENOMEM;
+	static_branch_enable(&orthros_claiming);
+	return 0;
+}
+
+/**
+ * orthros_ondemand_free() - free what claiming does not need
+ *
+ * Context: after the commit, in the task that calls orthros_ondemand_finish()
+ * later, which will not have looked at anything else of the source's by then.
+ */
+void orthros_ondemand_free(void)
+{
+	unsigned long nr;
+
+	WRITE_ONCE(finisher, current);
+	if (!ondemand || orthros_memmap_keep(&keep)) {
+		nr = orthros_free_unclaimed(keep.bits, keep.nr);
+		orthros_ho->counts[ORTHROS_COUNT_FREED_EARLY] = nr;
+		pr_info("%lu pages freed\n", nr);
+	}
+	next_step();
 }
 
 static unsigned long mm_index(const struct mm_struct *mm)
@@ -160,7 +236,8 @@ int orthros_ondemand_add(struct orthros_image *img, struct vm_area_struct *vma, 
 
 	if (!p)
 		return -ENOMEM;
-	return orthros_src_pt_units(img->src, pgd_phys, vma->vm_start, vma->vm_end, add_unit, p);
+	return orthros_src_pt_units(img->src, pgd_phys, vma->vm_start, vma->vm_end, &keep,
+				    add_unit, p);
 }
 
 static bool unit_done(struct orthros_pending *p, const unsigned long *todo)
@@ -350,18 +427,25 @@ static void kill_users(struct mm_struct *mm)
 	rcu_read_unlock();
 }
 
-static void claim_mm(struct orthros_pending *p)
+/* False: it is locked by someone else, and @wait is false. */
+static bool claim_mm(struct orthros_pending *p, bool wait)
 {
 	unsigned long *todo;
 	unsigned long unit;
+	bool done = true;
 	int err = 0;
 
 	/* It has exited. */
 	if (!mmget_not_zero(p->mm))
-		return;
+		return true;
 	xa_for_each(&p->units, unit, todo) {
 		/* Not for long: others want to write. */
-		mmap_read_lock(p->mm);
+		if (wait) {
+			mmap_read_lock(p->mm);
+		} else if (!mmap_read_trylock(p->mm)) {
+			done = false;
+			break;
+		}
 		err = claim_unit(p, unit, todo, &by_thread);
 		mmap_read_unlock(p->mm);
 		if (err)
@@ -373,6 +457,23 @@ static void claim_mm(struct orthros_pending *p)
 		kill_users(p->mm);
 	}
 	mmput(p->mm);
+	return done;
+}
+
+static void claim_all(void)
+{
+	unsigned int reserves = memalloc_noreclaim_save();
+	struct orthros_pending *p;
+	unsigned long index;
+	bool done = true;
+
+	/* Whoever has one locked may be waiting for memory. */
+	xa_for_each(&pending_mms, index, p)
+		done &= claim_mm(p, false);
+	if (!done)
+		xa_for_each(&pending_mms, index, p)
+			claim_mm(p, true);
+	memalloc_noreclaim_restore(reserves);
 }
 
 static void pending_free(struct orthros_pending *p)
@@ -387,27 +488,45 @@ static void pending_free(struct orthros_pending *p)
 	kfree(p);
 }
 
-/**
- * orthros_ondemand_finish() - claim whatever has not been claimed
- *
- * Context: after the commit, processes run. Nothing of the source's page
- * tables is used any more when it returns.
- */
-void orthros_ondemand_finish(void)
+static void forget_all(void)
 {
 	struct orthros_pending *p;
 	unsigned long index;
 
-	if (!static_key_enabled(&orthros_claiming))
-		return;
-	xa_for_each(&pending_mms, index, p)
-		claim_mm(p);
 	static_branch_disable(&orthros_claiming);
 	synchronize_srcu(&claim_srcu);
 	xa_for_each(&pending_mms, index, p)
 		pending_free(p);
 	xa_destroy(&pending_mms);
+	kvfree(keep.bits);
+	keep.bits = NULL;
+	keep.nr = 0;
+}
+
+/**
+ * orthros_ondemand_finish() - claim and free whatever is left
+ *
+ * Context: after the commit, processes run. Nothing of the source is left when
+ * it returns.
+ */
+void orthros_ondemand_finish(void)
+{
+	unsigned long nr;
+
+	if (static_key_enabled(&orthros_claiming)) {
+		claim_all();
+		forget_all();
+	}
+	orthros_stamp(ORTHROS_TS_CLAIMED);
+	/* Before the commit reclaim could have written to them. */
+	orthros_lru_add_deferred();
+	nr = orthros_free_unclaimed(NULL, 0);
+	orthros_stamp(ORTHROS_TS_FREED);
+	next_step();
+	unregister_oom_notifier(&oom_notifier);
+	orthros_ho->counts[ORTHROS_COUNT_UNACCOUNTED] = orthros_claim_unsettled();
 	orthros_ho->counts[ORTHROS_COUNT_BY_FAULT] = by_fault;
 	orthros_ho->counts[ORTHROS_COUNT_BY_THREAD] = by_thread;
-	pr_info("%lu pages claimed on demand, %lu in the background\n", by_fault, by_thread);
+	pr_info("%lu pages claimed on demand, %lu in the background, %lu freed\n",
+		by_fault, by_thread, nr);
 }

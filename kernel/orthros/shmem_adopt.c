@@ -16,6 +16,7 @@
 #include <linux/vmstat.h>
 #include <linux/xarray.h>
 #include "fs.h"
+#include "mm.h"
 
 /*
  * The limit on memory that may be promised counts only this kernel's own half
@@ -142,6 +143,7 @@ void orthros_shmem_lru(const struct orthros_pages_rec *rec)
 				folio_add_lru(folio);
 			folio_put(folio);
 		}
+		orthros_claim_settled(rec->runs[i].nr);
 		cond_resched();
 	}
 }

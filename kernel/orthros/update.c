@@ -300,18 +300,24 @@ out_thaw:
 /**
  * orthros_update() - replace this kernel by the one that is loaded
  * @success:	what the caller's system call returns in the new kernel
+ * @nowait:	fail if the hop that led to this kernel is not over yet
  *
  * Context: process context of the initiator, in a system call.
  * Return: only if there was no hop: negative errno, orthros_last_error() says
  * why; everything goes on as before.
  */
-int orthros_update(s64 success)
+int orthros_update(s64 success, bool nowait)
 {
 	int err;
 
 	if (mutex_lock_interruptible(&update_lock))
 		return -EINTR;
 	last_error[0] = '\0';
+	err = orthros_takeover_wait(nowait ? TASK_RUNNING : TASK_INTERRUPTIBLE);
+	if (err) {
+		update_error(err, "the last update is not over: memory is being claimed");
+		goto out;
+	}
 	err = peer_ready();
 	if (err)
 		goto out;

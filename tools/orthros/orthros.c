@@ -30,13 +30,17 @@ static const char doc[] =
 	"  log          print its log\n"
 	"  status       print the state of both kernels\n"
 	"  check        ask what it could not carry; exit status 1 if anything\n"
-	"  update       hand over; returns in the new kernel";
+	"  update       hand over; returns in the new kernel\n"
+	"\n"
+	"A kernel that has just taken over is still claiming memory from the old\n"
+	"one; load and update wait for it, unless told --nowait.";
 
-enum { KEY_INITRD = 'i', KEY_CMDLINE = 'c' };
+enum { KEY_INITRD = 'i', KEY_CMDLINE = 'c', KEY_NOWAIT = 'n' };
 
 static const struct argp_option options[] = {
 	{ "initrd", KEY_INITRD, "FILE", 0, "initrd of the loaded kernel", 0 },
 	{ "cmdline", KEY_CMDLINE, "STRING", 0, "command line of the loaded kernel", 0 },
+	{ "nowait", KEY_NOWAIT, NULL, 0, "load, update: fail if the last update is not over", 0 },
 	{ 0 }
 };
 
@@ -45,6 +49,7 @@ struct args {
 	const char *image;
 	const char *initrd;
 	const char *cmdline;
+	bool nowait;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -57,6 +62,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_CMDLINE:
 		args->cmdline = arg;
+		break;
+	case KEY_NOWAIT:
+		args->nowait = true;
 		break;
 	case ARGP_KEY_ARG:
 		if (!args->command)
@@ -72,6 +80,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_usage(state);
 		if (strcmp(args->command, "load") && (args->initrd || args->cmdline))
 			argp_error(state, "--initrd and --cmdline belong to load");
+		if (args->nowait && strcmp(args->command, "load") &&
+		    strcmp(args->command, "update"))
+			argp_error(state, "--nowait belongs to load and update");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -133,6 +144,7 @@ static int load(const struct args *args)
 {
 	struct orthros_ioc_load arg = {
 		.size = sizeof(arg),
+		.flags = args->nowait ? ORTHROS_LOAD_NOWAIT : 0,
 		.initrd_fd = -1,
 	};
 
@@ -188,14 +200,16 @@ static int check(void)
 	return show("check") ? 1 : 0;
 }
 
-static int update(void)
+static int update(const struct args *args)
 {
+	const char *word = args->nowait ? "nowait" : "1";
+	ssize_t len = strlen(word);
 	int fd = open(SYSFS "update", O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		err(2, SYSFS "update");
 	/* The same descriptor, and the same write, in two kernels. */
-	if (write(fd, "1", 1) != 1) {
+	if (write(fd, word, len) != len) {
 		int e = errno;
 		const char *why = line("last_error");
 
@@ -227,6 +241,6 @@ int main(int argc, char **argv)
 	if (!strcmp(args.command, "check"))
 		return check();
 	if (!strcmp(args.command, "update"))
-		return update();
+		return update(&args);
 	errx(2, "%s: unknown command, see --help", args.command);
 }

@@ -106,7 +106,7 @@ static inline void orthros_park_set_cmd(struct orthros_park_cpu *pc, u32 cmd)
 int orthros_handoff_init(void);
 
 /* slot.c */
-int orthros_slot_take(void);
+int orthros_slot_take(bool nowait);
 void orthros_slot_give(void);
 void orthros_slot_after_takeover(void);
 void orthros_slot_keep_movable(void);

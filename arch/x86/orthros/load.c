@@ -464,6 +464,7 @@ static int ready_for_load(void)
  * @kernel:	vmlinux
  * @initrd:	its initrd, or NULL: a BackupOS needs none
  * @cmdline:	its command line, or NULL; what the platform needs is added
+ * @nowait:	fail if the hop that led to this kernel is not over yet
  *
  * Sleeps until the kernel is ready, or has refused.
  *
@@ -471,7 +472,7 @@ static int ready_for_load(void)
  * a wrong image, -EPROTO when the kernel refused (its reason is logged and
  * in the hand-off block), -EIO when it died, -ETIMEDOUT.
  */
-int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline)
+int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline, bool nowait)
 {
 	int ret;
 
@@ -507,7 +508,7 @@ int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline)
 	ret = check_image();
 	if (ret)
 		goto err_free;
-	ret = orthros_slot_take();
+	ret = orthros_slot_take(nowait);
 	if (ret)
 		goto err_free;
 	ret = spawn();

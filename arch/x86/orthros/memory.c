@@ -6,7 +6,11 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/bitops.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/page_ref.h>
+#include <linux/pageblock-flags.h>
 #include <linux/pfn.h>
 #include <linux/sched.h>
 #include <asm/e820/api.h>
@@ -65,46 +69,96 @@ static void __ref update_watermarks(void)
 	init_per_zone_wmark_min();
 }
 
+/* As the boot does it with memory that is not reserved any more. */
+static void free_block(unsigned long pfn, unsigned int order)
+{
+	struct page *page = pfn_to_page(pfn);
+	unsigned int i;
+
+	for (i = 0; i < 1U << order; i++) {
+		__ClearPageReserved(page + i);
+		set_page_count(page + i, 0);
+	}
+	set_page_count(page, 1);
+	adjust_managed_page_count(page, 1L << order);
+	__free_pages(page, order);
+}
+
+/*
+ * In blocks as large as may be. Neighbouring page blocks may be of different
+ * types.
+ */
+static void free_run(unsigned long pfn, unsigned long nr)
+{
+	while (nr) {
+		unsigned int order = min_t(unsigned int, __ffs(pfn | pageblock_nr_pages),
+					   ilog2(nr));
+
+		free_block(pfn, order);
+		pfn += 1UL << order;
+		nr -= 1UL << order;
+		cond_resched();
+	}
+}
+
+/* Free what is reserved and not kept of a range of RAM. */
+static unsigned long free_range(unsigned long pfn, unsigned long end, const unsigned long *keep,
+				unsigned long nr_keep)
+{
+	unsigned long first = pfn, freed = 0;
+
+	for (; pfn < end; pfn++) {
+		if (!(pfn & 1023))
+			cond_resched();
+		if (PageReserved(pfn_to_page(pfn)) && (pfn >= nr_keep || !test_bit(pfn, keep)))
+			continue;
+		free_run(first, pfn - first);
+		freed += pfn - first;
+		first = pfn + 1;
+	}
+	free_run(first, end - first);
+	return freed + end - first;
+}
+
 /**
  * orthros_free_unclaimed - free the old kernel's memory
+ * @keep:	a bit for each page frame that is still needed, or NULL
+ * @nr_keep:	how many bits there are
  *
  * What is still reserved of it belongs to no process. For the background:
  * some hundred milliseconds for a GiB.
  *
  * Return: pages freed.
  */
-unsigned long orthros_free_unclaimed(void)
+unsigned long orthros_free_unclaimed(const unsigned long *keep, unsigned long nr_keep)
 {
-	u64 slot = orthros_ho->slot_start, end = slot + orthros_ho->slot_size;
+	unsigned long slot = PFN_DOWN(orthros_ho->slot_start);
+	unsigned long slot_end = PFN_UP(orthros_ho->slot_start + orthros_ho->slot_size);
+	static bool typed;
 	unsigned long freed = 0;
 	u32 i;
 
-	orthros_slot_keep_movable();
+	if (!typed)
+		orthros_slot_keep_movable();
+	typed = true;
 	for (i = 0; i < e820_table->nr_entries; i++) {
 		struct e820_entry *e = &e820_table->entries[i];
 		/* The first MiB is nobody's: firmware, park, trampolines. */
 		unsigned long pfn = PFN_UP(max_t(u64, e->addr, SZ_1M));
-		unsigned long stop = PFN_DOWN(e->addr + e->size);
+		unsigned long end = PFN_DOWN(e->addr + e->size);
 
-		if (e->type != E820_TYPE_RAM)
+		if (e->type != E820_TYPE_RAM || pfn >= end)
 			continue;
-		for (; pfn < stop; pfn++) {
-			struct page *page;
-
-			if (PFN_PHYS(pfn) == slot) {
-				pfn = PFN_DOWN(end) - 1;
-				continue;
-			}
-			page = pfn_to_page(pfn);
-			if (PageReserved(page)) {
-				free_reserved_page(page);
-				freed++;
-			}
-			if (!(pfn & 1023))
-				cond_resched();
+		/* Nor is any of this kernel's own slot the old kernel's. */
+		if (end <= slot || pfn >= slot_end) {
+			freed += free_range(pfn, end, keep, nr_keep);
+			continue;
 		}
+		if (pfn < slot)
+			freed += free_range(pfn, slot, keep, nr_keep);
+		if (end > slot_end)
+			freed += free_range(slot_end, end, keep, nr_keep);
 	}
 	update_watermarks();
-	orthros_stamp(ORTHROS_TS_FREED);
 	return freed;
 }

@@ -10,6 +10,7 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/mm.h>
+#include <linux/pfn.h>
 #include <linux/pgtable.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -27,6 +28,7 @@ struct pt_walk {
 	struct orthros_src_pte *batch;
 	orthros_pt_fn fn;
 	orthros_pt_unit_fn unit;
+	struct orthros_keep *keep;
 	void *ctx;
 };
 
@@ -111,22 +113,32 @@ static int pt_unit(struct pt_walk *w, u64 e, u64 addr, u64 end)
 	unsigned int bad = ORTHROS_PTE_ABSENT | ORTHROS_PTE_DEVMAP;
 	u64 mask = _PAGE_PRESENT | w->bits.devmap;
 	const u64 *table;
-	u64 at;
+	unsigned int i;
+	u64 at, pfn;
 
 	if (!(e & _PAGE_PRESENT) || e & _PAGE_PSE) {
 		if (pt_flags(w, e) & bad)
 			return orthros_fail(-EBUSY, "huge page at %#llx is not in memory", addr);
+		pfn = ((e ^ protnone_mask(e)) & PT_HUGE_ADDR) >> PAGE_SHIFT;
+		for (i = 0; i < PTRS_PER_PTE; i++)
+			orthros_keep_page(w->keep, pfn + i);
 		return w->unit(w->ctx, addr, end);
 	}
 	table = orthros_src_map(w->src, e & PT_ADDR, PAGE_SIZE);
 	if (!table)
 		return orthros_bad(-EFAULT, "page table of level 1 at %#llx", e & PT_ADDR);
+	orthros_keep_page(w->keep, (e & PT_ADDR) >> PAGE_SHIFT);
 	for (at = addr; at < end; at += PAGE_SIZE) {
 		e = table[(at >> PAGE_SHIFT) & (PTRS_PER_PTE - 1)];
-		if ((e & mask) == _PAGE_PRESENT || !(e & ~_PAGE_KNL_ERRATUM_MASK))
+		if ((e & mask) == _PAGE_PRESENT) {
+			orthros_keep_page(w->keep, (e & PT_ADDR) >> PAGE_SHIFT);
+			continue;
+		}
+		if (!(e & ~_PAGE_KNL_ERRATUM_MASK))
 			continue;
 		if (pt_flags(w, e) & bad)
 			return orthros_fail(-EBUSY, "page at %#llx is not in memory", at);
+		orthros_keep_page(w->keep, ((e ^ protnone_mask(e)) & PT_ADDR) >> PAGE_SHIFT);
 	}
 	return w->unit(w->ctx, addr, end);
 }
@@ -142,6 +154,8 @@ static int pt_table(struct pt_walk *w, u64 phys, int level, u64 addr, u64 end)
 		return orthros_bad(-EFAULT, "page table of level %d at %#llx", level, phys);
 	if (level == 1)
 		return pt_leaves(w, table, addr, end);
+	if (w->keep)
+		orthros_keep_page(w->keep, PHYS_PFN(phys));
 
 	for (; addr < end && !err; addr = next) {
 		u64 e = READ_ONCE(table[(addr >> shift) & (PTRS_PER_PTE - 1)]);
@@ -208,6 +222,7 @@ int orthros_src_pt_walk(const struct orthros_src *src, u64 pgd_phys, u64 start, 
  * @pgd_phys:	physical address of the process's top page table
  * @start:	first user address, page aligned
  * @end:	after the last
+ * @keep:	gets the pages that the range has, and its page tables
  * @fn:		called with each part that has a lowest-level table or a huge
  *		page, in the order of addresses
  * @ctx:	for @fn
@@ -216,9 +231,9 @@ int orthros_src_pt_walk(const struct orthros_src *src, u64 pgd_phys, u64 start, 
  * page that cannot be adopted since it is not in memory.
  */
 int orthros_src_pt_units(const struct orthros_src *src, u64 pgd_phys, u64 start, u64 end,
-			 orthros_pt_unit_fn fn, void *ctx)
+			 struct orthros_keep *keep, orthros_pt_unit_fn fn, void *ctx)
 {
-	struct pt_walk w = { .src = src, .unit = fn, .ctx = ctx };
+	struct pt_walk w = { .src = src, .unit = fn, .keep = keep, .ctx = ctx };
 
 	return pt_start(&w, pgd_phys, start, end);
 }

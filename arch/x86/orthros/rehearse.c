@@ -93,7 +93,7 @@ static void take_over(void)
 	ret = orthros_adopt_cpus();
 	pr_info("rehearsal: adopted CPUs %pe: %u of %u\n", ERR_PTR(ret),
 		num_online_cpus(), num_possible_cpus());
-	pr_info("rehearsal: %lu pages freed\n", orthros_free_unclaimed());
+	pr_info("rehearsal: %lu pages freed\n", orthros_free_unclaimed(NULL, 0));
 	pr_info("rehearsal: %lu MiB of RAM\n",
 		totalram_pages() >> (20 - PAGE_SHIFT));
 }

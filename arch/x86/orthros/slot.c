@@ -21,6 +21,7 @@
 #include <linux/page-isolation.h>
 #include <linux/page_ref.h>
 #include <linux/pfn.h>
+#include <linux/sched.h>
 #include <linux/swap.h>
 #include "arch.h"
 
@@ -97,12 +98,16 @@ void orthros_takeover_done(void)
 
 /**
  * orthros_takeover_wait - wait for orthros_takeover_done()
+ * @state:	how the caller sleeps, %TASK_RUNNING: not at all
  *
- * Return: 0, or -ERESTARTSYS if the caller is being killed.
+ * Return: 0, -ERESTARTSYS for a signal, or -EBUSY if it would have to sleep.
  */
-int orthros_takeover_wait(void)
+int orthros_takeover_wait(unsigned int state)
 {
-	return wait_for_completion_killable(&settled);
+	/* The first kernel of a machine has taken nothing over. */
+	if (!orthros_part.movable || completion_done(&settled))
+		return 0;
+	return state == TASK_RUNNING ? -EBUSY : wait_for_completion_state(&settled, state);
 }
 
 /**
@@ -248,19 +253,21 @@ static int take_cpus(void)
 /**
  * orthros_slot_take - set slot and CPUs aside for a second kernel
  *
+ * @nowait:	fail if the hop that led to this kernel is not over yet
+ *
  * Nothing to do for the first kernel of a machine, which did so at boot.
  *
  * Context: process context; may take seconds.
  * Return: 0, -EBUSY if a page or CPU cannot be freed, or another negative
  * errno; then everything is as before.
  */
-int orthros_slot_take(void)
+int orthros_slot_take(bool nowait)
 {
 	int err;
 
 	if (!orthros_part.movable || orthros_part.taken)
 		return 0;
-	err = orthros_takeover_wait();
+	err = orthros_takeover_wait(nowait ? TASK_RUNNING : TASK_INTERRUPTIBLE);
 	if (err)
 		return err;
 	err = take_cpus();

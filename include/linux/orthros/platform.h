@@ -31,7 +31,7 @@ void orthros_clock_sample(struct orthros_clock *clock);
 u64 orthros_tsc_to_ns(u64 cycles);
 
 /* The second kernel's life, for the ActiveOS. */
-int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline);
+int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline, bool nowait);
 int orthros_unload(void);
 int orthros_respawn(void);
 size_t orthros_log_size(void);
@@ -48,12 +48,12 @@ int orthros_src_protect(bool protect);
 int orthros_takeover_platform(void);
 int orthros_takeover_console(void);
 int orthros_adopt_cpus(void);
-unsigned long orthros_free_unclaimed(void);
+unsigned long orthros_free_unclaimed(const unsigned long *keep, unsigned long nr_keep);
 void orthros_takeover_done(void);
-int orthros_takeover_wait(void);
+int orthros_takeover_wait(unsigned int state);
 
 /* Implemented by kernel/orthros/; the control interface and load call them. */
-int orthros_update(s64 success);
+int orthros_update(s64 success, bool nowait);
 int orthros_check(void);
 const char *orthros_report(size_t *len);
 const char *orthros_last_error(void);

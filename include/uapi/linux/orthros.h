@@ -13,7 +13,7 @@
  * struct orthros_ioc_load - argument of ORTHROS_IOC_LOAD
  * @size:	sizeof(struct orthros_ioc_load); a larger structure with zeros
  *		behind what the kernel knows is accepted
- * @flags:	none yet, 0
+ * @flags:	%ORTHROS_LOAD_NOWAIT or 0
  * @kernel_fd:	a vmlinux
  * @initrd_fd:	an initrd, or -1
  * @cmdline:	user address of the command line, not NUL-terminated, or 0
@@ -21,7 +21,8 @@
  * @pad:	0
  *
  * The call returns when the second kernel is ready: 0, or -1 and EPERM,
- * ENODEV (no partition), EBUSY (one is loaded), ENOEXEC (not a kernel that can
+ * ENODEV (no partition), EBUSY (one is loaded, or memory of the slot cannot be
+ * freed), ENOEXEC (not a kernel that can
  * be loaded), EPROTO (it refused: see last_error in sysfs), EIO (it died),
  * ETIMEDOUT.
  */
@@ -34,6 +35,12 @@ struct orthros_ioc_load {
 	__u32	cmdline_len;
 	__u32	pad;
 };
+
+/*
+ * A kernel that has just taken over still claims memory from the old one: fail
+ * with EBUSY instead of waiting for it.
+ */
+#define ORTHROS_LOAD_NOWAIT	0x01
 
 #define ORTHROS_IOC_MAGIC	0xBB
 #define ORTHROS_IOC_LOAD	_IOW(ORTHROS_IOC_MAGIC, 0x40, struct orthros_ioc_load)

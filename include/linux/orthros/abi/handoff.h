@@ -63,7 +63,16 @@ enum orthros_stamp {
 	ORTHROS_TS_FREED,	/* background: unclaimed memory freed */
 	ORTHROS_TS_FREEZE,	/* freezing begins: downtime starts */
 	ORTHROS_TS_PROBED,	/* the BackupOS's drivers have the devices */
+	ORTHROS_TS_CLAIMED,	/* background: no page is left to be claimed */
 	ORTHROS_TS_NR = 32,
+};
+
+/* Places in &struct orthros_handoff.counts. Append only. */
+enum orthros_count {
+	ORTHROS_COUNT_BY_FAULT = 0,	/* pages claimed by faults and other users */
+	ORTHROS_COUNT_BY_THREAD,	/* and in the background */
+	ORTHROS_COUNT_UNACCOUNTED,	/* claimed, but nowhere to be found: a leak */
+	ORTHROS_COUNT_FREED_EARLY,	/* freed before all was claimed */
 };
 
 /* Kinds of a &struct orthros_export. */

@@ -21,7 +21,7 @@ help:
 	@echo 'make demo       redis-server goes from $(SRC) to $(DST) (SRC=, DST=)'
 	@echo 'make run        the same machine with a shell on the console'
 	@echo 'make check      all tests'
-	@echo 'make bench      the time of each phase of a hop'
+	@echo 'make bench      the time of each phase of a hop; CRIU and kexec beside it'
 	@echo 'make soak       HOPS hops in a row under load'
 	@echo
 	@echo 'make kernels    build all kernels: $(KERNELS)'
@@ -81,6 +81,7 @@ check: kernels tools
 .PHONY: bench
 bench: kernel-$(SRC) kernel-$(DST) tools
 	@tools/testing/orthros/bench $(SRC) $(DST) $(OUT)/bench
+	@tools/testing/orthros/yardstick $(SRC) $(DST) $(OUT)/bench
 
 .PHONY: soak
 HOPS ?= 20

@@ -11,6 +11,7 @@
 #include <linux/mm_types.h>
 #include <linux/types.h>
 
+struct file;
 struct idr;
 struct pid_namespace;
 struct task_struct;
@@ -31,6 +32,9 @@ void orthros_refrigerator(void);
 
 /* fs/eventpoll.c: the deadline of a wait that a hop interrupts. */
 long orthros_epoll_interrupted(const ktime_t *deadline);
+
+/* fs/proc/proc_sysctl.c: what was written has to be written again. */
+void orthros_sysctl_written(struct file *file);
 
 /* kernel/time/timekeeping.c */
 void orthros_timekeeping_set(s64 mono, s64 boot, s64 real);
@@ -85,6 +89,7 @@ static inline bool orthros_freeze_at_boundary(struct task_struct *p, unsigned in
 }
 
 static inline void orthros_refrigerator(void) { }
+static inline void orthros_sysctl_written(struct file *file) { }
 
 static inline long orthros_epoll_interrupted(const ktime_t *deadline)
 {

@@ -166,6 +166,7 @@ static int backup_background(void *unused)
 		pr_err("%s\n", orthros_devices_error());
 		orthros_note_error(orthros_devices_error());
 	}
+	orthros_settle_net(hop_img);
 	err = orthros_adopt_cpus();
 	if (err)
 		pr_err("not every CPU came up: %pe\n", ERR_PTR(err));
@@ -248,6 +249,7 @@ static int backup_hop(struct orthros_src *src)
 	err = orthros_finish_ttys(img);
 	if (err)
 		pr_err("terminals: %pe\n", ERR_PTR(err));
+	orthros_start_net();
 	orthros_start_timers(img);
 	/* From here on files and directories are held by processes alone. */
 	orthros_release_files(img);

@@ -223,4 +223,36 @@ static inline struct fown_struct *orthros_file_owner(struct file *file)
 #define orthros_file_pipe_seen(file)	((file)->f_version)
 #endif
 
+/* ---- net: net_link.c ----------------------------------------------------- */
+
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <net/net_namespace.h>
+
+/*
+ * A device that is down gets another number; under RTNL. Linux kernel commit
+ * 759ab1edb56c ("net: store netdevs in an xarray") (in v6.6) added an index.
+ */
+static inline int orthros_dev_set_index(struct net_device *dev, int ifindex)
+{
+	struct net *net = dev_net(dev);
+
+	ASSERT_RTNL();
+	if (dev->ifindex == ifindex)
+		return 0;
+	if (__dev_get_by_index(net, ifindex))
+		return -EEXIST;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	if (xa_err(xa_store(&net->dev_by_index, ifindex, dev, GFP_KERNEL)))
+		return -ENOMEM;
+	xa_erase(&net->dev_by_index, dev->ifindex);
+#endif
+	hlist_del_rcu(&dev->index_hlist);
+	synchronize_net();
+	dev->ifindex = ifindex;
+	hlist_add_head_rcu(&dev->index_hlist,
+			   &net->dev_index_head[ifindex & (NETDEV_HASHENTRIES - 1)]);
+	return 0;
+}
+
 #endif /* _ORTHROS_COMPAT_H */

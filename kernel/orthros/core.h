@@ -22,6 +22,9 @@ void orthros_note_error(const char *text);
 int orthros_quiesce_devices(void);
 void orthros_resume_devices(bool touched);
 
+/* netconf.c */
+int orthros_netconf_take(void);
+
 /* image.c */
 void orthros_error_take(char *buf, size_t size);
 

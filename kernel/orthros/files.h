@@ -16,9 +16,6 @@
 #include "tables/files.h"
 #include "tables/net.h"
 
-/* Key: struct net_device. */
-#define ORTHROS_KIND_NETDEV	((enum orthros_kind)(ORTHROS_KIND_NR - 1))
-
 /* Result of a reader that has reported why it does not carry something. */
 #define ORTHROS_REFUSED		1
 

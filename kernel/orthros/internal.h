@@ -280,6 +280,8 @@ void orthros_settle_fs(struct orthros_image *img);
 /* net: sockets are file kinds; this is the rest: lo and its addresses. */
 int orthros_read_net(struct orthros_image *img);
 int orthros_build_net(struct orthros_image *img);
+void orthros_start_net(void);
+void orthros_settle_net(struct orthros_image *img);
 
 /* ---- destination helpers --------------------------------------------- */
 

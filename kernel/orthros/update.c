@@ -145,6 +145,9 @@ static int check_locked(enum orthros_cmd cmd)
 	u32 seq;
 	int err;
 
+	err = orthros_netconf_take();
+	if (err)
+		return update_error(err, "the network's configuration");
 	orthros_ho->initiator = (u64)(unsigned long)current;
 	orthros_tell_pci();
 	seq = peer_command(cmd);
@@ -261,6 +264,11 @@ static int update_hop(void)
 	err = freeze_kernel_threads();
 	if (err) {
 		update_error(err, "a kernel thread could not be frozen");
+		goto out_thaw;
+	}
+	err = orthros_netconf_take();
+	if (err) {
+		update_error(err, "the network's configuration");
 		goto out_thaw;
 	}
 	err = update_step(ORTHROS_TS_FROZEN);

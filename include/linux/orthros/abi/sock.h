@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Records of sockets and of the network they live in.
+ * Records of sockets.
  *
  * Option values are those of setsockopt(2), times are milliseconds. A change
  * of layout bumps the version of its record.
@@ -12,7 +12,6 @@
 #include <linux/orthros/abi/task.h>
 
 #define ORTHROS_SOCK_VERSION	1
-#define ORTHROS_LO_VERSION	1
 
 /* orthros_sock_rec.flags: on/off options. Append only. */
 #define ORTHROS_SOCK_REUSEPORT		0x00000001
@@ -202,54 +201,6 @@ struct orthros_sock_rec {
 	struct orthros_sock_inet_rec inet;
 	struct orthros_sock_tcp_rec tcp;
 	struct orthros_sock_unix_rec un;
-} __packed;
-
-#define ORTHROS_IFADDR_MAX	64
-
-/**
- * struct orthros_ifaddr_rec - an address of a network device
- * @family:	AF_INET or AF_INET6
- * @prefixlen:	bits of the network part
- * @scope:	RT_SCOPE_*
- * @pad:	0
- * @flags:	IFA_F_*
- * @local:	the address
- * @addr:	of the other end, the same where there is none
- * @broadcast:	IPv4 only
- * @valid_lft:	seconds, all ones for ever
- * @preferred_lft: likewise
- * @label:	IPv4 only
- */
-struct orthros_ifaddr_rec {
-	__u8	family;
-	__u8	prefixlen;
-	__u8	scope;
-	__u8	pad;
-	__u32	flags;
-	__u8	local[16];
-	__u8	addr[16];
-	__u8	broadcast[4];
-	__u32	valid_lft;
-	__u32	preferred_lft;
-	char	label[16];
-} __packed;
-
-/**
- * struct orthros_lo_rec - the loopback device
- * @version:	%ORTHROS_LO_VERSION
- * @up:		IFF_UP
- * @mtu:	bytes
- * @nr:		entries in @addrs
- * @pad:	0
- * @addrs:	its addresses
- */
-struct orthros_lo_rec {
-	__u16	version;
-	__u16	up;
-	__u32	mtu;
-	__u32	nr;
-	__u32	pad;
-	struct orthros_ifaddr_rec addrs[ORTHROS_IFADDR_MAX];
 } __packed;
 
 #endif /* _LINUX_ORTHROS_ABI_SOCK_H */

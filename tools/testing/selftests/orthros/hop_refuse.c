@@ -19,6 +19,9 @@
 #include <linux/if_tun.h>
 #include <linux/io_uring.h>
 #include <linux/keyctl.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/perf_event.h>
 #include <linux/seccomp.h>
@@ -173,6 +176,70 @@ static int hold_tcp(void)
 	server = accept(fd, NULL, NULL);
 	close(fd);
 	return server;
+}
+
+static int hold_tun_device(void)
+{
+	struct ifreq ifr = { .ifr_flags = IFF_TUN, .ifr_name = "otun0" };
+	int fd = open("/dev/net/tun", O_RDWR);
+
+	if (fd < 0)
+		return OP_SKIP;
+	return ioctl(fd, TUNSETIFF, &ifr);
+}
+
+static struct nlmsghdr *nft_msg(void *at, int type, int flags, int subsys)
+{
+	struct nlmsghdr *nlh = at;
+	struct nfgenmsg *head = NLMSG_DATA(nlh);
+
+	nlh->nlmsg_len = NLMSG_LENGTH(sizeof(*head));
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
+	head->nfgen_family = NFPROTO_IPV4;
+	head->version = NFNETLINK_V0;
+	head->res_id = htons(subsys);
+	return nlh;
+}
+
+static void nft_attr(struct nlmsghdr *nlh, int type, const void *data, size_t len)
+{
+	struct nlattr *a = (void *)nlh + nlh->nlmsg_len;
+
+	a->nla_type = type;
+	a->nla_len = NLA_HDRLEN + len;
+	memcpy((void *)a + NLA_HDRLEN, data, len);
+	nlh->nlmsg_len += NLA_ALIGN(a->nla_len);
+}
+
+/* A table that goes with the process. */
+static int hold_nftables(void)
+{
+	char buf[512] __attribute__((aligned(4))) = "";
+	unsigned int flags = htonl(NFT_TABLE_F_OWNER);
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
+	struct nlmsghdr *nlh;
+	size_t len;
+
+	if (fd < 0)
+		return OP_SKIP;
+	nlh = nft_msg(buf, NFNL_MSG_BATCH_BEGIN, 0, NFNL_SUBSYS_NFTABLES);
+	len = nlh->nlmsg_len;
+	nlh = nft_msg(buf + len, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWTABLE,
+		      NLM_F_CREATE | NLM_F_ACK, 0);
+	nft_attr(nlh, NFTA_TABLE_NAME, "hop_refuse", sizeof("hop_refuse"));
+	nft_attr(nlh, NFTA_TABLE_FLAGS, &flags, sizeof(flags));
+	len += nlh->nlmsg_len;
+	nlh = nft_msg(buf + len, NFNL_MSG_BATCH_END, 0, NFNL_SUBSYS_NFTABLES);
+	len += nlh->nlmsg_len;
+	if (send(fd, buf, len, 0) != (ssize_t)len || recv(fd, buf, sizeof(buf), 0) < 0)
+		return -1;
+	nlh = (void *)buf;
+	if (nlh->nlmsg_type == NLMSG_ERROR) {
+		errno = -((struct nlmsgerr *)NLMSG_DATA(nlh))->error;
+		return errno ? -1 : 0;
+	}
+	return 0;
 }
 
 static int hold_netlink(void)
@@ -367,6 +434,7 @@ static const struct kind {
 	const char *name;
 	const char *says;
 	int (*hold)(void);
+	bool global;	/* no process is named */
 } kinds[] = {
 	{ "inotify", "inotify", hold_inotify },
 	{ "fanotify", "fanotify", hold_fanotify },
@@ -401,6 +469,8 @@ static const struct kind {
 	{ "keyring", "keyring", hold_keyring },
 	{ "mempolicy", "policy", hold_mempolicy },
 	{ "deadline", "policy|deadline", hold_deadline },
+	{ "tun_device", "netdev otun0: tun", hold_tun_device, true },
+	{ "nftables", "nftables: table hop_refuse", hold_nftables, true },
 };
 
 static bool says(const char *line, size_t len, const char *words)
@@ -415,9 +485,9 @@ static bool says(const char *line, size_t len, const char *words)
 	return false;
 }
 
-/* A line "PID COMM: ...KIND..." for a process of the group of @pid. */
+/* A line "PID COMM: ...KIND..." for a process of the group of @pid, or of nobody. */
 static bool named(const char *report, pid_t pid, const char *comm,
-		  const char *words)
+		  const char *words, bool global)
 {
 	const char *line;
 
@@ -426,6 +496,8 @@ static bool named(const char *report, pid_t pid, const char *comm,
 		char start[64];
 		pid_t who = atoi(line);
 
+		if (global && !strncmp(line, "0 :", 3) && says(line, len, words))
+			return true;
 		if (who <= 0 || getpgid(who) != pid)
 			continue;
 		snprintf(start, sizeof(start), "%d %s", who, comm);
@@ -465,7 +537,7 @@ static bool refused(const struct kind *kind, pid_t pid)
 
 	uname(&before);
 	ctl_read("check", text, sizeof(text));
-	if (!named(text, pid, kind->name, kind->says)) {
+	if (!named(text, pid, kind->name, kind->says, kind->global)) {
 		printf("# %s is not named: %s\n", kind->name,
 		       text[0] ? text : "(empty)");
 		return false;

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the source tells of its network's configuration.
+ *
+ * Netlink messages are the kernel's own version-independent description of
+ * network devices, addresses, routes and the like: every kernel answers
+ * requests for them and accepts them. Before it is parked the source puts the
+ * answers to its own requests into one buffer, a sequence of sections.
+ */
+#ifndef _LINUX_ORTHROS_ABI_NETCONF_H
+#define _LINUX_ORTHROS_ABI_NETCONF_H
+
+#include <linux/types.h>
+
+#define ORTHROS_NETCONF_VERSION	1
+/* Bounds what is read. */
+#define ORTHROS_NETCONF_MAX	0x4000000
+
+/* Append only. */
+enum orthros_netconf_kind {
+	ORTHROS_NETCONF_LINK = 1,	/* RTM_NEWLINK */
+	ORTHROS_NETCONF_BUS,		/* struct orthros_netconf_bus */
+	ORTHROS_NETCONF_ADDR,		/* RTM_NEWADDR */
+	ORTHROS_NETCONF_RULE,		/* RTM_NEWRULE */
+	ORTHROS_NETCONF_ROUTE4,		/* RTM_NEWROUTE, IPv4 */
+	ORTHROS_NETCONF_ROUTE6,		/* RTM_NEWROUTE, IPv6 */
+	ORTHROS_NETCONF_NEIGH,		/* RTM_NEWNEIGH */
+	ORTHROS_NETCONF_PROXY,		/* RTM_NEWNEIGH of proxies */
+	ORTHROS_NETCONF_NEXTHOP,	/* RTM_NEWNEXTHOP */
+	ORTHROS_NETCONF_QDISC,		/* RTM_NEWQDISC */
+	ORTHROS_NETCONF_SYSCTL,		/* path below /proc/sys, value: strings */
+	ORTHROS_NETCONF_NFTABLES,	/* NFT_MSG_NEWTABLE */
+	ORTHROS_NETCONF_NR
+};
+
+/**
+ * struct orthros_netconf_sec - start of a section
+ * @kind:	&enum orthros_netconf_kind
+ * @len:	bytes that follow; the next section begins at a multiple of 8
+ */
+struct orthros_netconf_sec {
+	__u32	kind;
+	__u32	len;
+} __packed;
+
+/**
+ * struct orthros_netconf_bus - where a network device is plugged in
+ * @ifindex:	which one
+ * @pad:	0
+ * @name:	bus address, e.g. of PCI; the same in both kernels
+ */
+struct orthros_netconf_bus {
+	__u32	ifindex;
+	__u32	pad;
+	char	name[40];
+} __packed;
+
+/**
+ * struct orthros_netconf - the buffer, under the name orthros_netconf
+ * @version:	%ORTHROS_NETCONF_VERSION
+ * @data:	its virtual address in the source, 0 if there is none
+ * @len:	its bytes
+ */
+struct orthros_netconf {
+	__u64	version;
+	__u64	data;
+	__u64	len;
+} __packed;
+
+#endif /* _LINUX_ORTHROS_ABI_NETCONF_H */

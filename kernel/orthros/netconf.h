@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The network's configuration: taken by the source (netconf.c), replayed by
+ * the destination (net.c, net_link.c, net_route.c).
+ */
+#ifndef _ORTHROS_NETCONF_H
+#define _ORTHROS_NETCONF_H
+
+#include <linux/types.h>
+#include "internal.h"
+
+/* Key: where the source has it. */
+#define ORTHROS_KIND_NETCONF	((enum orthros_kind)(ORTHROS_KIND_NR - 1))
+
+struct orthros_nl;
+struct vfsmount;
+
+struct vfsmount *orthros_proc_mount(void);
+
+/**
+ * struct orthros_net_data - the sections, as the destination has read them
+ * @data:	copy of the source's buffer
+ * @len:	its bytes
+ */
+struct orthros_net_data {
+	const void *data;
+	size_t len;
+};
+
+int orthros_check_links(struct orthros_image *img, const struct orthros_net_data *net);
+int orthros_build_links(struct orthros_nl *nl, const struct orthros_net_data *net, bool up);
+void orthros_start_links(void);
+
+int orthros_check_routes(struct orthros_image *img, const struct orthros_net_data *net);
+int orthros_build_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
+void orthros_settle_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
+int orthros_build_routes(struct orthros_nl *nl, const struct orthros_net_data *net);
+
+int orthros_build_sysctls(const struct orthros_net_data *net, bool late);
+
+#endif /* _ORTHROS_NETCONF_H */

@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# net.sh: the network card and the host at its other end, over aborted hops
+# and a hop. For a guest of scripts/orthros-vm --net; KTAP.
+#
+# Functions are called through check(); the paths have no blanks.
+# shellcheck disable=SC2317,SC2086
+sys=/sys/kernel/orthros
+n=0
+failed=0
+
+check() {
+	name=$1
+	shift
+	n=$((n + 1))
+	if "$@"; then
+		echo "ok $n $name"
+	else
+		echo "not ok $n $name"
+		failed=1
+	fi
+}
+
+answers() {
+	ping -c 1 -W 20 10.0.2.2 >/dev/null
+}
+
+# The host's side downloads a file and tells its sum on the console.
+served() {
+	vm-signal download
+	read -r sum
+	[ "$sum" = "$(sha256sum /srv/file | cut -d' ' -f1)" ]
+}
+
+show() {
+	ip addr show eth0 | grep -v valid_lft
+	ip route
+	ip -6 route | sed 's/expires.*//' | sort
+	cat /sys/class/net/eth0/ifindex /sys/class/net/eth0/tx_queue_len \
+		/sys/class/net/eth0/flags
+}
+
+same() {
+	show >/tmp/after
+	diff /tmp/before /tmp/after >/tmp/differ && return
+	sed 's/^/# /' /tmp/differ
+	return 1
+}
+
+# An update that fails at STEP; the second kernel is started again after it.
+fails_at() {
+	echo "$1" >$sys/fail_step
+	! echo 1 >$sys/update
+}
+
+hops() {
+	was=$(uname -r)
+	echo 1 >$sys/update && [ "$(uname -r)" != "$was" ] && return
+	sed 's/^/# /' $sys/last_error $sys/check
+	return 1
+}
+
+mkdir -p /srv
+dd if=/dev/urandom of=/srv/file bs=64k count=64 2>/dev/null
+httpd -h /srv
+ip addr add 10.0.2.16/24 dev eth0
+ip link set eth0 mtu 1450
+ip route add 192.0.2.0/24 via 10.0.2.2
+# Duplicate address detection, and the router's first word.
+while ip addr show eth0 | grep -q tentative || ! ip -6 route | grep -q default; do
+	sleep 0.1
+done
+show >/tmp/before
+
+stty -echo
+echo "KTAP version 1"
+echo 1..12
+vm-signal ready
+check "ping" answers
+check "download" served
+# built, verified; see include/linux/orthros/abi/handoff.h
+for step in 8 9; do
+	check "fails at step $step" fails_at $step
+	check "ping" answers
+	check "configuration" same
+done
+check "hop" hops
+check "ping" answers
+check "configuration" same
+check "download" served
+exit $failed

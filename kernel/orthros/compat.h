@@ -223,7 +223,7 @@ static inline struct fown_struct *orthros_file_owner(struct file *file)
 #define orthros_file_pipe_seen(file)	((file)->f_version)
 #endif
 
-/* ---- net: net_link.c ----------------------------------------------------- */
+/* ---- net: net_link.c, net_route.c ---------------------------------------- */
 
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -252,6 +252,31 @@ static inline int orthros_dev_set_index(struct net_device *dev, int ifindex)
 	dev->ifindex = ifindex;
 	hlist_add_head_rcu(&dev->index_hlist,
 			   &net->dev_index_head[ifindex & (NETDEV_HASHENTRIES - 1)]);
+	return 0;
+}
+
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+
+/* A default route that a router has announced; under RTNL. */
+static inline int orthros_add_router(struct net_device *dev, const struct in6_addr *gateway,
+				     unsigned int pref, u32 metric, int seconds)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	struct fib6_info *route;
+
+	/* The lifetime is an argument since v6.9. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+	route = rt6_add_dflt_router(dev_net(dev), gateway, dev, pref, metric);
+	if (route)
+		fib6_set_expires(route, jiffies + seconds * HZ);
+#else
+	route = rt6_add_dflt_router(dev_net(dev), gateway, dev, pref, metric, seconds);
+#endif
+	if (!route)
+		return -EIO;
+	fib6_info_release(route);
+#endif
 	return 0;
 }
 

@@ -205,12 +205,12 @@ static int edit_addr(struct nlmsghdr *nlh)
 		return 1;
 	if (ifa->ifa_family == AF_INET || ifa->ifa_index == LOOPBACK_IFINDEX)
 		return 0;
-	/* It has been in use: nobody else has it. */
-	ifa->ifa_flags &= ~IFA_F_TENTATIVE;
-	ifa->ifa_flags |= IFA_F_NODAD;
 	flags = nlmsg_find_attr(nlh, sizeof(*ifa), IFA_FLAGS);
-	if (flags && nla_len(flags) == 4)
-		*(u32 *)nla_data(flags) = (nla_get_u32(flags) & ~IFA_F_TENTATIVE) | IFA_F_NODAD;
+	if (!flags || nla_len(flags) != 4)
+		return 0;
+	/* It has been in use: nobody else has it. Unless that was just being found out. */
+	if (!(nla_get_u32(flags) & (IFA_F_TENTATIVE | IFA_F_DADFAILED)))
+		*(u32 *)nla_data(flags) |= IFA_F_NODAD;
 	return 0;
 }
 
@@ -222,7 +222,15 @@ static int edit_addr_late(struct nlmsghdr *nlh)
 
 	return ifa->ifa_family != AF_INET6 || ifa->ifa_index == LOOPBACK_IFINDEX ||
 	       !flags || nla_len(flags) != 4 ||
-	       nla_get_u32(flags) & (IFA_F_NODAD | IFA_F_TENTATIVE) ? 1 : 0;
+	       nla_get_u32(flags) & (IFA_F_NODAD | IFA_F_TENTATIVE | IFA_F_DADFAILED) ? 1 : 0;
+}
+
+/* What IPv6 gives to a device by itself would first be looked for. */
+static bool not_own_addr6(const struct nlmsghdr *a, const struct nlmsghdr *own)
+{
+	const struct ifaddrmsg *ifa = nlmsg_data(own);
+
+	return ifa->ifa_family != AF_INET6 || ifa->ifa_index == LOOPBACK_IFINDEX;
 }
 
 /**
@@ -240,7 +248,9 @@ int orthros_build_addrs(struct orthros_nl *nl, const struct orthros_net_data *ne
 	};
 	const struct ifaddrmsg all = {};
 
-	return replay(&r, net, ORTHROS_NETCONF_ADDR) ?:
+	return drop_extra(nl, net, ORTHROS_NETCONF_ADDR, RTM_GETADDR, RTM_DELADDR, &all,
+			  sizeof(all), not_own_addr6) ?:
+	       replay(&r, net, ORTHROS_NETCONF_ADDR) ?:
 	       drop_extra(nl, net, ORTHROS_NETCONF_ADDR, RTM_GETADDR, RTM_DELADDR, &all,
 			  sizeof(all), same_addr);
 }
@@ -324,6 +334,60 @@ static bool same_route(const struct nlmsghdr *a, const struct nlmsghdr *b)
 	       same_attr(a, b, sizeof(*x), RTA_PRIORITY);
 }
 
+/*
+ * Learnt from a router: its next word must find it again, which it does not by
+ * what netlink can say.
+ */
+static bool is_learnt(const struct nlmsghdr *nlh)
+{
+	const struct rtmsg *rtm = nlmsg_data(nlh);
+
+	return rtm->rtm_family == AF_INET6 && rtm->rtm_protocol == RTPROT_RA &&
+	       !rtm->rtm_dst_len && attr_of(nlh, sizeof(*rtm), RTA_GATEWAY);
+}
+
+static int build_learnt(const struct nlmsghdr *nlh)
+{
+	const struct rtmsg *rtm = nlmsg_data(nlh);
+	const struct nlattr *gateway = attr_of(nlh, sizeof(*rtm), RTA_GATEWAY);
+	const struct nlattr *metric = attr_of(nlh, sizeof(*rtm), RTA_PRIORITY);
+	const struct nlattr *expires = attr_of(nlh, sizeof(*rtm), RTA_CACHEINFO);
+	const struct nlattr *pref = attr_of(nlh, sizeof(*rtm), RTA_PREF);
+	const struct nlattr *oif = attr_of(nlh, sizeof(*rtm), RTA_OIF);
+	const struct rta_cacheinfo *ci = expires ? nla_data(expires) : NULL;
+	struct net_device *dev;
+	int err = -ENODEV;
+
+	if (!oif || nla_len(oif) != 4 || !metric || nla_len(metric) != 4 || !expires ||
+	    nla_len(expires) < sizeof(*ci) || nla_len(gateway) != sizeof(struct in6_addr))
+		return -EINVAL;
+	rtnl_lock();
+	dev = __dev_get_by_index(&init_net, nla_get_u32(oif));
+	if (dev)
+		err = orthros_add_router(dev, nla_data(gateway), pref ? nla_get_u8(pref) : 0,
+					 nla_get_u32(metric), max(ci->rta_expires / USER_HZ, 1));
+	rtnl_unlock();
+	return err;
+}
+
+static int build_all_learnt(const struct orthros_net_data *net)
+{
+	const struct nlmsghdr *nlh;
+	const void *sec;
+	int err, rem;
+	size_t len;
+
+	sec = orthros_sections_find(net->data, net->len, ORTHROS_NETCONF_ROUTE6, &len);
+	orthros_for_each_msg(nlh, rem, sec, len) {
+		if (!is_learnt(nlh))
+			continue;
+		err = build_learnt(nlh);
+		if (err)
+			return orthros_fail(err, "IPv6 default router");
+	}
+	return 0;
+}
+
 #define ROUTE_FLAGS	(RTNH_F_ONLINK | RTNH_F_PERVASIVE)
 
 /* Flags that tell the state of a route are not taken for its settings. */
@@ -335,7 +399,7 @@ static int edit_route(struct nlmsghdr *nlh)
 	struct nlattr *a;
 	int rem;
 
-	if (is_kernels(nlh) || (rtm->rtm_flags & RTM_F_CLONED))
+	if (is_kernels(nlh) || is_learnt(nlh) || (rtm->rtm_flags & RTM_F_CLONED))
 		return 1;
 	rtm->rtm_flags &= ROUTE_FLAGS;
 	a = nlmsg_find_attr(nlh, sizeof(*rtm), RTA_MULTIPATH);
@@ -523,7 +587,7 @@ int orthros_build_routes(struct orthros_nl *nl, const struct orthros_net_data *n
 	       drop_extra(nl, net, ORTHROS_NETCONF_ROUTE6, RTM_GETROUTE, RTM_DELROUTE, &all6,
 			  sizeof(all6), same_route) ?:
 	       replay(&routes4, net, ORTHROS_NETCONF_ROUTE4) ?:
-	       replay(&routes6, net, ORTHROS_NETCONF_ROUTE6) ?:
+	       replay(&routes6, net, ORTHROS_NETCONF_ROUTE6) ?: build_all_learnt(net) ?:
 	       replay(&neighs, net, ORTHROS_NETCONF_NEIGH) ?:
 	       replay(&proxies, net, ORTHROS_NETCONF_PROXY) ?:
 	       replay(&qdiscs, net, ORTHROS_NETCONF_QDISC);

@@ -54,7 +54,7 @@ const char *orthros_last_error(void)
 }
 
 /**
- * orthros_note_error() - something of a hop went wrong after its commit
+ * orthros_note_error() - something went wrong that is not the update's own
  * @text:	what orthros_last_error() says from now on
  */
 void orthros_note_error(const char *text)

@@ -19,10 +19,10 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page-isolation.h>
-#include <linux/page_ref.h>
 #include <linux/pfn.h>
 #include <linux/sched.h>
 #include <linux/swap.h>
+#include "../../../kernel/orthros/core.h"
 #include "arch.h"
 
 /* Pages in motion (being freed, under writeback) are free a little later. */
@@ -134,23 +134,6 @@ u64 orthros_reserved_bytes(void)
 }
 EXPORT_SYMBOL_GPL(orthros_reserved_bytes);
 
-/* Name a page that does not move. */
-static void blame(unsigned long from, unsigned long to)
-{
-	unsigned long pfn, shown = 0;
-
-	for (pfn = from; pfn < to && shown < 4; pfn++) {
-		struct page *page = pfn_to_page(pfn);
-
-		if (PageBuddy(page) || !page_count(page) || PageOffline(page))
-			continue;
-		pr_err("slot: page %#lx stays: %d references, %s, flags %pGp\n", pfn,
-		       page_count(page), PageAnon(page) ? "anonymous" :
-		       page->mapping ? "of a file" : "the kernel's", &page->flags);
-		shown++;
-	}
-}
-
 static int empty_range(unsigned long from, unsigned long to)
 {
 	int try, err = 0;
@@ -163,7 +146,7 @@ static int empty_range(unsigned long from, unsigned long to)
 		if (fatal_signal_pending(current))
 			return -EINTR;
 	}
-	blame(from, to);
+	orthros_blame(from, to);
 	return err;
 }
 
@@ -267,6 +250,7 @@ int orthros_slot_take(bool nowait)
 
 	if (!orthros_part.movable || orthros_part.taken)
 		return 0;
+	orthros_note_error("");
 	err = orthros_takeover_wait(nowait ? TASK_RUNNING : TASK_INTERRUPTIBLE);
 	if (err)
 		return err;

@@ -8,6 +8,7 @@
 #include <sys/sysinfo.h>
 #include <sys/uio.h>
 #include "hop_test.h"
+#include "orthros_ctl.h"
 
 #define SIZE	(256 * MIB)
 #define PAGES	(SIZE / PAGE)
@@ -273,6 +274,54 @@ static void races(void)
 	CHECK(intact(mem, 0, PAGES, 0, 0));
 }
 
+/* None of the pages that wait to be claimed is absent. */
+static void asks(void)
+{
+	static void *at[PAGES / 8];
+	static int status[PAGES / 8];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(at); i++)
+		at[i] = mem + (i * 8 + 3) * PAGE;
+	CHECK_EQ(syscall(SYS_move_pages, 0, ARRAY_SIZE(at), at, NULL, status, 0), 0);
+	for (i = 0; i < ARRAY_SIZE(at); i++)
+		if (!CHECK(status[i] >= 0))
+			break;
+}
+
+/* More than the new kernel has before the old one's memory is free. */
+static void presses(void)
+{
+	size_t i, size = 640 * MIB;
+	char *more = MUST(mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			       -1, 0));
+
+	for (i = 0; i < size; i += PAGE)
+		*(size_t *)(more + i) = i;
+	for (i = 0; i < size; i += PAGE)
+		if (!CHECK_EQ(*(size_t *)(more + i), i))
+			break;
+	MUST(munmap(more, size));
+}
+
+/* There is no kernel to update to, but before that is found the hop must be over. */
+static void updates(void)
+{
+	char text[32];
+	int err;
+
+	err = ctl_write("update", "nowait");
+	CHECK_EQ(ctl_read("stats/freed_ns", text, sizeof(text)), 0);
+	if (!*text)
+		CHECK_EQ(err, -EBUSY);
+	else
+		CHECK(err == -EBUSY || err == -ENODEV);
+	CHECK_EQ(ctl_write("update", "1"), -ENODEV);
+	CHECK_EQ(ctl_read("stats/freed_ns", text, sizeof(text)), 0);
+	CHECK(*text);
+	CHECK_EQ(ctl_write("update", "nowait"), -ENODEV);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(void);
@@ -281,6 +330,7 @@ static const struct {
 	{ "munmap", unmaps }, { "mremap", moves }, { "mprotect", protects },
 	{ "madvise", discards }, { "mem", reads_remotely }, { "mlock", locks },
 	{ "smaps", looks }, { "exit", leaves }, { "race", races },
+	{ "move_pages", asks }, { "pressure", presses }, { "update", updates },
 };
 
 static void child(void *arg)

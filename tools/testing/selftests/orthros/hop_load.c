@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What comes after a hop: the slot that was left is emptied for the next
+ * kernel, adopted pages move out of it. One that is pinned refuses the load, is
+ * named, and all is as before.
+ *
+ *   hop_load [--expect RELEASE]
+ */
+#include <getopt.h>
+#include <sys/sysinfo.h>
+#include <sys/uio.h>
+#include <sys/utsname.h>
+
+#include "hop_test.h"
+#include "orthros_ctl.h"
+
+/* The command that loads the second kernel again, of scripts/orthros-vm. */
+#define LOAD	"/.vm/load.sh"
+
+#define SIZE	(3072 * MIB)
+#define CHUNK	(2 * MIB)
+#define WANTED	(16 * MIB / PAGE)
+
+static char *page[WANTED];
+static size_t nr;
+/* First page frame of the second slot; the first one lies below. */
+static uint64_t slot;
+
+static uint64_t frame(const char *at)
+{
+	int fd = MUST(open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC));
+	uint64_t entry = 0;
+
+	CHECK_EQ(pread(fd, &entry, 8, (unsigned long)at / PAGE * 8), 8);
+	close(fd);
+	return entry >> 63 ? entry & ((1ULL << 55) - 1) : 0;
+}
+
+/* Memory is used up from above: take pages until they come from the first slot. */
+static void prepare(void)
+{
+	char *mem = MUST(mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+	char text[64];
+	size_t i, k;
+
+	CHECK_EQ(ctl_read("slot", text, sizeof(text)), 0);
+	slot = strtoull(text, NULL, 0) / PAGE;
+	MUST(madvise(mem, SIZE, MADV_NOHUGEPAGE));
+	for (i = 0; i < SIZE && nr < WANTED; i += CHUNK) {
+		for (k = i; k < i + CHUNK; k += PAGE)
+			poke(mem + k);
+		for (k = i; k < i + CHUNK && nr < WANTED; k += PAGE)
+			if (frame(mem + k) < slot)
+				page[nr++] = mem + k;
+	}
+	for (i = 0; i < nr; i++)
+		fill(page[i], PAGE, i);
+	/* The rest is given back. */
+	for (i = k = 0; i < SIZE; i += PAGE) {
+		if (k < nr && page[k] == mem + i)
+			k++;
+		else
+			MUST(madvise(mem + i, PAGE, MADV_DONTNEED));
+	}
+	printf("# %zu pages in the first slot\n", nr);
+}
+
+static bool intact(void)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (!CHECK(filled(page[i], PAGE, i)))
+			return false;
+	return true;
+}
+
+static size_t inside(void)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < nr; i++)
+		n += frame(page[i]) < slot;
+	return n;
+}
+
+static unsigned long total_ram(void)
+{
+	struct sysinfo info;
+
+	MUST(sysinfo(&info));
+	return info.totalram;
+}
+
+static bool state_is(const char *want)
+{
+	char text[64];
+
+	return CHECK_EQ(ctl_read("state", text, sizeof(text)), 0) && CHECK_STR(text, want);
+}
+
+static bool refuses(void)
+{
+	struct iovec iov = { .iov_len = PAGE };
+	unsigned long total = total_ram();
+	char text[512], fd_text[32];
+	size_t i;
+	int fd[2], status;
+	bool ok;
+
+	for (i = 0; i < nr && frame(page[i]) >= slot; i++)
+		;
+	if (!CHECK(i < nr))
+		return false;
+	iov.iov_base = page[i];
+	MUST(pipe2(fd, O_CLOEXEC));
+	CHECK_EQ(vmsplice(fd[1], &iov, 1, 0), PAGE);
+	status = system(LOAD);
+	ok = CHECK(status != 0);
+	ctl_read("last_error", text, sizeof(text));
+	printf("# last_error: %s\n", text);
+	snprintf(fd_text, sizeof(fd_text), "pipe at fd %d of %d hop_load", fd[0], getpid());
+	ok &= CHECK(strstr(text, fd_text));
+	ok &= state_is("none");
+	ok &= CHECK_EQ(total_ram(), total);
+	ok &= CHECK_EQ(get_nprocs(), get_nprocs_conf());
+	ok &= intact();
+	close(fd[0]);
+	close(fd[1]);
+	return ok;
+}
+
+static bool loads(void)
+{
+	bool ok = CHECK_EQ(system(LOAD), 0);
+
+	ok &= state_is("ready");
+	ok &= CHECK_EQ(inside(), 0);
+	return intact() && ok;
+}
+
+static bool unloads(void)
+{
+	bool ok = CHECK_EQ(system("orthros unload"), 0);
+
+	ok &= state_is("none");
+	ok &= CHECK_EQ(get_nprocs(), get_nprocs_conf());
+	return intact() && ok;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "expect", required_argument, NULL, 'e' },
+		{ }
+	};
+	struct utsname name;
+	const char *expect = "";
+	char text[64];
+	int err;
+
+	if (getopt_long(argc, argv, "", options, NULL) == 'e')
+		expect = optarg;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	ktap_plan(6);
+	prepare();
+	err = ctl_write("update", "1");
+	if (err)
+		ctl_diag("last_error");
+	uname(&name);
+	ktap_result(!err && !strncmp(name.release, expect, strlen(expect)), "hop", "");
+	ktap_result(intact() && inside() == nr && nr == WANTED, "adopted in place", "");
+	ctl_read("stats/unaccounted", text, sizeof(text));
+	ktap_result(CHECK_STR(text, "0"), "no page is lost", "");
+	ktap_result(refuses(), "a pinned page refuses the next load", "");
+	ktap_result(loads(), "pages move out of the slot", "");
+	ktap_result(unloads(), "the slot is given back", "");
+	return ktap_end();
+}

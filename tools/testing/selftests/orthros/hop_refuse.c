@@ -26,6 +26,7 @@
 #include <mqueue.h>
 #include <net/if.h>
 #include <net/ethernet.h>
+#include <netinet/tcp.h>
 #include <sys/fanotify.h>
 #include <sys/inotify.h>
 #include <sys/io.h>
@@ -148,31 +149,13 @@ static int hold_udp(void)
 	return socket(AF_INET, SOCK_DGRAM, 0);
 }
 
-static int listener(struct sockaddr_in *addr)
+static int hold_tcp_repair(void)
 {
-	socklen_t len = sizeof(*addr);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
 
-	memset(addr, 0, sizeof(*addr));
-	addr->sin_family = AF_INET;
-	addr->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd < 0 || bind(fd, (void *)addr, sizeof(*addr)) || listen(fd, 5) ||
-	    getsockname(fd, (void *)addr, &len))
-		return -1;
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)))
+		return errno == EPERM ? -1 : OP_SKIP;
 	return fd;
-}
-
-static int hold_tcp(void)
-{
-	int client = socket(AF_INET, SOCK_STREAM, 0), server;
-	struct sockaddr_in addr;
-	int fd = listener(&addr);
-
-	if (connect(client, (void *)&addr, sizeof(addr)))
-		return -1;
-	server = accept(fd, NULL, NULL);
-	close(fd);
-	return server;
 }
 
 static int hold_netlink(void)
@@ -188,26 +171,6 @@ static int hold_packet(void)
 static int hold_raw(void)
 {
 	return socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
-}
-
-static int hold_scm(void)
-{
-	char control[CMSG_SPACE(sizeof(int))] = "";
-	struct iovec iov = { "x", 1 };
-	struct msghdr msg = {
-		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = control, .msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
-	int fd[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd))
-		return -1;
-	cmsg->cmsg_level = SOL_SOCKET;
-	cmsg->cmsg_type = SCM_RIGHTS;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(cmsg), &fd[1], sizeof(int));
-	return sendmsg(fd[0], &msg, 0);
 }
 
 /* ---- memory ----------------------------------------------------------- */
@@ -382,11 +345,10 @@ static const struct kind {
 	{ "proc_file", "proc", hold_proc_file },
 	{ "lease", "lease", hold_lease },
 	{ "udp", "UDP|socket", hold_udp },
-	{ "tcp", "TCP|socket", hold_tcp },
+	{ "tcp_repair", "TCP_REPAIR", hold_tcp_repair },
 	{ "netlink", "netlink|socket", hold_netlink },
 	{ "packet", "packet|socket", hold_packet },
 	{ "raw", "raw|socket", hold_raw },
-	{ "scm_rights", "descriptor|SCM_RIGHTS|socket", hold_scm },
 	{ "sysv_shm", "System V|SysV|SYSV|shared memory", hold_sysv_shm },
 	{ "ldt", "descriptor table", hold_ldt },
 	{ "hugetlb", "huge", hold_hugetlb },

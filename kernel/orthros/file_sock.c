@@ -26,11 +26,11 @@ static const struct {
 	{ "unix_stream_ops", "UNIX socket", orthros_read_unix },
 	{ "unix_dgram_ops", "UNIX socket", orthros_read_unix },
 	{ "unix_seqpacket_ops", "UNIX socket", orthros_read_unix },
-	{ "inet_dgram_ops", "UDP socket" },
-	{ "inet6_dgram_ops", "UDP socket" },
+	{ "inet_dgram_ops", "UDP socket", orthros_read_udp },
+	{ "inet6_dgram_ops", "UDP socket", orthros_read_udp },
 	{ "inet_sockraw_ops", "raw IP socket" },
 	{ "inet6_sockraw_ops", "raw IP socket" },
-	{ "netlink_ops", "netlink socket" },
+	{ "netlink_ops", "netlink socket", orthros_read_netlink },
 	{ "packet_ops", "packet socket" },
 	{ "packet_ops_spkt", "packet socket" },
 };
@@ -380,7 +380,9 @@ static struct socket *build_sock(struct orthros_image *img, struct orthros_obj *
 	err = set_options(rec, sock);
 	if (!err)
 		err = rec->family == AF_UNIX ? orthros_build_unix(img, rec, sock) :
-					       orthros_build_tcp(img, obj, sock);
+		      rec->family == AF_NETLINK ? orthros_build_netlink(img, obj, sock) :
+		      rec->protocol == IPPROTO_UDP ? orthros_build_udp(img, obj, sock) :
+						     orthros_build_tcp(img, obj, sock);
 	if (err) {
 		sock_release(sock);
 		return ERR_PTR(err);

@@ -118,6 +118,11 @@ void orthros_detach_sock(struct socket *sock, struct socket_wq *wq);
 /* skb.c */
 int orthros_read_payload(struct orthros_image *img, const struct orthros_skb_view *skb, u32 skip,
 			 void *to, u32 len);
+int orthros_read_udp(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr);
+int orthros_build_udp(struct orthros_image *img, struct orthros_obj *sobj, struct socket *sock);
+int orthros_read_netlink(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr);
+int orthros_build_netlink(struct orthros_image *img, struct orthros_obj *sobj,
+			  struct socket *sock);
 /* TCP connections: sock_tcp_conn.c */
 int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
 int orthros_build_tcp_conn(struct orthros_image *img, struct orthros_obj *obj,

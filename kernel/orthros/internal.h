@@ -127,6 +127,8 @@ enum orthros_kind {
 	ORTHROS_KIND_TCP_CONN,	/* key: its struct sock */
 	ORTHROS_KIND_TCP_WAIT,	/* struct tcp_timewait_sock */
 	ORTHROS_KIND_TCP_REQ,	/* struct tcp_request_sock */
+	ORTHROS_KIND_UDP,	/* key: its struct sock */
+	ORTHROS_KIND_NETLINK,	/* key: its struct sock */
 	ORTHROS_KIND_TCP_GLOBAL,	/* key: sysctl_tcp_mem */
 	ORTHROS_KIND_NR = 64,
 };

@@ -144,9 +144,25 @@ static int hold_lease(void)
 
 /* ---- sockets ---------------------------------------------------------- */
 
-static int hold_udp(void)
+static int hold_multicast(void)
 {
-	return socket(AF_INET, SOCK_DGRAM, 0);
+	struct ip_mreqn mreq = { .imr_ifindex = 1 };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	mreq.imr_multiaddr.s_addr = htonl(0xe0000063);
+	if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)))
+		return -1;
+	return fd;
+}
+
+static int hold_ping(void)
+{
+	int fd = open("/proc/sys/net/ipv4/ping_group_range", O_WRONLY);
+
+	if (fd < 0 || write(fd, "0 0", 3) != 3)
+		return OP_SKIP;
+	close(fd);
+	return socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
 }
 
 static int hold_tcp_repair(void)
@@ -160,7 +176,7 @@ static int hold_tcp_repair(void)
 
 static int hold_netlink(void)
 {
-	return socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	return socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
 }
 
 static int hold_packet(void)
@@ -344,7 +360,8 @@ static const struct kind {
 	{ "tun", "TUN|device", hold_tun },
 	{ "proc_file", "proc", hold_proc_file },
 	{ "lease", "lease", hold_lease },
-	{ "udp", "UDP|socket", hold_udp },
+	{ "multicast", "multicast", hold_multicast },
+	{ "ping", "ping socket", hold_ping },
 	{ "tcp_repair", "TCP_REPAIR", hold_tcp_repair },
 	{ "netlink", "netlink|socket", hold_netlink },
 	{ "packet", "packet|socket", hold_packet },

@@ -26,6 +26,7 @@
 #include <linux/workqueue.h>
 #include "btf.h"
 #include "core.h"
+#include "files.h"
 #include "internal.h"
 #include "mm.h"
 
@@ -92,7 +93,7 @@ static int backup_read(struct orthros_image *img)
 {
 	return orthros_check_devices(refuse_device, img) ?:
 	       orthros_read_tasks(img, READ_ONCE(orthros_ho->initiator)) ?:
-	       orthros_read_net(img);
+	       orthros_read_net(img) ?: orthros_read_tcp_hash(img);
 }
 
 static void backup_report(const struct orthros_image *img)
@@ -159,6 +160,8 @@ static int backup_background(void *unused)
 {
 	int err;
 
+	orthros_kick_tcp(hop_img);
+	orthros_settle_tcp(hop_img);
 	orthros_settle_fs(hop_img);
 	/* From here on only what is claimed on demand is left of the source. */
 	orthros_ondemand_free();
@@ -251,6 +254,7 @@ static int backup_hop(struct orthros_src *src)
 		pr_err("terminals: %pe\n", ERR_PTR(err));
 	orthros_start_net();
 	orthros_start_timers(img);
+	orthros_start_tcp(img);
 	/* From here on files and directories are held by processes alone. */
 	orthros_release_files(img);
 	orthros_release_fs(img);

@@ -408,7 +408,8 @@ int orthros_build_tty_files(struct orthros_image *img, struct orthros_obj *files
  */
 int orthros_finish_files(struct orthros_image *img)
 {
-	int err = orthros_finish_unix(img) ?: orthros_check_locks(img);
+	int err = orthros_build_bare_socks(img) ?: orthros_finish_unix(img) ?:
+		  orthros_finish_tcp(img) ?: orthros_check_locks(img);
 
 	orthros_release_pipes(img);
 	return err;

@@ -280,4 +280,17 @@ static inline int orthros_add_router(struct net_device *dev, const struct in6_ad
 	return 0;
 }
 
+/* ---- sockets ------------------------------------------------------------ */
+
+#include <linux/tcp.h>
+#include <linux/uio.h>
+
+/* Linux kernel commit 614e8316aa4c ("tcp: add support for usec resolution in TCP TS") (in v6.7) */
+static inline void orthros_reqsk_init(struct tcp_request_sock *treq)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	treq->req_usec_ts = false;
+#endif
+}
+
 #endif /* _ORTHROS_COMPAT_H */

@@ -25,6 +25,7 @@
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 #include <net/af_unix.h>
+#include <net/inet_sock.h>
 #include <asm/segment.h>
 
 #include <kernel/futex/futex.h>

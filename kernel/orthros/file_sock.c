@@ -5,28 +5,32 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/init_task.h>
 #include <linux/net.h>
 #include <linux/socket.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
 #include "files.h"
 
+typedef int (*orthros_sock_reader)(const struct orthros_finder *who, struct orthros_obj *sock,
+				   u64 sk);
+
 /* A protocol that is carried, or the name by which it is refused. */
 static const struct {
 	const char *ops;
 	const char *name;
-	int (*read)(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
+	orthros_sock_reader read;
 } sock_kinds[] = {
 	{ "inet_stream_ops", "TCP socket", orthros_read_tcp },
 	{ "inet6_stream_ops", "TCP socket", orthros_read_tcp },
 	{ "unix_stream_ops", "UNIX socket", orthros_read_unix },
 	{ "unix_dgram_ops", "UNIX socket", orthros_read_unix },
 	{ "unix_seqpacket_ops", "UNIX socket", orthros_read_unix },
-	{ "inet_dgram_ops", "UDP socket" },
-	{ "inet6_dgram_ops", "UDP socket" },
+	{ "inet_dgram_ops", "UDP socket", orthros_read_udp },
+	{ "inet6_dgram_ops", "UDP socket", orthros_read_udp },
 	{ "inet_sockraw_ops", "raw IP socket" },
 	{ "inet6_sockraw_ops", "raw IP socket" },
-	{ "netlink_ops", "netlink socket" },
+	{ "netlink_ops", "netlink socket", orthros_read_netlink },
 	{ "packet_ops", "packet socket" },
 	{ "packet_ops_spkt", "packet socket" },
 };
@@ -64,6 +68,7 @@ static int read_sk_flags(const struct orthros_finder *who, struct orthros_sock_r
 			{ f.use_write_queue, 0 },
 			{ f.rcu_free, 0 },
 			{ f.destroy, 0 },
+			{ f.dead, 0 },
 			{ f.select_err_queue, 0 },
 		};
 		unsigned int i;
@@ -139,6 +144,34 @@ static int read_sk(const struct orthros_finder *who, struct orthros_sock_rec *re
 	return 0;
 }
 
+/* A new SOCK object, or the one that is known. */
+static struct orthros_obj *read_sock(const struct orthros_finder *who, u64 addr, u64 file,
+				     const struct orthros_socket_view *socket,
+				     const struct orthros_sk_view *sk, orthros_sock_reader read)
+{
+	struct orthros_sock_rec *rec;
+	struct orthros_obj *sock;
+	bool isnew;
+	int err;
+
+	sock = orthros_obj_get(who->img, ORTHROS_KIND_SOCK, addr, who->pid, sizeof(*rec), &isnew);
+	if (IS_ERR(sock))
+		return sock;
+	rec = sock->rec;
+	/* One that is not open is read once, however it is found. */
+	if (!isnew && !file)
+		return sock;
+	memset(rec, 0, sizeof(*rec));
+	rec->file = file;
+	rec->conn = socket->state;
+	err = read_sk(who, rec, socket, sk);
+	if (!err)
+		err = read(who, sock, addr);
+	if (err < 0)
+		return ERR_PTR(err);
+	return err ? NULL : sock;
+}
+
 static int sock_read_file(const struct orthros_finder *who, struct orthros_obj *obj,
 			  const struct orthros_file_view *view,
 			  const struct orthros_finode_view *inode)
@@ -147,11 +180,9 @@ static int sock_read_file(const struct orthros_finder *who, struct orthros_obj *
 	const struct orthros_mem *mem = &img->src->mem;
 	struct orthros_file_rec *frec = obj->rec;
 	struct orthros_socket_view socket;
-	struct orthros_sock_rec *rec;
 	struct orthros_sk_view *sk;
 	struct orthros_obj *sock;
 	unsigned int i;
-	bool isnew;
 	int err;
 
 	err = orthros_read_rec(mem, &orthros_table_socket, view->private_data, &socket);
@@ -179,22 +210,63 @@ static int sock_read_file(const struct orthros_finder *who, struct orthros_obj *
 						view->private_data, socket.sk) : -EAGAIN;
 		goto out;
 	}
-
-	sock = orthros_obj_get(img, ORTHROS_KIND_SOCK, socket.sk, who->pid, sizeof(*rec), &isnew);
-	if (IS_ERR(sock)) {
-		err = PTR_ERR(sock);
-		goto out;
-	}
-	rec = sock->rec;
-	memset(rec, 0, sizeof(*rec));
-	rec->file = obj->src;
 	frec->object = socket.sk;
-	err = read_sk(who, rec, &socket, sk);
-	if (!err)
-		err = sock_kinds[i].read(who, sock, socket.sk);
+	sock = read_sock(who, socket.sk, obj->src, &socket, sk, sock_kinds[i].read);
+	err = IS_ERR(sock) ? PTR_ERR(sock) : sock ? 0 : ORTHROS_REFUSED;
 out:
 	kfree(sk);
 	return err;
+}
+
+/**
+ * orthros_read_bare_sock() - read a socket that is not open
+ * @who:	through whom it was found
+ * @addr:	struct sock: a connection that waits to be accepted, or one that
+ *		its program has closed
+ *
+ * Return: the SOCK object, NULL if it was refused (and reported), or ERR_PTR.
+ */
+struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64 addr)
+{
+	struct orthros_socket_view socket = { .state = SS_CONNECTED };
+	struct orthros_sk_flags bits;
+	struct orthros_sock_rec *rec;
+	struct orthros_sk_view *sk;
+	struct orthros_obj *sock;
+	int err;
+
+	sock = orthros_obj_find(who->img, ORTHROS_KIND_SOCK, addr);
+	if (sock)
+		return sock;
+	sk = kmalloc(sizeof(*sk), GFP_KERNEL);
+	if (!sk)
+		return ERR_PTR(-ENOMEM);
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_sk, addr, sk);
+	if (!err)
+		err = orthros_read_rec(&who->img->src->mem, &orthros_table_sk_flags, 0, &bits);
+	/* Accepted under the eyes of a live walk: some process has it now. */
+	if (!err && sk->socket)
+		err = who->img->frozen ? orthros_bad(-EINVAL, "socket %#llx is open", addr) :
+					 -EAGAIN;
+	if (err) {
+		sock = ERR_PTR(err);
+		goto out;
+	}
+	socket.type = sk->type;
+	if (sk->family == AF_UNIX)
+		sock = read_sock(who, addr, 0, &socket, sk, orthros_read_unix);
+	else if (sk->family == AF_INET || sk->family == AF_INET6)
+		sock = read_sock(who, addr, 0, &socket, sk, orthros_read_tcp);
+	else
+		sock = ERR_PTR(orthros_bad(-EINVAL, "socket %#llx of family %u", addr,
+					   sk->family));
+	if (!IS_ERR_OR_NULL(sock)) {
+		rec = sock->rec;
+		rec->dead = !!(sk->flags & BIT_ULL(bits.dead & 63));
+	}
+out:
+	kfree(sk);
+	return sock;
 }
 
 /**
@@ -293,42 +365,97 @@ static int set_options(const struct orthros_sock_rec *rec, struct socket *sock)
 	return 0;
 }
 
-static struct file *sock_build(struct orthros_image *img, struct orthros_obj *obj)
+static struct socket *build_sock(struct orthros_image *img, struct orthros_obj *obj)
 {
-	const struct orthros_file_rec *frec = obj->rec;
-	struct orthros_sock_rec *rec;
-	struct orthros_obj *sobj;
+	struct orthros_sock_rec *rec = obj->rec;
 	struct socket *sock;
-	struct file *file;
 	int err;
-
-	sobj = orthros_obj_find(img, ORTHROS_KIND_SOCK, frec->object);
-	if (!sobj)
-		return ERR_PTR(-ENOENT);
-	rec = sobj->rec;
 
 	err = sock_create(rec->family, rec->type, rec->family == AF_UNIX ? 0 : rec->protocol,
 			  &sock);
 	if (err)
 		return ERR_PTR(orthros_fail(err, "socket of family %u, type %u", rec->family,
 					    rec->type));
-	orthros_set_inode_owner(SOCK_INODE(sock), frec->mode, frec->uid, frec->gid);
 	sock->sk->sk_uid = make_kuid(&init_user_ns, rec->uid);
-
 	err = set_options(rec, sock);
 	if (!err)
 		err = rec->family == AF_UNIX ? orthros_build_unix(img, rec, sock) :
-					       orthros_build_tcp(img, rec, sock);
+		      rec->family == AF_NETLINK ? orthros_build_netlink(img, obj, sock) :
+		      rec->protocol == IPPROTO_UDP ? orthros_build_udp(img, obj, sock) :
+						     orthros_build_tcp(img, obj, sock);
 	if (err) {
 		sock_release(sock);
 		return ERR_PTR(err);
 	}
+	return sock;
+}
+
+static struct file *sock_build(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_file_rec *frec = obj->rec;
+	struct orthros_obj *sobj;
+	struct socket *sock;
+	struct file *file;
+
+	sobj = orthros_obj_find(img, ORTHROS_KIND_SOCK, frec->object);
+	if (!sobj)
+		return ERR_PTR(-ENOENT);
+	sock = build_sock(img, sobj);
+	if (IS_ERR(sock))
+		return ERR_CAST(sock);
+	orthros_set_inode_owner(SOCK_INODE(sock), frec->mode, frec->uid, frec->gid);
 
 	/* Releases the socket if it fails. */
 	file = sock_alloc_file(sock, frec->flags & O_NONBLOCK, NULL);
 	if (!IS_ERR(file))
 		sobj->dst = sock;
 	return file;
+}
+
+/**
+ * orthros_build_bare_socks() - build the sockets that are not open
+ * @img:	image; those that are open are built
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_build_bare_socks(struct orthros_image *img)
+{
+	const struct cred *old = override_creds(&init_cred);
+	const struct orthros_sock_rec *rec;
+	struct orthros_obj *obj;
+	struct socket *sock;
+	int err = 0;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_SOCK) {
+		rec = obj->rec;
+		if (rec->file || obj->dst)
+			continue;
+		sock = build_sock(img, obj);
+		if (IS_ERR(sock)) {
+			err = PTR_ERR(sock);
+			break;
+		}
+		obj->dst = sock;
+	}
+	revert_creds(old);
+	return err;
+}
+
+/**
+ * orthros_detach_sock() - leave a struct sock without its struct socket
+ * @sock:	socket without a file; gone after the call
+ * @wq:		where the struct sock wakes sleepers from now on, or NULL
+ */
+void orthros_detach_sock(struct socket *sock, struct socket_wq *wq)
+{
+	struct sock *sk = sock->sk;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	RCU_INIT_POINTER(sk->sk_wq, wq);
+	sk_set_socket(sk, NULL);
+	write_unlock_bh(&sk->sk_callback_lock);
+	sock->sk = NULL;
+	sock_release(sock);
 }
 
 static const char *const sock_fops[] = { "socket_file_ops", NULL };

@@ -95,13 +95,42 @@ void orthros_release_pipes(struct orthros_image *img);
 
 /* sockets: file_sock.c, sock_tcp.c, sock_unix.c */
 struct socket;
+struct socket_wq;
 int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
-int orthros_build_tcp(struct orthros_image *img, struct orthros_sock_rec *rec,
-		      struct socket *sock);
+int orthros_build_tcp(struct orthros_image *img, struct orthros_obj *obj, struct socket *sock);
+/* sock_inet.c */
+int orthros_read_inet(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 sk,
+		      const struct orthros_inet_view *v);
+int orthros_set_inet(const struct orthros_sock_rec *rec, struct socket *sock);
+int orthros_bind_inet(const struct orthros_sock_rec *rec, struct socket *sock);
 int orthros_read_unix(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
 int orthros_build_unix(struct orthros_image *img, struct orthros_sock_rec *rec,
 		       struct socket *sock);
 int orthros_finish_unix(struct orthros_image *img);
+/* A socket without a file: not accepted yet, or closed. NULL if it was refused. */
+struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64 sk);
+int orthros_build_bare_socks(struct orthros_image *img);
+/* Away with the struct socket; what sleepers would wait for instead, or NULL. */
+void orthros_detach_sock(struct socket *sock, struct socket_wq *wq);
+/* skb.c */
+int orthros_read_payload(struct orthros_image *img, const struct orthros_skb_view *skb, u32 skip,
+			 void *to, u32 len);
+int orthros_read_udp(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr);
+int orthros_build_udp(struct orthros_image *img, struct orthros_obj *sobj, struct socket *sock);
+int orthros_read_netlink(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr);
+int orthros_build_netlink(struct orthros_image *img, struct orthros_obj *sobj,
+			  struct socket *sock);
+/* TCP connections: sock_tcp_conn.c */
+int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
+int orthros_build_tcp_conn(struct orthros_image *img, struct orthros_obj *obj,
+			   struct socket *sock);
+int orthros_finish_tcp(struct orthros_image *img);
+void orthros_kick_tcp(struct orthros_image *img);
+/* What is in the table of connections and in no process's: sock_tcp_hash.c */
+int orthros_read_tcp_hash(struct orthros_image *img);
+void orthros_set_tcp_limits(struct orthros_image *img);
+void orthros_start_tcp(struct orthros_image *img);
+void orthros_settle_tcp(struct orthros_image *img);
 int orthros_setsockopt(struct socket *sock, int level, int name, void *val, unsigned int len);
 int orthros_setsockopt_int(struct socket *sock, int level, int name, int val);
 

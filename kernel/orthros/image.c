@@ -168,6 +168,30 @@ void *orthros_obj_grow(struct orthros_obj *obj, size_t rec_size)
 }
 
 /**
+ * orthros_append() - make room at the end of a record
+ * @w:		writer
+ * @len:	bytes
+ *
+ * Return: the room, zeroed, or NULL. The record may have moved.
+ */
+void *orthros_append(struct orthros_writer *w, size_t len)
+{
+	size_t need = w->used + len;
+	void *rec = w->obj->rec;
+
+	if (need < w->used || need > w->max)
+		return NULL;
+	if (need > w->obj->rec_size) {
+		rec = orthros_obj_grow(w->obj, max(need, w->obj->rec_size * 2));
+		if (!rec)
+			return NULL;
+	}
+	rec += w->used;
+	w->used = need;
+	return rec;
+}
+
+/**
  * orthros_refuse() - note something that cannot be carried
  * @img:	image
  * @pid:	process that holds it, 0 for the machine

@@ -89,6 +89,10 @@ int orthros_src_xa_walk(const struct orthros_src *src, u64 xa,
 int orthros_src_mt_walk(const struct orthros_src *src, u64 mt,
 			int (*fn)(void *ctx, u64 first, u64 last, u64 entry), void *ctx);
 
+/* Walk a source red-black tree in order, from its first rb_node on. */
+int orthros_src_rb_walk(const struct orthros_src *src, u64 root, unsigned long max,
+			int (*fn)(void *ctx, u64 node), void *ctx);
+
 /* ---- image.c: records and the object map ---------------------------- */
 
 enum orthros_kind {
@@ -120,6 +124,12 @@ enum orthros_kind {
 	ORTHROS_KIND_SIGNALFD,	/* struct signalfd_ctx */
 	ORTHROS_KIND_TIMER,	/* struct k_itimer */
 	ORTHROS_KIND_LOCK,	/* struct file_lock */
+	ORTHROS_KIND_TCP_CONN,	/* key: its struct sock */
+	ORTHROS_KIND_TCP_WAIT,	/* struct tcp_timewait_sock */
+	ORTHROS_KIND_TCP_REQ,	/* struct tcp_request_sock */
+	ORTHROS_KIND_UDP,	/* key: its struct sock */
+	ORTHROS_KIND_NETLINK,	/* key: its struct sock */
+	ORTHROS_KIND_TCP_GLOBAL,	/* key: sysctl_tcp_mem */
 	ORTHROS_KIND_NR = 64,
 };
 
@@ -177,6 +187,21 @@ struct orthros_obj *orthros_obj_add(struct orthros_image *img, enum orthros_kind
 struct orthros_obj *orthros_obj_get(struct orthros_image *img, enum orthros_kind kind, u64 src,
 				    pid_t pid, size_t rec_size, bool *isnew);
 void *orthros_obj_grow(struct orthros_obj *obj, size_t rec_size);
+
+/**
+ * struct orthros_writer - appends to the record of an object
+ * @obj:	the object
+ * @used:	bytes of its record in use
+ * @max:	that may be in use
+ */
+struct orthros_writer {
+	struct orthros_obj *obj;
+	size_t used;
+	size_t max;
+};
+
+/* @len bytes more; the record may move. NULL: no memory, or too much. */
+void *orthros_append(struct orthros_writer *w, size_t len);
 #define orthros_for_each_obj(obj, img, kind) \
 	list_for_each_entry(obj, &(img)->objs[kind], list)
 

@@ -1,64 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * TCP sockets that have no connection: listeners, and those not yet used.
+ * TCP sockets: what listeners, connections and those not yet used have in
+ * common, and the queue of a listener. Connections: sock_tcp_conn.c.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/in.h>
-#include <linux/in6.h>
 #include <linux/net.h>
+#include <linux/sizes.h>
 #include <linux/tcp.h>
 #include <net/inet_connection_sock.h>
 #include <net/inet_sock.h>
 #include <net/tcp.h>
 #include "files.h"
+#include "tables/tcp.h"
 
-static int read_inet(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 sk,
-		     const struct orthros_inet_view *v)
+#define ACCEPT_MAX	SZ_1M	/* connections that wait at one listener */
+
+/* Connections that no accept() has taken yet, in their order. */
+static int read_accept_queue(const struct orthros_finder *who, struct orthros_obj *listener,
+			     u64 req)
 {
-	struct orthros_inet6_view v6 = { .hop_limit = -1 };
+	const struct orthros_mem *mem = &who->img->src->mem;
+	struct orthros_tcp_accept_view v;
+	struct orthros_sock_rec *rec;
+	struct orthros_obj *sock;
+	u32 left = ACCEPT_MAX;
 	int err;
 
-	if (v->pinet6) {
-		err = orthros_read_rec(&who->img->src->mem, &orthros_table_inet6, v->pinet6, &v6);
+	for (; req; req = v.next) {
+		if (!left--)
+			return orthros_bad(-ELOOP, "TCP listener %#llx: queue does not end",
+					   listener->src);
+		err = orthros_read_rec(mem, &orthros_table_tcp_accept, req, &v);
 		if (err)
 			return err;
+		sock = orthros_read_bare_sock(who, v.sk);
+		if (IS_ERR_OR_NULL(sock))
+			return sock ? PTR_ERR(sock) : ORTHROS_REFUSED;
+		rec = sock->rec;
+		if (rec->file || sock == listener) {
+			/* Just accepted. */
+			if (who->img->frozen)
+				return orthros_bad(-EINVAL, "TCP connection %#llx twice", v.sk);
+			continue;
+		}
+		rec->listener = listener->src;
+		list_move_tail(&sock->list, &who->img->objs[ORTHROS_KIND_SOCK]);
 	}
-	if (v->opt || v6.opt)
-		return orthros_file_refuse(who, "socket with IP options");
-	if (v->mc_list || v6.mc_list)
-		return orthros_file_refuse(who, "socket in a multicast group");
-	if (v->has_flags ? v->flags & BIT_ULL(v->bit_freebind & 63) : v->freebind)
-		rec->flags |= ORTHROS_SOCK_FREEBIND;
-	if (v->has_flags ? v->flags & BIT_ULL(v->bit_transparent & 63) : v->transparent)
-		rec->flags |= ORTHROS_SOCK_TRANSPARENT;
-	if (v->has_flags ? v->flags & BIT_ULL(v->bit_bind_no_port & 63) : v->bind_no_port)
-		rec->flags |= ORTHROS_SOCK_BIND_NO_PORT;
-	if (rec->family == AF_INET6)
-		memcpy(rec->inet.addr, v->local6, 16);
-	else
-		memcpy(rec->inet.addr, v->local4, 4);
-	rec->inet.port = v->num;
-	rec->inet.ttl = v->ttl;
-	rec->inet.tos = v->tos;
-	rec->inet.min_ttl = v->min_ttl;
-	rec->inet.pmtudisc = v->pmtudisc;
-	rec->inet.hop_limit = v6.hop_limit;
-	rec->inet.tclass = v6.tclass;
-	rec->inet.pmtudisc6 = v6.pmtudisc;
 	return 0;
-}
-
-static int refuse_connection(const struct orthros_finder *who, const struct orthros_sock_rec *rec,
-			     const struct orthros_inet_view *v)
-{
-	u16 dport = ntohs((__force __be16)v->dport);
-
-	if (rec->family == AF_INET6)
-		return orthros_file_refuse(who, "TCP connection [%pI6c]:%u - [%pI6c]:%u",
-					   v->local6, v->num, v->remote6, dport);
-	return orthros_file_refuse(who, "TCP connection %pI4:%u - %pI4:%u", v->local4, v->num,
-				   v->remote4, dport);
 }
 
 /**
@@ -77,7 +67,7 @@ int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock,
 	struct orthros_inet_view inet;
 	struct orthros_tcp_view v;
 	struct orthros_sk_view *skv;
-	u32 received, accepted;
+	u32 received;
 	u8 state;
 	int err;
 
@@ -96,25 +86,18 @@ int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock,
 	err = orthros_read_rec(mem, &orthros_table_sk, sk, skv);
 	state = skv->state;
 	received = skv->receive_len;
-	accepted = skv->ack_backlog;
 	kfree(skv);
 	if (err)
 		return err;
 
 	if (state == TCP_LISTEN)
 		rec->state = ORTHROS_SOCK_LISTEN;
-	else if (state == TCP_CLOSE)
+	else if (state == TCP_CLOSE && !received)
 		rec->state = ORTHROS_SOCK_CLOSED;
 	else
-		return refuse_connection(who, rec, &inet);
-	if (received)
-		return orthros_file_refuse(who, "closed TCP connection with unread data");
-	if (rec->state == ORTHROS_SOCK_LISTEN && (v.accept_head || accepted || v.fastopen_qlen))
-		return orthros_file_refuse(who, "TCP listener with %u connections to accept",
-					   accepted);
-	if (rec->state == ORTHROS_SOCK_LISTEN && v.qlen)
-		return orthros_file_refuse(who, "TCP listener with %d connections half open",
-					   v.qlen);
+		rec->state = ORTHROS_SOCK_CONNECTED;
+	if (rec->state == ORTHROS_SOCK_LISTEN && v.fastopen_qlen)
+		return orthros_file_refuse(who, "TCP listener with a fast open connection");
 	if (v.ulp_ops)
 		return orthros_file_refuse(who, "TCP upper layer protocol (TLS, ...)");
 	if (v.md5 || v.ao)
@@ -122,7 +105,7 @@ int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock,
 	if (v.repair)
 		return orthros_file_refuse(who, "TCP_REPAIR");
 
-	err = read_inet(who, rec, sk, &inet);
+	err = orthros_read_inet(who, rec, sk, &inet);
 	if (err)
 		return err;
 	if (v.save_syn)
@@ -143,40 +126,12 @@ int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock,
 	rec->tcp.window_clamp = v.window_clamp;
 	rec->tcp.fastopen_qlen = max(v.fastopen_max, 0);
 	memcpy(rec->tcp.congestion, v.congestion, sizeof(rec->tcp.congestion));
-	return 0;
-}
-
-static int set_inet_options(const struct orthros_sock_rec *rec, struct socket *sock)
-{
-	struct sock *sk = sock->sk;
-	struct inet_sock *inet = inet_sk(sk);
-	int err = 0;
-
-	if (rec->flags & ORTHROS_SOCK_FREEBIND)
-		err = orthros_setsockopt_int(sock, SOL_IP, IP_FREEBIND, 1);
-	if (!err && rec->flags & ORTHROS_SOCK_TRANSPARENT)
-		err = orthros_setsockopt_int(sock, SOL_IP, IP_TRANSPARENT, 1);
-	if (!err && rec->flags & ORTHROS_SOCK_BIND_NO_PORT)
-		err = orthros_setsockopt_int(sock, SOL_IP, IP_BIND_ADDRESS_NO_PORT, 1);
-	if (!err && rec->family == AF_INET6)
-		err = orthros_setsockopt_int(sock, SOL_IPV6, IPV6_V6ONLY,
-					     !!(rec->flags & ORTHROS_SOCK_V6ONLY));
-	if (err)
-		return orthros_fail(err, "IP options of a socket");
-
-	lock_sock(sk);
-	inet->tos = rec->inet.tos;
-	inet->uc_ttl = rec->inet.ttl;
-	inet->min_ttl = rec->inet.min_ttl;
-	inet->pmtudisc = rec->inet.pmtudisc;
-	if (rec->family == AF_INET6) {
-		struct ipv6_pinfo *np = inet6_sk(sk);
-
-		np->hop_limit = rec->inet.hop_limit;
-		np->tclass = rec->inet.tclass;
-		np->pmtudisc = rec->inet.pmtudisc6;
-	}
-	release_sock(sk);
+	rec->inet.fastreuse = v.fastreuse;
+	rec->inet.fastreuseport = v.fastreuseport;
+	if (rec->state == ORTHROS_SOCK_CONNECTED)
+		return orthros_read_tcp_conn(who, sock, sk);
+	if (rec->state == ORTHROS_SOCK_LISTEN)
+		return read_accept_queue(who, sock, v.accept_head);
 	return 0;
 }
 
@@ -217,65 +172,37 @@ static int set_tcp_options(const struct orthros_sock_rec *rec, struct socket *so
 	return 0;
 }
 
-static int bind_inet(const struct orthros_sock_rec *rec, struct socket *sock)
+/* Who may still bind to the port: by what its owners were when they took it. */
+static void set_bucket(const struct orthros_sock_rec *rec, struct sock *sk)
 {
-	struct sockaddr_in6 in6 = {
-		.sin6_family = AF_INET6,
-		.sin6_port = htons(rec->inet.port),
-	};
-	struct sockaddr_in in = {
-		.sin_family = AF_INET,
-		.sin_port = htons(rec->inet.port),
-	};
-	struct sock *sk = sock->sk;
-	int i, err = 0;
+	struct inet_bind_bucket *tb = inet_csk(sk)->icsk_bind_hash;
 
-	if (!rec->inet.port && !memchr_inv(rec->inet.addr, 0, sizeof(rec->inet.addr)))
-		return 0;
-	memcpy(&in6.sin6_addr, rec->inet.addr, 16);
-	memcpy(&in.sin_addr, rec->inet.addr, 4);
-
-	/*
-	 * Two sockets may have been bound while neither listened. Listening,
-	 * the one that is built first would keep the other out: then, as for
-	 * TCP_REPAIR, the conflict is known not to be one.
-	 */
-	for (i = 0; i < 2; i++) {
-		if (rec->family == AF_INET6)
-			err = kernel_bind(sock, (struct sockaddr *)&in6, sizeof(in6));
-		else
-			err = kernel_bind(sock, (struct sockaddr *)&in, sizeof(in));
-		if (err != -EADDRINUSE)
-			break;
-		sk->sk_reuse = SK_FORCE_REUSE;
-	}
-	sk->sk_reuse = rec->reuse;
-	if (err && rec->family == AF_INET6)
-		return orthros_fail(err, "bind to [%pI6c]:%u", rec->inet.addr, rec->inet.port);
-	if (err)
-		return orthros_fail(err, "bind to %pI4:%u", rec->inet.addr, rec->inet.port);
-	return 0;
+	if (!tb)
+		return;
+	tb->fastreuse = rec->inet.fastreuse;
+	if (rec->inet.fastreuseport <= 0)
+		tb->fastreuseport = rec->inet.fastreuseport;
 }
 
 /**
  * orthros_build_tcp() - make a fresh TCP socket what it was
  * @img:	image
- * @rec:	the socket
+ * @obj:	SOCK object
  * @sock:	fresh, common options are set
  *
  * Return: 0 or -errno.
  */
-int orthros_build_tcp(struct orthros_image *img, struct orthros_sock_rec *rec,
-		      struct socket *sock)
+int orthros_build_tcp(struct orthros_image *img, struct orthros_obj *obj, struct socket *sock)
 {
+	const struct orthros_sock_rec *rec = obj->rec;
 	struct sock *sk = sock->sk;
 	int err;
 
-	err = set_inet_options(rec, sock);
+	err = orthros_set_inet(rec, sock);
 	if (!err)
 		err = set_tcp_options(rec, sock);
 	if (!err)
-		err = bind_inet(rec, sock);
+		err = orthros_bind_inet(rec, sock);
 	if (err)
 		return err;
 
@@ -287,10 +214,18 @@ int orthros_build_tcp(struct orthros_image *img, struct orthros_sock_rec *rec,
 						     rec->tcp.fastopen_qlen);
 		if (err)
 			return orthros_fail(err, "listen on port %u", rec->inet.port);
+	} else if (rec->state == ORTHROS_SOCK_CONNECTED) {
+		err = orthros_build_tcp_conn(img, obj, sock);
+		if (err)
+			return err;
 	}
 	lock_sock(sk);
+	set_bucket(rec, sk);
+	sk->sk_reuse = rec->reuse;
 	sk->sk_userlocks = rec->userlocks;
 	sk->sk_shutdown = rec->shutdown;
+	sk->sk_err = rec->error;
 	release_sock(sk);
+	sock->state = rec->conn;
 	return 0;
 }

@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/fdtable.h>
 #include <linux/net.h>
 #include <linux/path.h>
 #include <linux/pid.h>
@@ -22,141 +23,128 @@
 #define UNIX_MSGS_MAX	SZ_1M
 #define UNIX_QUEUE_MAX	SZ_64M
 #define UNIX_MSG_MAX	SZ_16M
+#define UNIX_FILES_MAX	253		/* SCM_MAX_FD */
 
 /* ---- reading ----------------------------------------------------------- */
 
-/**
- * struct msg_writer - appends to the record of a socket
- * @obj:	its object
- * @used:	bytes of the record in use
- */
-struct msg_writer {
-	struct orthros_obj *obj;
-	size_t used;
-};
-
-static void *append(struct msg_writer *w, size_t len)
+/* SCM_RIGHTS: the files behind the header of their message. */
+static int read_passed(const struct orthros_finder *who, struct orthros_writer *w, u64 fp,
+		       u32 *nr)
 {
-	size_t need = w->used + ALIGN(len, 8);
-	void *rec = w->obj->rec;
+	/* Readers run one at a time. */
+	static unsigned int depth;
+	struct orthros_image *img = who->img;
+	struct orthros_scm_view scm;
+	struct orthros_obj *file;
+	u64 addr, *key;
+	char what[40];
+	int i, err;
 
-	if (need > UNIX_QUEUE_MAX)
-		return NULL;
-	if (need > w->obj->rec_size) {
-		rec = orthros_obj_grow(w->obj, max(need, w->obj->rec_size * 2));
-		if (!rec)
-			return NULL;
-	}
-	rec += w->used;
-	w->used = need;
-	return rec;
-}
-
-/* @len bytes of a buffer's payload from @skip on. */
-static int read_payload(struct orthros_image *img, const struct orthros_unix_skb_view *skb,
-			u32 skip, u8 *to, u32 len)
-{
-	const struct orthros_mem *mem = &img->src->mem;
-	u32 linear = skb->len - skb->data_len;
-	struct orthros_skb_shared_view shared;
-	struct orthros_skb_frag_view frag;
-	unsigned int i;
-	u32 n;
-	int err;
-
-	if (skip < linear) {
-		n = min(len, linear - skip);
-		err = orthros_src_read(img->src, skb->data + skip, to, n);
-		if (err)
-			return err;
-		to += n;
-		len -= n;
-		skip = 0;
-	} else {
-		skip -= linear;
-	}
-	if (!len)
-		return 0;
-
-	err = orthros_read_rec(mem, &orthros_table_skb_shared, skb->head + skb->end, &shared);
+	*nr = 0;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_scm, fp, &scm);
 	if (err)
 		return err;
-	if (shared.frag_list)
-		return orthros_bad(-EINVAL, "UNIX message with a fragment list");
-	for (i = 0; i < shared.nr_frags && len; i++) {
-		unsigned long pfn;
-		const void *data;
-
-		err = orthros_read_rec(mem, &orthros_table_skb_frag,
-				       skb->head + skb->end + (u64)i * shared.frag_size, &frag);
+	if (scm.count < 0 || scm.count > UNIX_FILES_MAX)
+		return orthros_bad(-EINVAL, "UNIX message with %d files", scm.count);
+	if (depth == UNIX_PEERS_MAX)
+		return orthros_file_refuse(who, "UNIX sockets passed within each other");
+	snprintf(what, sizeof(what), "%.20s: passed file", who->what);
+	for (i = 0; i < scm.count; i++) {
+		err = orthros_src_u64(img->src, scm.files + i * sizeof(u64), &addr);
 		if (err)
 			return err;
-		if (skip >= frag.len) {
-			skip -= frag.len;
-			continue;
-		}
-		n = min(len, frag.len - skip);
-		pfn = orthros_src_page_pfn(img->src, frag.page);
-		data = pfn == ~0UL ? NULL :
-		       orthros_src_map(img->src, PFN_PHYS(pfn) + frag.offset + skip, n);
-		if (!data)
-			return orthros_bad(-EFAULT, "UNIX message in page %#llx", frag.page);
-		memcpy(to, data, n);
-		to += n;
-		len -= n;
-		skip = 0;
+		depth++;
+		file = orthros_read_file(img, addr, who->pid, who->comm, what);
+		depth--;
+		if (IS_ERR_OR_NULL(file))
+			return file ? PTR_ERR(file) : ORTHROS_REFUSED;
+		key = orthros_append(w, sizeof(*key));
+		if (!key)
+			return -ENOMEM;
+		*key = addr;
 	}
-	return len ? orthros_bad(-EINVAL, "UNIX message %u bytes short", len) : 0;
+	*nr = scm.count;
+	return 0;
 }
 
-static int read_msg(const struct orthros_finder *who, struct msg_writer *w,
-		    const struct orthros_unix_skb_view *skb)
+static int read_msg(const struct orthros_finder *who, struct orthros_writer *w,
+		    const struct orthros_skb_view *skb)
 {
 	struct orthros_image *img = who->img;
 	struct orthros_unix_msg_rec *msg;
 	struct orthros_sock_rec *rec;
 	struct orthros_unixcb_view cb;
-	u32 len;
+	size_t at = w->used;
+	u32 len, nr = 0;
+	s32 pid;
+	u8 *to;
 	int err;
 
 	err = orthros_read_rec(&img->src->mem, &orthros_table_unixcb, skb->cb, &cb);
 	if (err)
 		return err;
-	if (cb.fp)
-		return orthros_file_refuse(who, "descriptors in flight (SCM_RIGHTS)");
 	/* A running source reads what we look at. */
-	if (!img->frozen)
-		return 0;
-	if (skb->len > UNIX_MSG_MAX || skb->data_len > skb->len || cb.consumed > skb->len)
+	if (img->frozen &&
+	    (skb->len > UNIX_MSG_MAX || skb->data_len > skb->len || cb.consumed > skb->len))
 		return orthros_bad(-EINVAL, "UNIX message of %u bytes, %u read", skb->len,
 				   cb.consumed);
+	if (!orthros_append(w, sizeof(*msg)))
+		return -ENOMEM;
+	if (cb.fp) {
+		err = read_passed(who, w, cb.fp, &nr);
+		if (err)
+			return err;
+	}
+	if (!img->frozen)
+		return 0;
 
 	len = skb->len - cb.consumed;
-	msg = append(w, sizeof(*msg));
-	if (!msg)
-		return -ENOMEM;
+	err = orthros_read_pidnr(img, cb.pid, &pid);
+	if (!err && len) {
+		to = orthros_append(w, ALIGN(len, 8));
+		err = to ? orthros_read_payload(img, skb, cb.consumed, to, len) : -ENOMEM;
+	}
+	if (err)
+		return err;
+	msg = w->obj->rec + at;
 	msg->sender = skb->sk;
 	msg->len = len;
 	msg->uid = cb.uid;
 	msg->gid = cb.gid;
-	err = orthros_read_pidnr(img, cb.pid, &msg->pid);
-	if (!err && len) {
-		u8 *to = append(w, len);
-
-		err = to ? read_payload(img, skb, cb.consumed, to, len) : -ENOMEM;
-	}
-	if (err)
-		return err;
+	msg->pid = pid;
+	msg->nr_files = nr;
 	rec = w->obj->rec;
 	rec->un.nr_msgs++;
 	return 0;
 }
 
-static int read_queue(const struct orthros_finder *who, struct orthros_obj *sock,
-		      const struct orthros_sk_view *sk)
+/* A connection that no accept() has taken yet is a socket without a file. */
+static int read_embryo(const struct orthros_finder *who, struct orthros_obj *listener, u64 sk)
 {
-	struct msg_writer w = { .obj = sock, .used = sizeof(struct orthros_sock_rec) };
-	struct orthros_unix_skb_view skb;
+	struct orthros_sock_rec *rec;
+	struct orthros_obj *sock;
+
+	sock = orthros_read_bare_sock(who, sk);
+	if (IS_ERR_OR_NULL(sock))
+		return sock ? PTR_ERR(sock) : ORTHROS_REFUSED;
+	rec = sock->rec;
+	if (rec->file || sock == listener) {
+		/* Just accepted. */
+		return who->img->frozen ? orthros_bad(-EINVAL, "UNIX socket %#llx twice", sk) : 0;
+	}
+	rec->listener = listener->src;
+	/* In the order in which they wait, whoever was found first. */
+	list_move_tail(&sock->list, &who->img->objs[ORTHROS_KIND_SOCK]);
+	return 0;
+}
+
+static int read_queue(const struct orthros_finder *who, struct orthros_obj *sock,
+		      const struct orthros_sk_view *sk, bool listening)
+{
+	struct orthros_writer w = {
+		.obj = sock, .used = sizeof(struct orthros_sock_rec), .max = UNIX_QUEUE_MAX,
+	};
+	struct orthros_skb_view skb;
 	u64 addr = sk->receive_first;
 	u32 left = UNIX_MSGS_MAX;
 	int err;
@@ -166,9 +154,10 @@ static int read_queue(const struct orthros_finder *who, struct orthros_obj *sock
 		if (!left--)
 			return orthros_bad(-ELOOP, "UNIX socket %#llx: queue does not end",
 					   sock->src);
-		err = orthros_read_rec(&who->img->src->mem, &orthros_table_unix_skb, addr, &skb);
+		err = orthros_read_rec(&who->img->src->mem, &orthros_table_skb, addr, &skb);
 		if (!err)
-			err = read_msg(who, &w, &skb);
+			err = listening ? read_embryo(who, sock, skb.sk) :
+					  read_msg(who, &w, &skb);
 		if (err)
 			return err;
 		addr = skb.next;
@@ -239,16 +228,15 @@ static int read_peer(const struct orthros_finder *who, struct orthros_obj *sock,
 		err = orthros_read_rec(mem, &orthros_table_socket, sk->socket, &socket);
 	if (err)
 		goto out;
-	if (!sk->socket) {
-		if (sk->flags & BIT_ULL(bits.dead & 63))
-			rec->un.peer_gone = 1;
-		else
-			err = orthros_file_refuse(who, "UNIX connection waiting to be accepted");
+	if (!sk->socket && sk->flags & BIT_ULL(bits.dead & 63)) {
+		rec->un.peer_gone = 1;
 		goto out;
 	}
 	snprintf(what, sizeof(what), "%.20s: its peer", who->what);
 	depth++;
-	file = orthros_read_file(who->img, socket.file, who->pid, who->comm, what);
+	/* Without a socket it waits to be accepted. */
+	file = sk->socket ? orthros_read_file(who->img, socket.file, who->pid, who->comm, what) :
+			    orthros_read_bare_sock(who, peer);
 	depth--;
 	if (IS_ERR_OR_NULL(file)) {
 		err = file ? PTR_ERR(file) : ORTHROS_REFUSED;
@@ -304,11 +292,6 @@ int orthros_read_unix(const struct orthros_finder *who, struct orthros_obj *sock
 		err = orthros_file_refuse(who, "UNIX socket with out-of-band data");
 		goto out;
 	}
-	if (rec->state == ORTHROS_SOCK_LISTEN && sk->receive_len) {
-		err = orthros_file_refuse(who, "UNIX listener with %u connections to accept",
-					  sk->receive_len);
-		goto out;
-	}
 	err = read_name(who, sock, &v);
 	if (err)
 		goto out;
@@ -321,8 +304,8 @@ int orthros_read_unix(const struct orthros_finder *who, struct orthros_obj *sock
 	}
 	if (!err && v.peer)
 		err = read_peer(who, sock, v.peer);
-	if (!err && rec->state != ORTHROS_SOCK_LISTEN)
-		err = read_queue(who, sock, sk);
+	if (!err)
+		err = read_queue(who, sock, sk, rec->state == ORTHROS_SOCK_LISTEN);
 out:
 	kfree(sk);
 	return err;
@@ -437,12 +420,48 @@ static void set_msg_creds(struct sock *sk, struct sk_buff *before,
 	}
 }
 
+/* Descriptors of the files that a message passes, for the time of the call. */
+static int put_fds(struct orthros_image *img, struct cmsghdr *cmsg, const u64 *keys, u32 nr)
+{
+	int *fds = CMSG_DATA(cmsg);
+	struct orthros_obj *obj;
+	struct file *file;
+	u32 i;
+
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = SCM_RIGHTS;
+	for (i = 0; i < nr; i++) {
+		cmsg->cmsg_len = CMSG_LEN(i * sizeof(int));
+		obj = orthros_obj_find(img, ORTHROS_KIND_FILE, keys[i]);
+		file = obj ? orthros_build_file(img, obj) : ERR_PTR(-ENOENT);
+		if (IS_ERR(file))
+			return PTR_ERR(file);
+		fds[i] = get_unused_fd_flags(O_CLOEXEC);
+		if (fds[i] < 0)
+			return fds[i];
+		fd_install(fds[i], get_file(file));
+	}
+	cmsg->cmsg_len = CMSG_LEN(nr * sizeof(int));
+	return 0;
+}
+
+static void close_fds(struct cmsghdr *cmsg)
+{
+	int *fds = CMSG_DATA(cmsg);
+	u32 i, nr = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+
+	for (i = 0; i < nr; i++)
+		close_fd(fds[i]);
+}
+
 static int send_msg(struct orthros_image *img, const struct orthros_sock_rec *rec,
-		    struct sock *to, const struct orthros_unix_msg_rec *msg, void *data)
+		    struct sock *to, const struct orthros_unix_msg_rec *msg, const u64 *files,
+		    void *data)
 {
 	struct kvec vec = { .iov_base = data, .iov_len = msg->len };
 	struct msghdr hdr = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
 	struct socket *sender, *gone = NULL;
+	struct cmsghdr *cmsg = NULL;
 	struct orthros_obj *obj;
 	struct sk_buff *before;
 	int sndbuf, err;
@@ -455,6 +474,14 @@ static int send_msg(struct orthros_image *img, const struct orthros_sock_rec *re
 		if (err)
 			return err;
 		sender = gone;
+	}
+	if (msg->nr_files) {
+		cmsg = kzalloc(CMSG_SPACE(msg->nr_files * sizeof(int)), GFP_KERNEL);
+		err = cmsg ? put_fds(img, cmsg, files, msg->nr_files) : -ENOMEM;
+		if (err)
+			goto out;
+		hdr.msg_control = cmsg;
+		hdr.msg_controllen = cmsg->cmsg_len;
 	}
 
 	/* Limits were kept when it was sent first. */
@@ -474,6 +501,10 @@ static int send_msg(struct orthros_image *img, const struct orthros_sock_rec *re
 	connect_to(sender->sk, NULL);
 	sender->sk->sk_state = state;
 	sender->sk->sk_sndbuf = sndbuf;
+out:
+	if (cmsg)
+		close_fds(cmsg);
+	kfree(cmsg);
 	if (gone)
 		sock_release(gone);
 	return err;
@@ -490,11 +521,16 @@ static int fill_queue(struct orthros_image *img, struct orthros_obj *obj, struct
 	sk->sk_max_ack_backlog = INT_MAX;
 	for (i = 0; i < rec->un.nr_msgs; i++) {
 		const struct orthros_unix_msg_rec *msg = pos;
+		const u64 *files;
 
-		pos += sizeof(*msg);
-		if (pos > end || msg->len > end - pos)
+		files = pos += sizeof(*msg);
+		if (pos > end || msg->nr_files > UNIX_FILES_MAX ||
+		    msg->nr_files * sizeof(u64) > end - pos)
 			return -EINVAL;
-		err = send_msg(img, rec, sk, msg, pos);
+		pos += msg->nr_files * sizeof(u64);
+		if (msg->len > end - pos)
+			return -EINVAL;
+		err = send_msg(img, rec, sk, msg, files, pos);
 		if (err)
 			return orthros_fail(err, "UNIX message of %u bytes", msg->len);
 		pos += ALIGN(msg->len, 8);
@@ -568,6 +604,32 @@ static int connect_sock(struct orthros_image *img, const struct orthros_sock_rec
 	return set_peer_cred(rec, sk);
 }
 
+/*
+ * The last step of unix_stream_connect(): the connection waits for accept(),
+ * which will give it a struct socket.
+ */
+static int queue_embryo(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_sock_rec *rec = obj->rec;
+	struct socket *sock = obj->dst, *listening;
+	struct sock *sk = sock->sk;
+	struct orthros_obj *listener;
+	struct sk_buff *skb;
+
+	listener = orthros_obj_find(img, ORTHROS_KIND_SOCK, rec->listener);
+	listening = listener ? listener->dst : NULL;
+	if (!listening)
+		return orthros_fail(-ENOTCONN, "listener of a UNIX connection");
+	skb = sock_wmalloc(sk, 1, 1, GFP_KERNEL);
+	if (!skb)
+		return -ENOMEM;
+	unix_sk(sk)->listener = listening->sk;
+	obj->dst = NULL;
+	orthros_detach_sock(sock, &unix_sk(sk)->peer_wq);
+	skb_queue_tail(&listening->sk->sk_receive_queue, skb);
+	return 0;
+}
+
 /**
  * orthros_finish_unix() - fill queues and connect UNIX sockets
  * @img:	image; every socket and every process exists
@@ -599,6 +661,14 @@ int orthros_finish_unix(struct orthros_image *img)
 		if (!sock || rec->family != AF_UNIX)
 			continue;
 		err = connect_sock(img, rec, sock);
+		if (err)
+			return err;
+	}
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_SOCK) {
+		rec = obj->rec;
+		if (!obj->dst || rec->family != AF_UNIX || rec->file)
+			continue;
+		err = queue_embryo(img, obj);
 		if (err)
 			return err;
 	}

@@ -13,6 +13,8 @@
 #include "walk_view.h"
 
 #define WALK_MAX_SLOTS		64
+/* Twice the logarithm of more nodes than there can be. */
+#define RB_MAX_HEIGHT	64
 #define WALK_MAX_DEPTH		16
 #define WALK_MAX_NODES		(4UL << 20)
 /* An entry of several indices covers a huge page of 1 GiB at most. */
@@ -293,4 +295,45 @@ int orthros_src_mt_walk(const struct orthros_src *src, u64 mt,
 	if (xa_is_node((void *)(unsigned long)root))
 		return mt_node_walk(&w, root, 0, ~0ULL, 0);
 	return fn(ctx, 0, 0, root);
+}
+
+/**
+ * orthros_src_rb_walk() - visit the nodes of a source red-black tree
+ * @src:	source
+ * @root:	its first struct rb_node, or 0
+ * @max:	so many nodes at most
+ * @fn:		called for each node, in order
+ * @ctx:	for @fn
+ *
+ * Return: 0, @fn's error, or -EFAULT, -ELOOP.
+ */
+int orthros_src_rb_walk(const struct orthros_src *src, u64 root, unsigned long max,
+			int (*fn)(void *ctx, u64 node), void *ctx)
+{
+	struct orthros_rb_view v;
+	u64 stack[RB_MAX_HEIGHT];
+	unsigned int depth = 0;
+	u64 node = root;
+	int err;
+
+	while (node || depth) {
+		for (; node; node = v.left) {
+			if (depth == ARRAY_SIZE(stack) || !max--)
+				return orthros_bad(-ELOOP, "tree %#llx: too high or too large",
+						   root);
+			err = orthros_read_rec(&src->mem, &orthros_table_rb_node, node, &v);
+			if (err)
+				return err;
+			stack[depth++] = node;
+		}
+		node = stack[--depth];
+		/* v is that of a node further left by now. */
+		err = orthros_read_rec(&src->mem, &orthros_table_rb_node, node, &v);
+		if (!err)
+			err = fn(ctx, node);
+		if (err)
+			return err;
+		node = v.right;
+	}
+	return 0;
 }

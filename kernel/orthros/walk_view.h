@@ -29,4 +29,9 @@ struct orthros_maple_view {
 	u32 arange_64;
 };
 
+struct orthros_rb_view {
+	u64 left;
+	u64 right;
+};
+
 #endif

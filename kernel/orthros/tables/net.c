@@ -15,6 +15,7 @@ static struct orthros_row socket_rows[] = {
 	SOCKET(bit_passsec, CONST, 0, "SOCK_PASSSEC"),
 	SOCKET(bit_passpidfd, CONST, ORTHROS_ROW_OPTIONAL, "SOCK_PASSPIDFD"),
 	SOCKET(type, VALUE, 0, "socket.type"),
+	SOCKET(state, VALUE, 0, "socket.state"),
 };
 
 ORTHROS_TABLE(socket, struct orthros_socket_view);
@@ -122,6 +123,7 @@ ORTHROS_TABLE(inet, struct orthros_inet_view);
 static struct orthros_row inet6_rows[] = {
 	INET6(opt, "ipv6_pinfo.opt"),
 	INET6(mc_list, "ipv6_pinfo.ipv6_mc_list"),
+	INET6(flow_label, "ipv6_pinfo.flow_label"),
 	INET6(hop_limit, "ipv6_pinfo.hop_limit"),
 	INET6(tclass, "ipv6_pinfo.tclass"),
 	INET6(pmtudisc, "ipv6_pinfo.pmtudisc"),
@@ -133,6 +135,10 @@ ORTHROS_TABLE(inet6, struct orthros_inet6_view);
 #define REQQ "tcp_sock.inet_conn.icsk_accept_queue."
 
 static struct orthros_row tcp_rows[] = {
+	TCP(bind_hash, VALUE, 0, "tcp_sock.inet_conn.icsk_bind_hash"),
+	TCP(fastreuse, VALUE, ORTHROS_ROW_NULLABLE, "tcp_sock.inet_conn.icsk_bind_hash->fastreuse"),
+	TCP(fastreuseport, VALUE, ORTHROS_ROW_NULLABLE,
+	    "tcp_sock.inet_conn.icsk_bind_hash->fastreuseport"),
 	TCP(accept_head, VALUE, 0, REQQ "rskq_accept_head"),
 	TCP(ulp_ops, VALUE, 0, "tcp_sock.inet_conn.icsk_ulp_ops"),
 	TCP(md5, VALUE, OPT, "tcp_sock.md5sig_info"),
@@ -181,20 +187,21 @@ static struct orthros_row unix_addr_rows[] = {
 
 ORTHROS_TABLE(unix_addr, struct orthros_unix_addr_view);
 
-#define SKB(f, k, ...) ORTHROS_ROW(struct orthros_unix_skb_view, f, k, 0, __VA_ARGS__)
+#define SKB(f, k, ...) ORTHROS_ROW(struct orthros_skb_view, f, k, 0, __VA_ARGS__)
 
-static struct orthros_row unix_skb_rows[] = {
+static struct orthros_row skb_rows[] = {
 	SKB(next, VALUE, "sk_buff.next"),
 	SKB(sk, VALUE, "sk_buff.sk"),
 	SKB(data, VALUE, "sk_buff.data"),
 	SKB(head, VALUE, "sk_buff.head"),
 	SKB(cb, ADDR, "sk_buff.cb"),
+	SKB(rb_off, OFFSET, "sk_buff.rbnode"),
 	SKB(end, VALUE, "sk_buff.end"),
 	SKB(len, VALUE, "sk_buff.len"),
 	SKB(data_len, VALUE, "sk_buff.data_len"),
 };
 
-ORTHROS_TABLE(unix_skb, struct orthros_unix_skb_view);
+ORTHROS_TABLE(skb, struct orthros_skb_view);
 
 #define UNIXCB(f, ...) ORTHROS_ROW(struct orthros_unixcb_view, f, VALUE, 0, __VA_ARGS__)
 
@@ -207,6 +214,13 @@ static struct orthros_row unixcb_rows[] = {
 };
 
 ORTHROS_TABLE(unixcb, struct orthros_unixcb_view);
+
+static struct orthros_row scm_rows[] = {
+	ORTHROS_ROW(struct orthros_scm_view, files, ADDR, 0, "scm_fp_list.fp"),
+	ORTHROS_ROW(struct orthros_scm_view, count, VALUE, 0, "scm_fp_list.count"),
+};
+
+ORTHROS_TABLE(scm, struct orthros_scm_view);
 
 #define SHARED(f, k, ...) ORTHROS_ROW(struct orthros_skb_shared_view, f, k, 0, __VA_ARGS__)
 

@@ -17,6 +17,7 @@
  * @bit_passsec: number of SOCK_PASSSEC
  * @bit_passpidfd: number of SOCK_PASSPIDFD, 0 if there is none
  * @type:	SOCK_*
+ * @state:	SS_*
  */
 struct orthros_socket_view {
 	u64 sk;
@@ -27,6 +28,7 @@ struct orthros_socket_view {
 	u32 bit_passsec;
 	u32 bit_passpidfd;
 	s16 type;
+	u8 state;
 };
 
 /*
@@ -129,6 +131,7 @@ struct orthros_inet_view {
 struct orthros_inet6_view {
 	u64 opt;
 	u64 mc_list;
+	u32 flow_label;
 	s16 hop_limit;
 	u8 tclass;
 	u8 pmtudisc;
@@ -138,6 +141,7 @@ struct orthros_inet6_view {
  * struct orthros_tcp_view - a struct tcp_sock
  */
 struct orthros_tcp_view {
+	u64 bind_hash;
 	u64 accept_head;
 	u64 ulp_ops;
 	u64 md5;
@@ -159,6 +163,8 @@ struct orthros_tcp_view {
 	u16 user_mss;
 	u32 notsent_lowat;
 	u32 window_clamp;
+	s8 fastreuse;
+	s8 fastreuseport;
 	char congestion[16];
 };
 
@@ -189,15 +195,17 @@ struct orthros_unix_addr_view {
 };
 
 /*
- * struct orthros_unix_skb_view - a struct sk_buff in the queue of a UNIX socket
- * @cb:		address of its struct unix_skb_parms
+ * struct orthros_skb_view - a struct sk_buff in the queue of a socket
+ * @cb:		address of what the protocol keeps in it
+ * @rb_off:	offset of the node that a tree has it by
  */
-struct orthros_unix_skb_view {
+struct orthros_skb_view {
 	u64 next;
 	u64 sk;
 	u64 data;
 	u64 head;
 	u64 cb;
+	u32 rb_off;
 	u32 end;
 	u32 len;
 	u32 data_len;
@@ -217,8 +225,18 @@ struct orthros_unixcb_view {
 };
 
 /**
+ * struct orthros_scm_view - a struct scm_fp_list
+ * @files:	address of its array of files
+ * @count:	entries in use
+ */
+struct orthros_scm_view {
+	u64 files;
+	s16 count;
+};
+
+/**
  * struct orthros_skb_shared_view - a struct skb_shared_info
- * @frag_list:	must be empty
+ * @frag_list:	struct sk_buff that the payload goes on in
  * @frag_size:	bytes of one entry of the array of fragments
  * @nr_frags:	entries in use
  */

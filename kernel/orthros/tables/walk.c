@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Layouts of xarray and maple tree (the latter since Linux 6.1). */
+/* Layouts of red-black tree, xarray and maple tree (the latter since Linux 6.1). */
 #include "../walk_view.h"
 
 #define XA(field, kind, ...) ORTHROS_ROW(struct orthros_xa_view, field, kind, 0, __VA_ARGS__)
@@ -33,3 +33,10 @@ static struct orthros_row maple_layout_rows[] = {
 };
 
 ORTHROS_TABLE(maple_layout, struct orthros_maple_view);
+
+static struct orthros_row rb_node_rows[] = {
+	ORTHROS_ROW(struct orthros_rb_view, left, VALUE, 0, "rb_node.rb_left"),
+	ORTHROS_ROW(struct orthros_rb_view, right, VALUE, 0, "rb_node.rb_right"),
+};
+
+ORTHROS_TABLE(rb_node, struct orthros_rb_view);

@@ -2,7 +2,8 @@
 /*
  * Programs that must not notice that the kernel is exchanged, again and again.
  *
- *   soak-load client SOCKET	sets and gets keys of redis, checks each reply
+ *   soak-load client SOCKET	sets and gets keys of redis, checks each reply;
+ *				SOCKET is a path, or a port of 127.0.0.1
  *   soak-load sum MIB		keeps checksumming so much of its memory
  *   soak-load fault MIB	keeps mapping, filling, checking new memory
  *
@@ -11,7 +12,9 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,30 +71,42 @@ static void put(FILE *f, const char *fmt, unsigned long key, uint64_t value)
 		die("connection");
 }
 
-/* Whoever waits for the first reply looks for SOCKET.client. */
-static void started(const char *path)
+/* Whoever waits for the first reply looks for redis.client. */
+static void started(void)
 {
-	char name[128];
+	const char *name = "/tmp/soak/redis.client";
 	FILE *f;
 
-	snprintf(name, sizeof(name), "%s.client", path);
 	f = fopen(name, "w");
 	if (!f || fclose(f))
 		die(name);
 }
 
-static unsigned long client(const char *path)
+static int open_redis(const char *where)
 {
-	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	struct sockaddr_in in = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons(atoi(where)),
+	};
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	bool tcp = in.sin_port;
+	int fd = socket(tcp ? AF_INET : AF_UNIX, SOCK_STREAM, 0);
+
+	strncpy(un.sun_path, where, sizeof(un.sun_path) - 1);
+	if (fd < 0 || (tcp ? connect(fd, (struct sockaddr *)&in, sizeof(in)) :
+			     connect(fd, (struct sockaddr *)&un, sizeof(un))))
+		die(where);
+	return fd;
+}
+
+static unsigned long client(const char *where)
+{
 	static uint64_t shadow[KEYS];
 	unsigned long n = 0, key;
 	FILE *in, *out;
 	char want[32];
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	int fd = open_redis(where);
 
-	strncpy(sa.sun_path, path, sizeof(sa.sun_path) - 1);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&sa, sizeof(sa)))
-		die(path);
 	in = fdopen(fd, "r");
 	out = fdopen(dup(fd), "w");
 	if (!in || !out)
@@ -109,7 +124,7 @@ static unsigned long client(const char *path)
 		put(out, "SET soak:%lu %s\r\n", key, shadow[key]);
 		expect(in, "+OK");
 		if (!n)
-			started(path);
+			started();
 	}
 	/* Nothing that was acknowledged may be lost. */
 	for (key = 0; key < KEYS; key++) {

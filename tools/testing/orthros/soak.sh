@@ -56,11 +56,12 @@ start() {
 
 echo "1..$((hops + 3))"
 mkdir -p $dir
-start redis-server --save '' --port 0 --unixsocket $dir/redis --dir $dir --logfile $dir/redis.log
+start redis-server --save '' --port 6379 --unixsocket $dir/redis --dir $dir --logfile $dir/redis.log
 until [ -S $dir/redis ]; do
 	usleep 50000
 done
-start soak-load client $dir/redis
+# Over TCP: server and client both go through each hop.
+start soak-load client 6379
 load=$!
 start soak-load sum 512
 load="$load $!"

@@ -11,7 +11,7 @@
 #include <linux/types.h>
 #include <linux/orthros/abi/task.h>
 
-#define ORTHROS_SOCK_VERSION	1
+#define ORTHROS_SOCK_VERSION	2
 
 /* orthros_sock_rec.flags: on/off options. Append only. */
 #define ORTHROS_SOCK_REUSEPORT		0x00000001
@@ -37,7 +37,7 @@
 enum orthros_sock_state {
 	ORTHROS_SOCK_CLOSED = 0,	/* neither listening nor connected */
 	ORTHROS_SOCK_LISTEN,
-	ORTHROS_SOCK_CONNECTED,		/* AF_UNIX only */
+	ORTHROS_SOCK_CONNECTED,		/* TCP: there is an orthros_tcp_conn_rec */
 };
 
 /**
@@ -83,6 +83,8 @@ struct orthros_sock_tcp_rec {
  * @min_ttl:	IP_MINTTL
  * @pmtudisc:	IP_MTU_DISCOVER
  * @pmtudisc6:	IPV6_MTU_DISCOVER
+ * @fastreuse:	of the port: as its owners' SO_REUSEADDR are, or -1: connect() chose it
+ * @fastreuseport: likewise for SO_REUSEPORT
  * @pad:	0
  */
 struct orthros_sock_inet_rec {
@@ -95,18 +97,23 @@ struct orthros_sock_inet_rec {
 	__u8	min_ttl;
 	__u8	pmtudisc;
 	__u8	pmtudisc6;
-	__u8	pad;
+	__s8	fastreuse;
+	__s8	fastreuseport;
+	__u8	pad[3];
 } __packed;
 
 #define ORTHROS_UNIX_ADDR_MAX	112	/* a struct sockaddr_un and the NUL that may follow it */
 
 /**
- * struct orthros_unix_msg_rec - one unread message, @len bytes follow it
+ * struct orthros_unix_msg_rec - one unread message; its @nr_files keys (__u64)
+ *				 and its data follow it
  * @sender:	key of the SOCK object it came from, 0 for one that is gone
  * @len:	bytes, padded to 8 in the record
  * @pid:	SCM_CREDENTIALS
  * @uid:	likewise
  * @gid:	likewise
+ * @nr_files:	SCM_RIGHTS: keys of FILE objects
+ * @pad:	0
  */
 struct orthros_unix_msg_rec {
 	__u64	sender;
@@ -114,6 +121,8 @@ struct orthros_unix_msg_rec {
 	__s32	pid;
 	__u32	uid;
 	__u32	gid;
+	__u32	nr_files;
+	__u32	pad;
 } __packed;
 
 /**
@@ -170,7 +179,11 @@ struct orthros_sock_unix_rec {
  * @mark:	SO_MARK
  * @uid:	SO_REUSEPORT and netfilter look at it
  * @error:	pending SO_ERROR
- * @file:	key of the FILE object it is open as
+ * @file:	key of the FILE object it is open as, 0 if it is not open
+ * @listener:	key of the SOCK object it waits to be accepted from, 0 if it does not
+ * @conn:	SS_* of struct socket
+ * @dead:	its program has closed it, TCP goes on
+ * @pad:	0
  * @inet:	for AF_INET and AF_INET6
  * @tcp:	for TCP
  * @un:		for AF_UNIX
@@ -198,6 +211,10 @@ struct orthros_sock_rec {
 	__u32	uid;
 	__s32	error;
 	__u64	file;
+	__u64	listener;
+	__u8	conn;
+	__u8	dead;
+	__u16	pad;
 	struct orthros_sock_inet_rec inet;
 	struct orthros_sock_tcp_rec tcp;
 	struct orthros_sock_unix_rec un;

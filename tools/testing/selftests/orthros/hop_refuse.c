@@ -29,6 +29,7 @@
 #include <mqueue.h>
 #include <net/if.h>
 #include <net/ethernet.h>
+#include <netinet/tcp.h>
 #include <sys/fanotify.h>
 #include <sys/inotify.h>
 #include <sys/io.h>
@@ -146,36 +147,34 @@ static int hold_lease(void)
 
 /* ---- sockets ---------------------------------------------------------- */
 
-static int hold_udp(void)
+static int hold_multicast(void)
 {
-	return socket(AF_INET, SOCK_DGRAM, 0);
-}
+	struct ip_mreqn mreq = { .imr_ifindex = 1 };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
-static int listener(struct sockaddr_in *addr)
-{
-	socklen_t len = sizeof(*addr);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	memset(addr, 0, sizeof(*addr));
-	addr->sin_family = AF_INET;
-	addr->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd < 0 || bind(fd, (void *)addr, sizeof(*addr)) || listen(fd, 5) ||
-	    getsockname(fd, (void *)addr, &len))
+	mreq.imr_multiaddr.s_addr = htonl(0xe0000063);
+	if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)))
 		return -1;
 	return fd;
 }
 
-static int hold_tcp(void)
+static int hold_ping(void)
 {
-	int client = socket(AF_INET, SOCK_STREAM, 0), server;
-	struct sockaddr_in addr;
-	int fd = listener(&addr);
+	int fd = open("/proc/sys/net/ipv4/ping_group_range", O_WRONLY);
 
-	if (connect(client, (void *)&addr, sizeof(addr)))
-		return -1;
-	server = accept(fd, NULL, NULL);
+	if (fd < 0 || write(fd, "0 0", 3) != 3)
+		return OP_SKIP;
 	close(fd);
-	return server;
+	return socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
+}
+
+static int hold_tcp_repair(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)))
+		return errno == EPERM ? -1 : OP_SKIP;
+	return fd;
 }
 
 static int hold_tun_device(void)
@@ -244,7 +243,7 @@ static int hold_nftables(void)
 
 static int hold_netlink(void)
 {
-	return socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	return socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
 }
 
 static int hold_packet(void)
@@ -255,26 +254,6 @@ static int hold_packet(void)
 static int hold_raw(void)
 {
 	return socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
-}
-
-static int hold_scm(void)
-{
-	char control[CMSG_SPACE(sizeof(int))] = "";
-	struct iovec iov = { "x", 1 };
-	struct msghdr msg = {
-		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = control, .msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
-	int fd[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd))
-		return -1;
-	cmsg->cmsg_level = SOL_SOCKET;
-	cmsg->cmsg_type = SCM_RIGHTS;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(cmsg), &fd[1], sizeof(int));
-	return sendmsg(fd[0], &msg, 0);
 }
 
 /* ---- memory ----------------------------------------------------------- */
@@ -449,12 +428,12 @@ static const struct kind {
 	{ "tun", "TUN|device", hold_tun },
 	{ "proc_file", "proc", hold_proc_file },
 	{ "lease", "lease", hold_lease },
-	{ "udp", "UDP|socket", hold_udp },
-	{ "tcp", "TCP|socket", hold_tcp },
+	{ "multicast", "multicast", hold_multicast },
+	{ "ping", "ping socket", hold_ping },
+	{ "tcp_repair", "TCP_REPAIR", hold_tcp_repair },
 	{ "netlink", "netlink|socket", hold_netlink },
 	{ "packet", "packet|socket", hold_packet },
 	{ "raw", "raw|socket", hold_raw },
-	{ "scm_rights", "descriptor|SCM_RIGHTS|socket", hold_scm },
 	{ "sysv_shm", "System V|SysV|SYSV|shared memory", hold_sysv_shm },
 	{ "ldt", "descriptor table", hold_ldt },
 	{ "hugetlb", "huge", hold_hugetlb },

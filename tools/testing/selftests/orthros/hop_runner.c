@@ -312,7 +312,7 @@ int main(int argc, char **argv)
 	};
 	const char *expect = NULL, *dir = "/tmp";
 	bool no_hop = false, hopped;
-	int timeout = 120, opt, i;
+	int timeout = 300, opt, i;
 	char top[256], *cwd;
 	sigset_t chld;
 

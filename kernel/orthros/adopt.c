@@ -5,7 +5,8 @@
  * This kernel has had a struct page for every page of the machine since it
  * booted; those of the source's RAM are reserved, like memory of the firmware.
  * To claim one makes it an ordinary allocated page, contents untouched. What is
- * never claimed is freed after the commit, as reserved pages.
+ * never claimed is freed after the commit, as reserved pages. Zones count all of
+ * them since then (orthros_count_source()).
  *
  * Claims are made by one task at a time: by the one that rebuilds, after the
  * commit under a mutex (ondemand.c).
@@ -23,9 +24,6 @@
 #include "internal.h"
 #include "mm.h"
 
-/* Claimed pages that their zone does not count yet; fewer than none: unclaimed. */
-static struct page *pending_page;
-static long pending;
 static unsigned long claimed, settled;
 
 /* The 2 MiB that a page was claimed from last, if all of them are the source's. */
@@ -34,18 +32,6 @@ static unsigned long owned_block = ~0UL;
 
 /* Pages that are to go to the LRU lists, by page->lru; a reference is held. */
 static LIST_HEAD(deferred);
-
-/**
- * orthros_claim_flush() - let the zones count what has been claimed
- *
- * Counting page by page would cost more than the claim itself.
- */
-void orthros_claim_flush(void)
-{
-	if (pending)
-		adjust_managed_page_count(pending_page, pending);
-	pending = 0;
-}
 
 /**
  * orthros_claimed_pages() - how many pages have been claimed since boot
@@ -74,15 +60,6 @@ void orthros_claim_settled(unsigned long nr)
 unsigned long orthros_claim_unsettled(void)
 {
 	return claimed - settled;
-}
-
-static void count_claim(struct page *page, long nr)
-{
-	if (pending && page_zone_id(page) != page_zone_id(pending_page))
-		orthros_claim_flush();
-	pending_page = page;
-	pending += nr;
-	claimed += nr;
 }
 
 static bool is_of_source(struct orthros_image *img, unsigned long pfn)
@@ -126,7 +103,7 @@ struct page *orthros_claim_page(struct orthros_image *img, unsigned long pfn)
 
 	__ClearPageReserved(page);
 	init_page_count(page);
-	count_claim(page, 1);
+	claimed++;
 	return page;
 }
 
@@ -139,7 +116,7 @@ void orthros_unclaim_page(struct page *page)
 	mem_cgroup_uncharge(page_folio(page));
 	init_page_count(page);
 	__SetPageReserved(page);
-	count_claim(page, -1);
+	claimed--;
 }
 
 /**
@@ -169,7 +146,6 @@ void orthros_lru_add_deferred(void)
 {
 	struct page *page, *next;
 
-	orthros_claim_flush();
 	list_for_each_entry_safe(page, next, &deferred, lru) {
 		list_del(&page->lru);
 		/* Unmapped meanwhile: ours is the last reference. */

@@ -948,7 +948,6 @@ int orthros_verify_mm(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_claim_flush();
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_VMA) {
 		const struct orthros_vma_rec *rec = obj->rec;
 		struct vm_area_struct *vma = obj->dst;

@@ -81,7 +81,6 @@ const struct orthros_mm_env *orthros_mm_env(const struct orthros_src *src);
 
 /* adopt.c */
 
-void orthros_claim_flush(void);
 unsigned long orthros_claimed_pages(void);
 void orthros_claim_settled(unsigned long nr);
 unsigned long orthros_claim_unsettled(void);

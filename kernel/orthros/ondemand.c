@@ -285,7 +285,6 @@ static int claim_unit(struct orthros_pending *p, unsigned long unit, unsigned lo
 		if (!err)
 			clear_bits(p, unit, todo, from, to);
 	}
-	orthros_claim_flush();
 	mutex_unlock(&claim_mutex);
 	return err;
 }

@@ -105,6 +105,9 @@ static inline void orthros_park_set_cmd(struct orthros_park_cpu *pc, u32 cmd)
 /* partition.c */
 int orthros_handoff_init(void);
 
+/* memory.c */
+void orthros_count_source(void);
+
 /* blame.c */
 void orthros_blame(unsigned long from, unsigned long to);
 

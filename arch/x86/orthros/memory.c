@@ -9,6 +9,7 @@
 #include <linux/bitops.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/mmzone.h>
 #include <linux/page_ref.h>
 #include <linux/pageblock-flags.h>
 #include <linux/pfn.h>
@@ -80,7 +81,6 @@ static void free_block(unsigned long pfn, unsigned int order)
 		set_page_count(page + i, 0);
 	}
 	set_page_count(page, 1);
-	adjust_managed_page_count(page, 1L << order);
 	__free_pages(page, order);
 }
 
@@ -101,23 +101,85 @@ static void free_run(unsigned long pfn, unsigned long nr)
 	}
 }
 
-/* Free what is reserved and not kept of a range of RAM. */
-static unsigned long free_range(unsigned long pfn, unsigned long end, const unsigned long *keep,
-				unsigned long nr_keep)
+/* Of the source's memory. */
+struct source_walk {
+	const unsigned long *keep;
+	unsigned long nr_keep;
+	unsigned long pages;
+};
+
+/* Free what is reserved and not kept of a range. */
+static void free_range(struct source_walk *w, unsigned long pfn, unsigned long end)
 {
-	unsigned long first = pfn, freed = 0;
+	unsigned long first = pfn;
 
 	for (; pfn < end; pfn++) {
 		if (!(pfn & 1023))
 			cond_resched();
-		if (PageReserved(pfn_to_page(pfn)) && (pfn >= nr_keep || !test_bit(pfn, keep)))
+		if (PageReserved(pfn_to_page(pfn)) &&
+		    (pfn >= w->nr_keep || !test_bit(pfn, w->keep)))
 			continue;
 		free_run(first, pfn - first);
-		freed += pfn - first;
+		w->pages += pfn - first;
 		first = pfn + 1;
 	}
 	free_run(first, end - first);
-	return freed + end - first;
+	w->pages += end - first;
+}
+
+static void count_range(struct source_walk *w, unsigned long pfn, unsigned long end)
+{
+	unsigned long next;
+
+	for (; pfn < end; pfn = next) {
+		struct page *page = pfn_to_page(pfn);
+
+		next = min(end, zone_end_pfn(page_zone(page)));
+		adjust_managed_page_count(page, next - pfn);
+		w->pages += next - pfn;
+	}
+}
+
+/* All of the old kernel's RAM that becomes this one's. */
+static void walk_source(struct source_walk *w,
+			void (*fn)(struct source_walk *w, unsigned long pfn, unsigned long end))
+{
+	unsigned long slot = PFN_DOWN(orthros_ho->slot_start);
+	unsigned long slot_end = PFN_UP(orthros_ho->slot_start + orthros_ho->slot_size);
+	u32 i;
+
+	for (i = 0; i < e820_table->nr_entries; i++) {
+		struct e820_entry *e = &e820_table->entries[i];
+		/* The first MiB is nobody's: firmware, park, trampolines. */
+		unsigned long pfn = PFN_UP(max_t(u64, e->addr, SZ_1M));
+		unsigned long end = PFN_DOWN(e->addr + e->size);
+
+		if (e->type != E820_TYPE_RAM || pfn >= end)
+			continue;
+		/* Nor is any of this kernel's own slot the old kernel's. */
+		if (end <= slot || pfn >= slot_end) {
+			fn(w, pfn, end);
+			continue;
+		}
+		if (pfn < slot)
+			fn(w, pfn, slot);
+		if (end > slot_end)
+			fn(w, slot_end, end);
+	}
+}
+
+/**
+ * orthros_count_source - count the old kernel's memory as this kernel's
+ *
+ * At the commit, all at once, though it is freed later: what a process may map
+ * is judged by how much memory there is.
+ */
+void orthros_count_source(void)
+{
+	struct source_walk w = {};
+
+	walk_source(&w, count_range);
+	pr_info("%lu pages taken over\n", w.pages);
 }
 
 /**
@@ -132,33 +194,13 @@ static unsigned long free_range(unsigned long pfn, unsigned long end, const unsi
  */
 unsigned long orthros_free_unclaimed(const unsigned long *keep, unsigned long nr_keep)
 {
-	unsigned long slot = PFN_DOWN(orthros_ho->slot_start);
-	unsigned long slot_end = PFN_UP(orthros_ho->slot_start + orthros_ho->slot_size);
+	struct source_walk w = { .keep = keep, .nr_keep = nr_keep };
 	static bool typed;
-	unsigned long freed = 0;
-	u32 i;
 
 	if (!typed)
 		orthros_slot_keep_movable();
 	typed = true;
-	for (i = 0; i < e820_table->nr_entries; i++) {
-		struct e820_entry *e = &e820_table->entries[i];
-		/* The first MiB is nobody's: firmware, park, trampolines. */
-		unsigned long pfn = PFN_UP(max_t(u64, e->addr, SZ_1M));
-		unsigned long end = PFN_DOWN(e->addr + e->size);
-
-		if (e->type != E820_TYPE_RAM || pfn >= end)
-			continue;
-		/* Nor is any of this kernel's own slot the old kernel's. */
-		if (end <= slot || pfn >= slot_end) {
-			freed += free_range(pfn, end, keep, nr_keep);
-			continue;
-		}
-		if (pfn < slot)
-			freed += free_range(pfn, slot, keep, nr_keep);
-		if (end > slot_end)
-			freed += free_range(slot_end, end, keep, nr_keep);
-	}
+	walk_source(&w, free_range);
 	update_watermarks();
-	return freed;
+	return w.pages;
 }

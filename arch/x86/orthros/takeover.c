@@ -44,6 +44,7 @@ int orthros_takeover_platform(void)
 	outb(0xff, PIC_SLAVE_IMR);
 
 	orthros_slot_after_takeover();
+	orthros_count_source();
 	orthros_backup_committed();
 	orthros_set_peer_state(ORTHROS_ST_COMMITTED);
 	return 0;

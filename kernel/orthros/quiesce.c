@@ -11,6 +11,7 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/blkdev.h>
 #include <linux/device.h>
 #include <linux/gfp.h>
 #include <linux/mutex.h>
@@ -21,6 +22,7 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <kernel/power/power.h>
+#include <kernel/rcu/rcu.h>
 #include <drivers/base/power/power.h>
 #include "internal.h"
 #include "core.h"
@@ -92,9 +94,14 @@ int orthros_quiesce_devices(void)
 {
 	int err;
 
+	/* What was written to the devices themselves, past any file system. */
+	sync_bdevs(false);
+	sync_bdevs(true);
 	err = pass_others();
 	if (err)
 		return err;
+	/* Drivers wait for grace periods while they stop; so do they later. */
+	rcu_expedite_gp();
 	/* No page is written out from here on. */
 	pm_restrict_gfp_mask();
 	err = dpm_suspend_start(PMSG_FREEZE);
@@ -109,6 +116,7 @@ int orthros_quiesce_devices(void)
 	dpm_resume_start(PMSG_RECOVER);
 out_resume:
 	dpm_resume_end(PMSG_RECOVER);
+	rcu_unexpedite_gp();
 	pm_restore_gfp_mask();
 	pass_none();
 	return err;
@@ -125,6 +133,7 @@ void orthros_resume_devices(bool touched)
 	orthros_restore_irqs();
 	dpm_resume_start(state);
 	dpm_resume_end(state);
+	rcu_unexpedite_gp();
 	pm_restore_gfp_mask();
 	pass_none();
 }

@@ -19,6 +19,8 @@ long orthros_epoll_restart(struct restart_block *block);
 void orthros_note_error(const char *text);
 
 /* quiesce.c */
+void orthros_prepare_devices(void);
+void orthros_unprepare_devices(void);
 int orthros_quiesce_devices(void);
 void orthros_resume_devices(bool touched);
 

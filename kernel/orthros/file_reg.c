@@ -9,6 +9,7 @@
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
 #include <linux/limits.h>
+#include <linux/orthros/devices.h>
 #include <linux/slab.h>
 #include <uapi/linux/magic.h>
 #include "files.h"
@@ -30,6 +31,9 @@ static const char *const path_fops[] = {
 	"random_fops",
 	"urandom_fops",
 	"kmsg_fops",
+	"rng_chrdev_ops",
+	/* disks */
+	"def_blk_fops",
 	/* proc */
 	"proc_reg_file_ops",
 	"proc_iter_file_ops",
@@ -134,6 +138,32 @@ static int read_dir_pos(const struct orthros_finder *who, struct orthros_file_re
 	return 0;
 }
 
+/*
+ * Who opened a block device with O_EXCL holds it: the file itself is the
+ * holder, which the file or, in older kernels, the device knows.
+ */
+static int read_blk(const struct orthros_finder *who, struct orthros_file_rec *rec, u64 file,
+		    const struct orthros_file_view *view, dev_t rdev)
+{
+	struct orthros_blkdev_view v;
+	int err;
+
+	if (!orthros_disk_known(rdev))
+		return orthros_file_refuse(who, "block device %u:%u", MAJOR(rdev), MINOR(rdev));
+	if (!view->private_data)
+		return 0;
+	v.holder = view->private_data;
+	if (v.holder != file) {
+		err = orthros_read_rec(&who->img->src->mem, &orthros_table_blkdev,
+				       view->private_data, &v);
+		if (err)
+			return err;
+	}
+	if (v.holder == file)
+		rec->quirks |= ORTHROS_FILE_BLK_EXCL;
+	return 0;
+}
+
 static int path_read(const struct orthros_finder *who, struct orthros_obj *obj,
 		     const struct orthros_file_view *view,
 		     const struct orthros_finode_view *inode)
@@ -149,6 +179,11 @@ static int path_read(const struct orthros_finder *who, struct orthros_obj *obj,
 	}
 	if (orthros_src_is(who->img, view->f_op, "kmsg_fops"))
 		rec->quirks |= ORTHROS_FILE_SEEK_END;
+	if (S_ISBLK(inode->mode) && !(view->flags & O_PATH)) {
+		err = read_blk(who, rec, obj->src, view, inode->rdev);
+		if (err)
+			return err;
+	}
 	if (S_ISDIR(inode->mode) && !(view->flags & O_PATH)) {
 		err = read_dir_pos(who, rec, view);
 		if (err)
@@ -180,6 +215,8 @@ struct file *orthros_open_path(struct orthros_image *img, const struct orthros_f
 	struct file *file;
 	int err;
 
+	if (rec->quirks & ORTHROS_FILE_BLK_EXCL)
+		add_flags |= O_EXCL;
 	err = orthros_dst_path(img, rec->vfsmount, rec->dentry, &path);
 	if (err)
 		return ERR_PTR(err);

@@ -11,16 +11,19 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/blkdev.h>
 #include <linux/device.h>
 #include <linux/gfp.h>
 #include <linux/mutex.h>
 #include <linux/orthros/devices.h>
 #include <linux/orthros/platform.h>
 #include <linux/pci.h>
+#include <linux/percpu-refcount.h>
 #include <linux/pm.h>
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <kernel/power/power.h>
+#include <kernel/rcu/rcu.h>
 #include <drivers/base/power/power.h>
 #include "internal.h"
 #include "core.h"
@@ -80,6 +83,42 @@ static int pass_others(void)
 	return 0;
 }
 
+static void switch_queues(void (*fn)(struct percpu_ref *ref))
+{
+	struct class_dev_iter iter;
+	struct device *dev;
+
+	class_dev_iter_init(&iter, &block_class, NULL, &disk_type);
+	while ((dev = class_dev_iter_next(&iter)))
+		fn(&dev_to_disk(dev)->queue->q_usage_counter);
+	class_dev_iter_exit(&iter);
+}
+
+static void to_atomic(struct percpu_ref *ref)
+{
+	percpu_ref_switch_to_atomic(ref, NULL);
+}
+
+/**
+ * orthros_prepare_devices() - what makes orthros_quiesce_devices() fast
+ *
+ * While processes still run. The users of a queue are counted on each CPU, and
+ * it takes a grace period to bring the counters together when it is frozen.
+ */
+void orthros_prepare_devices(void)
+{
+	switch_queues(to_atomic);
+	switch_queues(percpu_ref_switch_to_atomic_sync);
+}
+
+/**
+ * orthros_unprepare_devices() - undo orthros_prepare_devices()
+ */
+void orthros_unprepare_devices(void)
+{
+	switch_queues(percpu_ref_switch_to_percpu);
+}
+
 /**
  * orthros_quiesce_devices() - stop every device that could write to memory
  *
@@ -92,9 +131,14 @@ int orthros_quiesce_devices(void)
 {
 	int err;
 
+	/* What was written to the devices themselves, past any file system. */
+	sync_bdevs(false);
+	sync_bdevs(true);
 	err = pass_others();
 	if (err)
 		return err;
+	/* Drivers wait for grace periods while they stop; so do they later. */
+	rcu_expedite_gp();
 	/* No page is written out from here on. */
 	pm_restrict_gfp_mask();
 	err = dpm_suspend_start(PMSG_FREEZE);
@@ -109,6 +153,7 @@ int orthros_quiesce_devices(void)
 	dpm_resume_start(PMSG_RECOVER);
 out_resume:
 	dpm_resume_end(PMSG_RECOVER);
+	rcu_unexpedite_gp();
 	pm_restore_gfp_mask();
 	pass_none();
 	return err;
@@ -125,6 +170,7 @@ void orthros_resume_devices(bool touched)
 	orthros_restore_irqs();
 	dpm_resume_start(state);
 	dpm_resume_end(state);
+	rcu_unexpedite_gp();
 	pm_restore_gfp_mask();
 	pass_none();
 }

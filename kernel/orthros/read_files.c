@@ -14,7 +14,7 @@
 
 #define FDS_MAX		SZ_1M	/* fs.nr_open as every kernel has it from the start */
 #define FDS_CHUNK	512U
-#define FOPS_MAX	64
+#define FOPS_MAX	128
 
 const struct orthros_file_ops *const orthros_file_kinds[ORTHROS_FILE_TYPES] = {
 	[ORTHROS_FILE_PATH]	= &orthros_file_path_ops,
@@ -47,7 +47,6 @@ static const struct {
 	{ "mqueue_file_operations", "POSIX message queue" },
 	{ "tun_fops", "TUN/TAP" },
 	{ "hung_up_tty_fops", "hung-up terminal" },
-	{ "def_blk_fops", "block device" },
 	{ "aio_ring_fops", "AIO ring" },
 	{ "seccomp_notify_ops", "seccomp listener" },
 };

@@ -120,6 +120,12 @@ int orthros_src_read(const struct orthros_src *src, u64 vaddr, void *buf, size_t
 	return 0;
 }
 
+/* A live walk that failed may do so without being wrong: its last try is told. */
+static void src_mem_report(void *ctx, const char *table, const char *field, int err)
+{
+	orthros_bad(err, "%s: %s cannot be read", table, field);
+}
+
 static int src_mem_read(void *ctx, u64 addr, void *buf, size_t len)
 {
 	return orthros_src_read(ctx, addr, buf, len);
@@ -236,6 +242,7 @@ int orthros_src_init(struct orthros_src *src, const struct orthros_handoff *ho)
 
 	memset(src, 0, sizeof(*src));
 	src->mem.read = src_mem_read;
+	src->mem.report = src_mem_report;
 	src->mem.ctx = src;
 	*d = ho->src;
 	d->release[sizeof(d->release) - 1] = '\0';

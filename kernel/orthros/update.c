@@ -338,7 +338,9 @@ int orthros_update(s64 success, bool nowait)
 	err = update_step(ORTHROS_TS_CHECKED);
 	if (err)
 		goto out;
+	orthros_prepare_devices();
 	err = update_hop();
+	orthros_unprepare_devices();
 out:
 	mutex_unlock(&update_lock);
 	return err;

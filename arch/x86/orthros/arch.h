@@ -102,6 +102,9 @@ static inline void orthros_park_set_cmd(struct orthros_park_cpu *pc, u32 cmd)
 	smp_store_release(&pc->cmd, cmd);
 }
 
+/* load.c */
+void orthros_stop_peer(void);
+
 /* partition.c */
 int orthros_handoff_init(void);
 

@@ -416,6 +416,15 @@ static int spawn(void)
 	return ret;
 }
 
+/**
+ * orthros_stop_peer - stop the second kernel on the way to the machine's end
+ */
+void orthros_stop_peer(void)
+{
+	stop_cpus();
+	WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_NONE);
+}
+
 /* Slot and CPUs as they were at boot; the log stays for a post-mortem. */
 static void unspawn(void)
 {

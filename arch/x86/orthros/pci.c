@@ -17,6 +17,7 @@
 #include <linux/orthros/devices.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <kernel/rcu/rcu.h>
 #include <asm/i8259.h>
 #include <asm/io_apic.h>
 #include <asm/pci-direct.h>
@@ -184,11 +185,18 @@ static bool is_needed(const struct orthros_pci_fn *fn)
 	return disk_of(fn) || fn->config[PCI_CLASS_DEVICE + 1] == PCI_BASE_CLASS_NETWORK;
 }
 
+static bool same_drivers(const struct orthros_pci_fn *a, const struct orthros_pci_fn *b)
+{
+	size_t len = disk_of(a) - a->users;
+
+	return disk_of(b) - b->users == len && !memcmp(a->users, b->users, len);
+}
+
 /* vda before vdb before vdaa: a driver names its disks as it finds them. */
 static bool disk_before(const struct orthros_pci_fn *a, const struct orthros_pci_fn *b)
 {
 	const char *x = disk_of(a), *y = disk_of(b);
-	size_t nx = strcspn(x, " "), ny = strcspn(y, " ");
+	size_t nx = strcspn(x, "="), ny = strcspn(y, "=");
 
 	return nx != ny ? nx < ny : strncmp(x, y, nx) < 0;
 }
@@ -215,7 +223,8 @@ static int make_order(const struct orthros_pci *pci)
 		if (!disk_of(order[i]))
 			continue;
 		for (next = i, j = i + 1; j < nr_order; j++)
-			if (disk_of(order[j]) && disk_before(order[j], order[next]))
+			if (disk_of(order[j]) && same_drivers(order[j], order[next]) &&
+			    disk_before(order[j], order[next]))
 				next = j;
 		swap(order[i], order[next]);
 	}
@@ -287,7 +296,7 @@ static bool have_driver(const char *user, size_t len)
 	strscpy(text, user, min(len + 1, sizeof(text)));
 	name = text;
 	strsep(&name, ":");
-	if (!name || !strcmp(text, "disk"))
+	if (!name || !strcmp(text, "disk") || !strcmp(text, "part"))
 		return true;
 	/* "pci" has pci_bus_type, "virtio" has virtio_bus. */
 	snprintf(symbol, sizeof(symbol), "%s_bus_type", text);
@@ -298,7 +307,7 @@ static bool have_driver(const char *user, size_t len)
 	}
 	if (!bus)
 		return false;
-	drv = driver_find(name, (struct bus_type *)bus);
+	drv = driver_find(name, (void *)bus);
 	return drv;
 }
 
@@ -362,6 +371,31 @@ int orthros_check_devices(orthros_refuse_dev_fn refuse, void *ctx)
 	}
 	kfree(fn);
 	return 0;
+}
+
+/**
+ * orthros_disk_known - is a block device one of those that are taken over?
+ * @dev:	its number in the ActiveOS
+ *
+ * By the BackupOS, after orthros_check_devices().
+ */
+bool orthros_disk_known(dev_t dev)
+{
+	const struct orthros_pci *pci = orthros_pci_copy();
+	char name[24];
+	size_t len = snprintf(name, sizeof(name), "=%u:%u", MAJOR(dev), MINOR(dev));
+	u32 i;
+
+	for (i = 0; pci && i < pci->nr; i++) {
+		const char *at = pci->fn[i].users;
+
+		while ((at = strstr(at, name))) {
+			at += len;
+			if (!*at || *at == ' ')
+				return true;
+		}
+	}
+	return false;
 }
 
 /* ---- the hop ----------------------------------------------------------- */
@@ -445,11 +479,14 @@ static int start_drivers(u32 from, u32 to)
 
 static int probe_thread(void *unused)
 {
+	/* As while a kernel boots: probing waits for many a grace period. */
+	rcu_expedite_gp();
 	probe_err = start_drivers(0, nr_needed);
 	orthros_stamp(ORTHROS_TS_PROBED);
 	complete_all(&needed_done);
 	if (!probe_err)
 		probe_err = start_drivers(nr_needed, nr_order);
+	rcu_unexpedite_gp();
 	complete_all(&all_done);
 	return 0;
 }

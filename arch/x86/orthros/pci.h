@@ -13,7 +13,6 @@
 	 sizeof(struct orthros_pci_fn))
 
 struct pci_dev;
-struct pci_raw_ops;
 
 /* pci_tell.c */
 void orthros_pci_users(struct pci_dev *dev, struct orthros_pci_fn *fn);

@@ -25,10 +25,15 @@ static void add_user(struct orthros_pci_fn *fn, const char *kind, const char *na
 static int tell_user(struct device *dev, void *data)
 {
 	/* A device behind a bridge speaks for itself. */
-	if (dev_is_pci(dev) || dev->class == &block_class) {
-		if (dev->class == &block_class)
-			add_user(data, "disk", dev_name(dev));
+	if (dev_is_pci(dev))
 		return 0;
+	if (dev->class == &block_class) {
+		char name[DISK_NAME_LEN + 24];
+
+		/* Names and numbers are what processes know. */
+		snprintf(name, sizeof(name), "%s=%u:%u", dev_name(dev), MAJOR(dev->devt),
+			 MINOR(dev->devt));
+		add_user(data, dev->type == &disk_type ? "disk" : "part", name);
 	}
 	if (dev->driver && dev->bus)
 		add_user(data, dev->bus->name, dev->driver->name);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Reboot, power off and panic while two kernels live: neither may take the
- * machine from the other. Every path of machine_ops leads through here.
+ * machine from the other by its death. Every path of machine_ops leads through
+ * here. What the user asks of the ActiveOS is another matter: the BackupOS
+ * goes with it.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -21,10 +23,24 @@
 
 static struct machine_ops native_ops;
 
+/* reboot(2), and not what follows a panic. */
+static bool asked_for(void)
+{
+	return system_state == SYSTEM_RESTART || system_state == SYSTEM_POWER_OFF ||
+	       system_state == SYSTEM_HALT;
+}
+
 /* Must the machine go on for the other kernel's sake? */
 static bool held(void)
 {
-	return orthros_is_backup() || orthros_peer_alive();
+	if (orthros_is_backup())
+		return true;
+	if (!orthros_peer_alive())
+		return false;
+	if (!asked_for())
+		return true;
+	orthros_stop_peer();
+	return false;
 }
 
 static void tell_death(const char *why)

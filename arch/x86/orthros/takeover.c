@@ -17,6 +17,7 @@
 #include <asm/serial.h>
 #include "8250.h"
 #include "arch.h"
+#include "ioapic.h"
 
 #define PIC_MASTER_IMR	0x21
 #define PIC_SLAVE_IMR	0xa1
@@ -51,14 +52,17 @@ int orthros_takeover_platform(void)
 }
 
 #ifdef CONFIG_SERIAL_8250
-static int take_port(int line, unsigned long iobase)
+static int take_port(int line, unsigned long iobase, unsigned int isa_irq)
 {
+	/* The ISA bus: edge-triggered, active high, and never routed elsewhere. */
+	const struct orthros_ioapic_pin pin = { .gsi = isa_irq };
+	int irq = orthros_ioapic_map(&pin);
 	struct uart_8250_port up = {
 		.port = {
 			.line = line,
 			.iobase = iobase,
-			/* No interrupt: polled each jiffy. */
-			.irq = 0,
+			/* Without an interrupt it is polled each jiffy. */
+			.irq = max(irq, 0),
 			.uartclk = BASE_BAUD * 16,
 			.iotype = UPIO_PORT,
 			.flags = UPF_BOOT_AUTOCONF | UPF_SKIP_TEST,
@@ -73,7 +77,7 @@ static int take_port(int line, unsigned long iobase)
 	 * has sent what it is given at once, which this flag makes the driver
 	 * look for.
 	 */
-	if (ret >= 0 && boot_cpu_has(X86_FEATURE_HYPERVISOR)) {
+	if (ret >= 0 && irq <= 0 && boot_cpu_has(X86_FEATURE_HYPERVISOR)) {
 		port = serial8250_get_port(ret);
 		port->capabilities |= UART_CAP_HFIFO;
 		port->tx_loadsz = EMULATED_LOADSZ;
@@ -98,10 +102,10 @@ int orthros_takeover_console(void)
 
 	if (con)
 		con->flags &= ~CON_PRINTBUFFER;
-	ret = take_port(0, 0x3f8);
+	ret = take_port(0, 0x3f8, 4);
 	if (ret < 0)
 		return ret;
-	ret = take_port(1, 0x2f8);
+	ret = take_port(1, 0x2f8, 3);
 	if (ret < 0)
 		return ret;
 #endif

@@ -19,6 +19,8 @@ void orthros_restore_irqs(void);
 /* The BackupOS: at boot, at a check, after the fence. */
 int orthros_scan_devices(void);
 int orthros_check_devices(orthros_refuse_dev_fn refuse, void *ctx);
+/* After a check: is it a disk, or a part of one, that will be taken over? */
+bool orthros_disk_known(dev_t dev);
 int orthros_take_devices(void);
 /* Disks and network cards, by their names: waits for their drivers. */
 int orthros_need_devices(void);

@@ -35,6 +35,12 @@ static struct orthros_row file_rows[] = {
 
 ORTHROS_TABLE(file, struct orthros_file_view);
 
+static struct orthros_row blkdev_rows[] = {
+	ORTHROS_ROW(struct orthros_blkdev_view, holder, VALUE, 0, "block_device.bd_holder"),
+};
+
+ORTHROS_TABLE(blkdev, struct orthros_blkdev_view);
+
 #define INODE(f, k, ...) ORTHROS_ROW(struct orthros_finode_view, f, k, 0, __VA_ARGS__)
 
 static struct orthros_row finode_rows[] = {

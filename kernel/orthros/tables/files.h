@@ -48,6 +48,14 @@ struct orthros_file_view {
 };
 
 /**
+ * struct orthros_blkdev_view - a struct block_device
+ * @holder:	who has it for itself
+ */
+struct orthros_blkdev_view {
+	u64 holder;
+};
+
+/**
  * struct orthros_finode_view - the inode of an open file
  * @flctx:	struct file_lock_context or 0
  * @pipe:	struct pipe_inode_info of a fifo

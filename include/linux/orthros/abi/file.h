@@ -40,6 +40,7 @@ enum orthros_file_type {
 #define ORTHROS_FILE_SEEK_END	0x02	/* a log that is read on from its end */
 #define ORTHROS_FILE_CTTY	0x04	/* /dev/tty: needs the controlling terminal to open */
 #define ORTHROS_FILE_DIR_COUNT	0x08	/* pos: names read of a directory, with "." and ".." */
+#define ORTHROS_FILE_BLK_EXCL	0x10	/* block device, opened with O_EXCL */
 
 /* orthros_file_rec.owner_type, as fcntl(F_SETOWN_EX) has it. */
 enum orthros_owner_type {

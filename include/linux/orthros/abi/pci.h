@@ -10,7 +10,7 @@
 
 #define ORTHROS_PCI_CONFIG	256
 #define ORTHROS_PCI_BARS	7	/* the last one is the ROM */
-#define ORTHROS_PCI_USERS	224
+#define ORTHROS_PCI_USERS	480
 #define ORTHROS_PCI_NO_GSI	0xffffffffU
 
 /**
@@ -27,8 +27,8 @@
  * @bar_size:	bytes that each base address register decodes, 0 for none
  * @config:	configuration space
  * @users:	the drivers at work below it and the disks they made, in the order
- *		of the device tree: "pci:virtio-pci virtio:virtio_blk disk:vda";
- *		empty if there is no driver
+ *		of the device tree, as in "pci:virtio-pci virtio:virtio_blk
+ *		disk:vda=254:0 part:vda1=254:1"; empty if there is no driver
  */
 struct orthros_pci_fn {
 	__u16	domain;

@@ -1,0 +1,110 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What devices (beside this file) runs in the guest, whose /dev/vda is noise.
+sys=/sys/kernel/orthros
+
+die() {
+	echo "devices: $*"
+	cat $sys/last_error
+	exit 1
+}
+
+# hop SRC DST NR: there and back; the first kernel is loaded already.
+hop() {
+	if [ "$3" -gt 1 ]; then
+		if [ $(($3 % 2)) = 0 ]; then to=$1; else to=$2; fi
+		sed "s:/boot/vmlinuz-[^ ]*:/boot/vmlinuz-$to:" /.vm/load.sh >/tmp/load.sh
+		sh /tmp/load.sh || die "load of $to"
+	fi
+	cat $sys/check
+	orthros update || die "hop $3"
+	echo "hop $3: $(uname -r), devices $(cat $sys/stats/probed_ns) ns"
+}
+
+# Writes to a place of the disk that changes, and reads it past the cache.
+io() {
+	dd if=/dev/urandom of=/tmp/io bs=4k count=32 2>/dev/null
+	dd if=/tmp/io of=/dev/vda bs=4k seek=$((1000 + $1 % 4000)) conv=notrunc,fsync \
+		2>/dev/null || die "write $1"
+	dd if=/dev/vda bs=4k skip=$((1000 + $1 % 4000)) count=32 iflag=direct 2>/dev/null |
+		cmp - /tmp/io || die "read $1"
+}
+
+state() {
+	ls /sys/block /sys/bus/pci/devices /sys/bus/virtio/devices
+	stat -c '%n %A %u:%g %t:%T' /dev/vda /dev/hwrng
+	dd if=/dev/vda bs=4k count=1000 2>/dev/null | md5sum
+}
+
+case $1 in
+hops)
+	state >/tmp/before
+	i=0
+	while [ $i -lt "$2" ]; do
+		i=$((i + 1))
+		hop "$3" "$4" $i
+		state >/tmp/after
+		diff /tmp/before /tmp/after || die "something has changed"
+		head -c 64 /dev/hwrng >/dev/null || die "hwrng"
+		io $((i * 100))
+		grep virtio /proc/interrupts >/tmp/irqs.$i
+	done
+	# As many vectors as after the first hop: none has leaked.
+	[ "$(wc -l </tmp/irqs.1)" = "$(wc -l <"/tmp/irqs.$2")" ] || die "interrupts"
+	;;
+end)
+	i=0
+	while [ $i -lt "$3" ]; do
+		i=$((i + 1))
+		hop "$4" "$5" $i
+	done
+	$2 -f
+	sleep 100
+	;;
+port)
+	port=$(echo /dev/vport*p1)
+	echo before >"$port" || die "write"
+	orthros update || die "hop"
+	[ "$(echo /dev/vport*)" = "$port" ] || die "names"
+	echo after >"$port" || die "write after the hop"
+	;;
+refuse)
+	orthros update && die "it was not refused"
+	cat $sys/check
+	grep -q "^0 : device 0000:.*(1af4:1005): the second kernel has no driver $2$" \
+		$sys/check || die "check"
+	head -c 64 /dev/hwrng >/dev/null || die "hwrng"
+	io 1
+	;;
+abort)
+	# Somebody is always in the middle of a write or a read.
+	(i=0
+	 while [ ! -e /tmp/stop ]; do
+		i=$((i + 1))
+		io $i
+		echo $i >/tmp/count
+	 done
+	 echo end >/tmp/stopped) &
+	for step in 2 3 4 5 16 6 7 8 9; do
+		before=$(cat /tmp/count)
+		echo $step >$sys/fail_step
+		orthros update && die "step $step did not fail"
+		grep -q "step $step" $sys/last_error || die "step $step"
+		head -c 64 /dev/hwrng >/dev/null || die "hwrng"
+		tries=0
+		while [ "$(cat /tmp/count)" -le $((before + 2)) ]; do
+			tries=$((tries + 1))
+			[ $tries -lt 100 ] || die "no I/O after step $step"
+			sleep 0.2
+		done
+	done
+	orthros update || die "update"
+	before=$(cat /tmp/count)
+	sleep 2
+	[ "$(cat /tmp/count)" -gt "$before" ] || die "no I/O after the hop"
+	touch /tmp/stop
+	wait
+	[ -e /tmp/stopped ] || die "the I/O had failed"
+	;;
+esac

@@ -161,7 +161,6 @@ static int backup_background(void *unused)
 	int err;
 
 	orthros_kick_tcp(hop_img);
-	orthros_settle_tcp(hop_img);
 	orthros_settle_fs(hop_img);
 	if (orthros_all_devices()) {
 		pr_err("%s\n", orthros_devices_error());
@@ -171,6 +170,7 @@ static int backup_background(void *unused)
 	if (err)
 		pr_err("not every CPU came up: %pe\n", ERR_PTR(err));
 	orthros_stamp(ORTHROS_TS_CPUS);
+	orthros_settle_tcp(hop_img);
 	orthros_settle_tasks(hop_img);
 	orthros_ondemand_finish();
 	/* Before the commit reclaim could have written to them. */

@@ -161,7 +161,6 @@ static int backup_background(void *unused)
 	int err;
 
 	orthros_kick_tcp(hop_img);
-	orthros_settle_tcp(hop_img);
 	orthros_settle_fs(hop_img);
 	/* From here on only what is claimed on demand is left of the source. */
 	orthros_ondemand_free();
@@ -174,6 +173,7 @@ static int backup_background(void *unused)
 	if (err)
 		pr_err("not every CPU came up: %pe\n", ERR_PTR(err));
 	orthros_stamp(ORTHROS_TS_CPUS);
+	orthros_settle_tcp(hop_img);
 	orthros_settle_tasks(hop_img);
 	orthros_ondemand_finish();
 	orthros_image_free(hop_img);

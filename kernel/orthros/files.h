@@ -125,6 +125,7 @@ int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *
 int orthros_build_tcp_conn(struct orthros_image *img, struct orthros_obj *obj,
 			   struct socket *sock);
 int orthros_finish_tcp(struct orthros_image *img);
+void orthros_reconnect_tcp(struct orthros_image *img);
 void orthros_kick_tcp(struct orthros_image *img);
 /* What is in the table of connections and in no process's: sock_tcp_hash.c */
 int orthros_read_tcp_hash(struct orthros_image *img);

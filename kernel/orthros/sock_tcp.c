@@ -36,11 +36,13 @@ static int read_accept_queue(const struct orthros_finder *who, struct orthros_ob
 		if (err)
 			return err;
 		sock = orthros_read_bare_sock(who, v.sk);
+		/* Just accepted. */
+		if (sock == ERR_PTR(-EAGAIN))
+			continue;
 		if (IS_ERR_OR_NULL(sock))
 			return sock ? PTR_ERR(sock) : ORTHROS_REFUSED;
 		rec = sock->rec;
 		if (rec->file || sock == listener) {
-			/* Just accepted. */
 			if (who->img->frozen)
 				return orthros_bad(-EINVAL, "TCP connection %#llx twice", v.sk);
 			continue;

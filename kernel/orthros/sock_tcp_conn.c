@@ -187,6 +187,9 @@ static int read_queues(struct queue_reader *q, const struct orthros_tcp_queues_v
 	const struct orthros_src *src = q->img->src;
 	int err;
 
+	/* It has sent a SYN and no more. */
+	if (c->state == TCP_SYN_SENT)
+		return 0;
 	err = read_received(q, sk, c);
 	if (err || c->state == TCP_CLOSE)
 		return err;
@@ -253,6 +256,7 @@ static bool is_carried(u8 state)
 {
 	switch (state) {
 	case TCP_ESTABLISHED:
+	case TCP_SYN_SENT:
 	case TCP_FIN_WAIT1:
 	case TCP_FIN_WAIT2:
 	case TCP_CLOSE:
@@ -297,8 +301,7 @@ static int read_conn(const struct orthros_finder *who, struct orthros_obj *obj,
 	if (err)
 		return err;
 	if (!is_carried(c.state))
-		return refuse(who, rec, &inet, c.state == TCP_SYN_SENT ? "being opened" :
-								       "in an unknown state");
+		return refuse(who, rec, &inet, "in an unknown state");
 	if (v.fastopen)
 		return refuse(who, rec, &inet, "fast open");
 	if (v.usec_ts)
@@ -359,9 +362,8 @@ int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *
 
 /* ---- building ---------------------------------------------------------- */
 
-/* connect() under TCP_REPAIR: route, hash table and congestion control, no packet. */
-static int connect_quietly(const struct orthros_sock_rec *rec,
-			   const struct orthros_tcp_conn_rec *c, struct socket *sock)
+static int connect_peer(const struct orthros_sock_rec *rec, const struct orthros_tcp_conn_rec *c,
+			struct socket *sock)
 {
 	struct sockaddr_in6 in6 = {
 		.sin6_family = AF_INET6,
@@ -384,7 +386,16 @@ static int connect_quietly(const struct orthros_sock_rec *rec,
 		err = __inet_stream_connect(sock, (struct sockaddr *)&in, sizeof(in),
 					    O_NONBLOCK, 0);
 	}
-	if (!err && sk->sk_state != TCP_ESTABLISHED)
+	return err;
+}
+
+/* connect() under TCP_REPAIR: route, hash table and congestion control, no packet. */
+static int connect_quietly(const struct orthros_sock_rec *rec,
+			   const struct orthros_tcp_conn_rec *c, struct socket *sock)
+{
+	int err = connect_peer(rec, c, sock);
+
+	if (!err && sock->sk->sk_state != TCP_ESTABLISHED)
 		err = -ENOTCONN;
 	return err;
 }
@@ -662,9 +673,12 @@ static int build_conn(struct orthros_obj *obj, const struct orthros_sock_rec *re
 	struct tcp_sock *tp = tcp_sk(sk);
 	int err;
 
+	WRITE_ONCE(tp->write_seq, c->snd_una);
+	/* Its SYN is a packet: sent after the commit. */
+	if (c->state == TCP_SYN_SENT)
+		return 0;
 	tp->repair = 1;
 	tp->repair_queue = TCP_NO_QUEUE;
-	WRITE_ONCE(tp->write_seq, c->snd_una);
 	tp->snd_una = c->snd_una;
 	WRITE_ONCE(tp->rcv_nxt, c->copied_seq);
 	WRITE_ONCE(tp->copied_seq, c->copied_seq);
@@ -803,6 +817,38 @@ int orthros_finish_tcp(struct orthros_image *img)
 
 /* ---- after the commit -------------------------------------------------- */
 
+/**
+ * orthros_reconnect_tcp() - go on opening connections
+ * @img:	image; its sockets are there
+ *
+ * After the commit, before their programs look at them: each sends its SYN
+ * again.
+ */
+void orthros_reconnect_tcp(struct orthros_image *img)
+{
+	const struct orthros_tcp_conn_rec *c;
+	struct orthros_obj *obj, *sobj;
+	struct sock *sk;
+	int err;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TCP_CONN) {
+		c = obj->rec;
+		sk = obj->dst;
+		sobj = orthros_obj_find(img, ORTHROS_KIND_SOCK, obj->src);
+		if (!sk || !sobj || !sk->sk_socket || c->state != TCP_SYN_SENT)
+			continue;
+		lock_sock(sk);
+		sk->sk_socket->state = SS_UNCONNECTED;
+		err = connect_peer(sobj->rec, c, sk->sk_socket);
+		if (err && err != -EINPROGRESS) {
+			pr_err("TCP connection of process %d cannot be opened: %pe\n", obj->pid,
+			       ERR_PTR(err));
+			sk->sk_err = -err;
+		}
+		release_sock(sk);
+	}
+}
+
 static void start_keepalive(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -841,13 +887,20 @@ static void retransmit(struct sock *sk)
 		inet_csk_reset_xmit_timer(sk, ICSK_TIME_RETRANS, icsk->icsk_rto, TCP_RTO_MAX);
 }
 
+/* Its program may have closed it since. */
+static bool is_connected(const struct sock *sk)
+{
+	return sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN &&
+	       sk->sk_state != TCP_SYN_SENT;
+}
+
 /* The first kick: the peer learns what has come, an ACK that was owed is sent. */
 static void kick_ack(const struct orthros_tcp_conn_rec *c, struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 
 	lock_sock(sk);
-	if (sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN) {
+	if (is_connected(sk)) {
 		start_keepalive(sk);
 		/* The clock was another one when the socket was built. */
 		tcp_mstamp_refresh(tp);
@@ -864,7 +917,7 @@ static void kick_data(struct sock *sk)
 	struct tcp_sock *tp = tcp_sk(sk);
 
 	lock_sock(sk);
-	if (sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN) {
+	if (is_connected(sk)) {
 		tcp_mstamp_refresh(tp);
 		if (tp->packets_out)
 			retransmit(sk);

@@ -334,7 +334,7 @@ static int build_request(struct orthros_image *img, const struct orthros_tcp_req
 }
 
 /**
- * orthros_start_tcp() - let listeners go on with handshakes
+ * orthros_start_tcp() - let both ends go on with handshakes
  * @img:	image; its sockets are built
  *
  * After the commit, when clocks are set, and before packets come: the timers
@@ -350,6 +350,7 @@ void orthros_start_tcp(struct orthros_image *img)
 		if (err)
 			pr_err("TCP handshake is lost: %pe\n", ERR_PTR(err));
 	}
+	orthros_reconnect_tcp(img);
 }
 
 static int bind_connect(const struct orthros_tcp_wait_rec *rec, struct socket *sock)

@@ -125,13 +125,14 @@ static int read_embryo(const struct orthros_finder *who, struct orthros_obj *lis
 	struct orthros_obj *sock;
 
 	sock = orthros_read_bare_sock(who, sk);
+	/* Just accepted. */
+	if (sock == ERR_PTR(-EAGAIN))
+		return 0;
 	if (IS_ERR_OR_NULL(sock))
 		return sock ? PTR_ERR(sock) : ORTHROS_REFUSED;
 	rec = sock->rec;
-	if (rec->file || sock == listener) {
-		/* Just accepted. */
+	if (rec->file || sock == listener)
 		return who->img->frozen ? orthros_bad(-EINVAL, "UNIX socket %#llx twice", sk) : 0;
-	}
 	rec->listener = listener->src;
 	/* In the order in which they wait, whoever was found first. */
 	list_move_tail(&sock->list, &who->img->objs[ORTHROS_KIND_SOCK]);

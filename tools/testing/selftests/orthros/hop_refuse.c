@@ -429,7 +429,7 @@ static const struct kind {
 	{ "proc_file", "proc", hold_proc_file },
 	{ "lease", "lease", hold_lease },
 	{ "multicast", "multicast", hold_multicast },
-	{ "ping", "ping socket", hold_ping },
+	{ "ping", "ping|raw", hold_ping },
 	{ "tcp_repair", "TCP_REPAIR", hold_tcp_repair },
 	{ "netlink", "netlink|socket", hold_netlink },
 	{ "packet", "packet|socket", hold_packet },

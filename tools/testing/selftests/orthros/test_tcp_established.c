@@ -78,13 +78,14 @@ struct end {
 };
 
 /*
- * One end: sends and receives as fast as it can until it is told to stop and
- * enough has gone both ways since, then closes its half and drains the other.
+ * One end: sends more than it receives, so that queues are full, and leaves the
+ * CPU to other tests; told to stop it does all as fast as it can until enough
+ * has gone both ways, then closes its half and drains the other.
  */
 static void traffic(void *arg)
 {
 	const struct end *e = arg;
-	size_t chunk = e->slow ? 1000 : 16384;
+	size_t chunk = e->slow ? 500 : 8192;
 	unsigned char buf[16384], want[16384];
 	uint64_t sent = 0, got = 0, until = 0;
 	bool told = false, over = false;
@@ -104,7 +105,10 @@ static void traffic(void *arg)
 			gate_take(&stop, 1);
 			told = true;
 			until = sent + ENOUGH;
+			chunk = sizeof(buf);
 		}
+		if (!told)
+			usleep(10000);
 		if (!over && p[0].revents & POLLOUT) {
 			stream_bytes(buf, sizeof(buf), sent, e->out);
 			n = send(e->fd, buf, sizeof(buf), MSG_DONTWAIT | MSG_NOSIGNAL);

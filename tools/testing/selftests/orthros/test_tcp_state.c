@@ -118,6 +118,8 @@ static int rebind(int port)
 int main(void)
 {
 	struct tcp_pair plain[3], tuned, full, half, wait, both, gone, last, urgent, tw, queue;
+	struct tcp_pair deferred, deferred6, opening;
+	struct pollfd p = { .events = POLLOUT };
 	int families[3] = { AF_INET, AF_INET6, MAPPED };
 	int want[ARRAY_SIZE(options)], early[3], fd, n, tw_port;
 	struct sockaddr_in6 before[3][2], after[2];
@@ -189,6 +191,27 @@ int main(void)
 		MUST(write(early[i], buf, 7));
 	}
 	close(early[1]);
+
+	/* Connected for the client; the server waits for data to make it one. */
+	deferred.listener = tcp_listen(AF_INET);
+	set_int(deferred.listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, 60);
+	deferred.port = tcp_port(deferred.listener);
+	deferred.client = tcp_client(AF_INET, deferred.port);
+	deferred6.listener = tcp_listen(MAPPED);
+	set_int(deferred6.listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, 60);
+	deferred6.port = tcp_port(deferred6.listener);
+	deferred6.client = tcp_client(AF_INET6, deferred6.port);
+	deferred6.server = tcp_client(AF_INET, deferred6.port);
+	CHECK_EQ(count_state(deferred.port, TCP_SYN_RECV), 1);
+
+	/* No SYN is answered while the queue is full. */
+	opening.listener = tcp_listen(AF_INET);
+	MUST(listen(opening.listener, 0));
+	opening.port = tcp_port(opening.listener);
+	fd = tcp_client(AF_INET, opening.port);
+	opening.client = MUST(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+	CHECK_ERR(tcp_connect(opening.client, AF_INET, opening.port), EINPROGRESS);
+	CHECK_EQ(state_of(opening.client), TCP_SYN_SENT);
 
 	hop();
 
@@ -269,6 +292,28 @@ int main(void)
 			talk(early[i], fd);
 		close(fd);
 	}
+	CHECK_EQ(write(deferred.client, "late", 4), 4);
+	n = accept(deferred.listener, NULL, NULL);
+	CHECK_EQ(read(n, buf, 10), 4);
+	talk(deferred.client, n);
+	CHECK_EQ(write(deferred6.client, "six", 3), 3);
+	n = accept(deferred6.listener, NULL, NULL);
+	CHECK_EQ(read(n, buf, 10), 3);
+	talk(deferred6.client, n);
+	CHECK_EQ(write(deferred6.server, "four", 4), 4);
+	n = accept(deferred6.listener, NULL, NULL);
+	CHECK_EQ(read(n, buf, 10), 4);
+	talk(deferred6.server, n);
+
+	CHECK_EQ(state_of(opening.client), TCP_SYN_SENT);
+	CHECK((n = accept(opening.listener, NULL, NULL)) >= 0);
+	p.fd = opening.client;
+	CHECK_EQ(poll(&p, 1, 60000), 1);
+	CHECK_EQ(get_int(opening.client, SOL_SOCKET, SO_ERROR), 0);
+	CHECK((n = accept(opening.listener, NULL, NULL)) >= 0);
+	MUST(fcntl(opening.client, F_SETFL, 0));
+	talk(opening.client, n);
+
 	MUST(fcntl(queue.listener, F_SETFL, O_NONBLOCK));
 	CHECK_ERR(accept(queue.listener, NULL, NULL), EAGAIN);
 	return hop_status();

@@ -14,7 +14,7 @@
 
 #define FDS_MAX		SZ_1M	/* fs.nr_open as every kernel has it from the start */
 #define FDS_CHUNK	512U
-#define FOPS_MAX	64
+#define FOPS_MAX	128
 
 const struct orthros_file_ops *const orthros_file_kinds[ORTHROS_FILE_TYPES] = {
 	[ORTHROS_FILE_PATH]	= &orthros_file_path_ops,
@@ -299,6 +299,11 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 	err = orthros_read_rec(mem, &orthros_table_file, obj->src, &v);
 	if (err)
 		return err;
+	/* What an overlay opens on a layer for a mapping: the overlay's own path counts. */
+	if (v.backing && v.mode & v.backing) {
+		v.mnt = v.user_mnt;
+		v.dentry = v.user_dentry;
+	}
 	/* Closed under the eyes of a live walk, which will be repeated. */
 	if (v.count <= 0)
 		return img->frozen ? orthros_bad(-EINVAL, "file %#llx: %lld references",

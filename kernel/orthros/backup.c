@@ -162,6 +162,7 @@ static int backup_background(void *unused)
 
 	orthros_kick_tcp(hop_img);
 	orthros_settle_fs(hop_img);
+	orthros_settle_disks(hop_img);
 	/* From here on only what is claimed on demand is left of the source. */
 	orthros_ondemand_free();
 	if (orthros_all_devices()) {
@@ -246,6 +247,7 @@ static int backup_hop(struct orthros_src *src)
 	err = orthros_takeover_console();
 	if (err)
 		pr_err("console: %pe\n", ERR_PTR(err));
+	orthros_commit_disks(img);
 	err = orthros_build_fs_late(img);
 	if (err)
 		pr_err("device nodes: %pe\n", ERR_PTR(err));

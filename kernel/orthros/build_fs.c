@@ -140,6 +140,33 @@ static int build_contents(struct orthros_image *img)
 }
 
 /**
+ * orthros_build_attributes() - attributes of what has been built so far
+ * @img:	image
+ *
+ * May be called again when there is more.
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_build_attributes(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+	int err;
+
+	/* ACLs change modes, so the modes come after them. */
+	err = build_xattrs(img);
+	if (err)
+		return err;
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_INODE) {
+		if (!obj->dst)
+			continue;
+		err = set_attributes(img, obj);
+		if (err)
+			return orthros_fail(err, "attributes of an inode");
+	}
+	return 0;
+}
+
+/**
  * orthros_build_fs() - rebuild all trees and mounts
  * @img:	image
  *
@@ -165,18 +192,8 @@ int orthros_build_fs(struct orthros_image *img)
 		if (err)
 			return err;
 	}
-	/* ACLs change modes, so the modes come after them. */
-	err = build_xattrs(img);
-	if (err)
-		return err;
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_INODE) {
-		if (!obj->dst)
-			continue;
-		err = set_attributes(img, obj);
-		if (err)
-			return orthros_fail(err, "attributes of an inode");
-	}
-	return build_contents(img);
+	return orthros_build_attributes(img) ?: build_contents(img) ?:
+	       orthros_cache_adopt_used(img);
 }
 
 static int finish_inode(struct inode *inode, const struct orthros_inode_rec *rec)
@@ -286,6 +303,8 @@ static int verify_inode(struct orthros_image *img, const struct orthros_obj *obj
 				    inode->i_mode, rec->mode);
 	if (sb->how == ORTHROS_FS_DEV && S_ISDIR(rec->mode))
 		return 0;
+	if (rec->flags & ORTHROS_INODE_SCRATCH)
+		return 0;
 	if (inode->i_nlink != rec->nlink)
 		return orthros_fail(-EUCLEAN, "inode %llu: %u names, not %u", rec->ino,
 				    inode->i_nlink, rec->nlink);
@@ -316,7 +335,7 @@ int orthros_verify_fs(struct orthros_image *img)
 		if (!obj->dst)
 			return orthros_fail(-EUCLEAN, "mount %#llx was not built", obj->src);
 	}
-	return 0;
+	return orthros_verify_disks(img);
 }
 
 /**
@@ -376,6 +395,8 @@ void orthros_release_fs(struct orthros_image *img)
 	struct orthros_obj *obj;
 
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_INODE)
+		obj->dst = NULL;
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_DINODE)
 		obj->dst = NULL;
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_DENTRY) {
 		dput(obj->dst);

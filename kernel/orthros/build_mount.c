@@ -20,12 +20,14 @@
 #include <uapi/linux/mount.h>
 #include <fs/internal.h>
 #include <fs/pnode.h>
+#include <linux/orthros/abi/task.h>
 #include "fs.h"
 
 #define MAX_MINORS	1024
 
 /* Temporary mounts, below one directory of the rootfs. */
 struct stage {
+	struct orthros_image *img;
 	struct path root;	/* of the rootfs */
 	struct dentry *dir;
 	char name[24];
@@ -150,11 +152,117 @@ static void minors_end(struct stage *st)
 		free_anon_bdev(MKDEV(0, minor));
 }
 
+static struct dentry *stage_mknod(struct dentry *parent, const char *name, dev_t dev)
+{
+	struct inode *dir = d_inode(parent);
+	struct dentry *child;
+	int err = -EEXIST;
+
+	inode_lock_nested(dir, I_MUTEX_PARENT);
+	child = lookup_one_len(name, parent, strlen(name));
+	if (!IS_ERR(child)) {
+		if (d_really_is_negative(child))
+			err = vfs_mknod(&nop_mnt_idmap, dir, child, S_IFBLK | 0600, dev);
+		if (err) {
+			dput(child);
+			child = ERR_PTR(err);
+		}
+	}
+	inode_unlock(dir);
+	return child;
+}
+
+static int stage_unlink(struct dentry *parent, struct dentry *child)
+{
+	struct inode *dir = d_inode(parent);
+	int err;
+
+	inode_lock_nested(dir, I_MUTEX_PARENT);
+	err = vfs_unlink(&nop_mnt_idmap, dir, child, NULL);
+	inode_unlock(dir);
+	dput(child);
+	return err;
+}
+
+/*
+ * The device is called what the source called it, which need not exist: its
+ * node is our own. Read-only, but for the mount itself, see build_disk.c.
+ */
+static int mount_disk(struct stage *st, const char *name, const struct path *at,
+		      const struct orthros_sb_rec *rec)
+{
+	struct vfsmount *mnt;
+	struct dentry *node;
+	char path[40];
+	dev_t dev;
+	int err;
+
+	err = orthros_find_disk(rec->disk, &dev);
+	if (err)
+		return err;
+	node = stage_mknod(st->dir, "disk", dev);
+	if (IS_ERR(node))
+		return PTR_ERR(node);
+	scnprintf(path, sizeof(path), "/%s/disk", st->name);
+	orthros_mounting_disk(true);
+	err = mount_at(path, at, rec->type, sb_ms(rec) | MS_RDONLY, rec->options);
+	orthros_mounting_disk(false);
+	err = stage_unlink(st->dir, node) ?: err;
+	if (err)
+		return err;
+	mnt = lookup_mnt(at);
+	if (!mnt)
+		return -ENOENT;
+	mnt->mnt_flags &= ~MNT_READONLY;
+	kfree_const(real_mount(mnt)->mnt_devname);
+	real_mount(mnt)->mnt_devname = kstrdup_const(name, GFP_KERNEL);
+	err = real_mount(mnt)->mnt_devname ? 0 : -ENOMEM;
+	mntput(mnt);
+	return err;
+}
+
+/*
+ * The paths of an overlay's layers mean what they meant in the source, as far
+ * as it was mounted by one with the root of PID 1. It looks at the attributes of
+ * the layers at once.
+ */
+static int mount_overlay(struct stage *st, const char *dev, const struct path *at,
+			 const struct orthros_sb_rec *rec)
+{
+	const struct orthros_fs_rec *fs = NULL;
+	struct orthros_obj *obj;
+	struct path root, old;
+	int err;
+
+	err = orthros_build_attributes(st->img);
+	if (err)
+		return err;
+	orthros_for_each_obj(obj, st->img, ORTHROS_KIND_FS)
+		if (!fs || obj->pid == 1)
+			fs = obj->rec;
+	if (!fs)
+		return -ENOENT;
+	err = orthros_dst_path(st->img, fs->root_mnt, fs->root_dentry, &root);
+	if (err)
+		return err;
+	get_fs_root(current->fs, &old);
+	set_fs_root(current->fs, &root);
+	err = mount_at(dev, at, rec->type, sb_ms(rec), rec->options);
+	set_fs_root(current->fs, &old);
+	path_put(&old);
+	path_put(&root);
+	return err;
+}
+
 static int mount_new(struct stage *st, const char *dev, const struct path *at,
 		     const struct orthros_sb_rec *rec)
 {
+	if (rec->how == ORTHROS_FS_DISK)
+		return mount_disk(st, dev, at, rec);
 	if (rec->minor < MAX_MINORS && __test_and_clear_bit(rec->minor, st->minors))
 		free_anon_bdev(MKDEV(0, rec->minor));
+	if (!strcmp(rec->type, "overlay"))
+		return mount_overlay(st, dev, at, rec);
 	return mount_at(dev, at, rec->type, sb_ms(rec), rec->options);
 }
 
@@ -281,6 +389,8 @@ static int have_sb(struct orthros_image *img, struct orthros_obj *sb, struct vfs
 	if (sb->dst)
 		return 0;
 	sb->dst = mnt->mnt_sb;
+	if (((struct orthros_sb_rec *)sb->rec)->how == ORTHROS_FS_DISK)
+		return orthros_build_disk(img, sb);
 	return orthros_fs_is_tree(sb->rec) ? orthros_build_tree(img, sb) : 0;
 }
 
@@ -421,7 +531,7 @@ static int build_round(struct orthros_image *img, struct stage *st)
  */
 int orthros_build_mounts(struct orthros_image *img)
 {
-	struct stage st = {};
+	struct stage st = { .img = img };
 	int nr;
 
 	list_sort(NULL, &img->objs[ORTHROS_KIND_MOUNT], by_order);

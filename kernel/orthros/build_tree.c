@@ -27,14 +27,15 @@ static struct orthros_inode_rec *inode_rec(struct orthros_image *img, u64 inode)
 /**
  * orthros_dst_inode() - destination inode of a source inode
  * @img:	image
- * @inode:	address of a tmpfs inode of the source
+ * @inode:	address of an inode of the source, of tmpfs or on a disk
  *
  * Return: the inode, without a reference (its dentry holds one until
  * orthros_release_fs()), or NULL.
  */
 struct inode *orthros_dst_inode(struct orthros_image *img, u64 inode)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_INODE, inode);
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_INODE, inode) ?:
+				  orthros_obj_find(img, ORTHROS_KIND_DINODE, inode);
 
 	return obj ? obj->dst : NULL;
 }

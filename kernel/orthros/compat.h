@@ -137,6 +137,16 @@ static inline void orthros_inode_set_times(struct inode *inode, struct timespec6
 #endif
 }
 
+/* Linux kernel commit 9b6304c1d537 ("fs: add ctime accessors infrastructure") (in v6.6) */
+static inline struct timespec64 orthros_inode_ctime(const struct inode *inode)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+	return inode->i_ctime;
+#else
+	return inode_get_ctime(inode);
+#endif
+}
+
 /* Linux kernel commit 138060ba92b3 ("fs: pass dentry to set acl method") (in v6.2) */
 static inline int orthros_set_acl(struct dentry *dentry, int type, struct posix_acl *acl)
 {
@@ -157,6 +167,26 @@ static inline int orthros_set_acl(struct dentry *dentry, int type, struct posix_
 #else
 #define orthros_for_each_child(child, parent) \
 	hlist_for_each_entry(child, &(parent)->d_children, d_sib)
+#endif
+
+/* Linux kernel commit 880b9577855e ("fs: distinguish between user initiated ...") (in v6.6) */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define orthros_freeze_super(sb)	freeze_super(sb)
+#define orthros_thaw_super(sb)		thaw_super(sb)
+#else
+#define orthros_freeze_super(sb)	freeze_super(sb, FREEZE_HOLDER_KERNEL)
+#define orthros_thaw_super(sb)		thaw_super(sb, FREEZE_HOLDER_KERNEL)
+#endif
+
+/* Charging a page became the business of __filemap_add_folio()'s callers. */
+#include <linux/memcontrol.h>
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+static inline int orthros_cache_charge(struct folio *folio) { return 0; }
+#else
+static inline int orthros_cache_charge(struct folio *folio)
+{
+	return mem_cgroup_charge(folio, NULL, GFP_KERNEL);
+}
 #endif
 
 /* ---- tasks: build_task.c ------------------------------------------------ */

@@ -27,6 +27,12 @@ void orthros_resume_devices(bool touched);
 /* netconf.c */
 int orthros_netconf_take(void);
 
+/* quiesce_fs.c: file systems on disks, in the source */
+int orthros_describe_fs(void);
+void orthros_sync_fs(void);
+int orthros_freeze_fs(char *which, size_t size);
+void orthros_thaw_fs(void);
+
 /* image.c */
 void orthros_error_take(char *buf, size_t size);
 

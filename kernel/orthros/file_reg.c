@@ -24,6 +24,11 @@ static const char *const path_fops[] = {
 	"simple_dir_operations",
 	"simple_offset_dir_operations",
 	"empty_dir_operations",
+	/* disks */
+	"ext4_file_operations",
+	"ext4_dir_operations",
+	"ovl_file_operations",
+	"ovl_dir_operations",
 	/* memory devices */
 	"null_fops",
 	"zero_fops",
@@ -252,25 +257,38 @@ static bool skip_name(struct dir_context *ctx, const char *name, int len, loff_t
 	return skip->left-- > 0;
 }
 
+/* Nobody has looked at it, says its access time. */
+static int read_names(struct file *file, struct dir_skip *skip)
+{
+	unsigned int flags = file->f_flags;
+	int err;
+
+	file->f_flags |= O_NOATIME;
+	err = iterate_dir(file, &skip->ctx);
+	file->f_flags = flags;
+	return err;
+}
+
 /* A directory may keep a cursor beside the number: read it up to there. */
 static int seek_dir(struct file *file, const struct orthros_file_rec *rec)
 {
 	struct dir_skip skip = { .ctx.actor = skip_name, .left = rec->pos };
-	unsigned int flags = file->f_flags;
 	loff_t pos;
-	int err;
 
 	if (!rec->pos)
 		return 0;
 	if (!(rec->quirks & ORTHROS_FILE_DIR_COUNT)) {
+		/*
+		 * The first read makes a cursor, of which ext4 believes that it
+		 * is at 0: going back there would end where this one is.
+		 */
+		skip.left = 0;
+		if (file_inode(file)->i_sb->s_magic == EXT4_SUPER_MAGIC)
+			read_names(file, &skip);
 		pos = vfs_llseek(file, rec->pos, SEEK_SET);
 		return pos < 0 ? pos : 0;
 	}
-	/* Nobody has looked at it, says its access time. */
-	file->f_flags |= O_NOATIME;
-	err = iterate_dir(file, &skip.ctx);
-	file->f_flags = flags;
-	return err;
+	return read_names(file, &skip);
 }
 
 static struct file *path_build(struct orthros_image *img, struct orthros_obj *obj)

@@ -34,9 +34,20 @@ struct orthros_fs_finder {
 
 /* ---- read_fs_type.c, read_inode.c ------------------------------------- */
 
-const char *orthros_classify_sb(struct orthros_image *img, const struct orthros_sb_view *v,
-				struct orthros_sb_rec *rec);
+const char *orthros_classify_sb(struct orthros_image *img, u64 addr,
+				const struct orthros_sb_view *v, struct orthros_sb_rec *rec);
 int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr);
+int orthros_refuse_file(const struct orthros_fs_finder *f, const char *why);
+
+/* ---- read_disk.c ----------------------------------------------------- */
+
+const char *orthros_disk_options(struct orthros_image *img, u64 addr,
+				 const struct orthros_sb_view *v, struct orthros_sb_rec *rec);
+const char *orthros_overlay_options(struct orthros_image *img, u64 addr,
+				    const struct orthros_sb_view *v, struct orthros_sb_rec *rec);
+const char *orthros_check_overlay(struct orthros_image *img, const struct orthros_sb_rec *rec);
+int orthros_read_dinode(const struct orthros_fs_finder *f, u64 addr);
+int orthros_check_swap(struct orthros_image *img);
 
 /* ---- read_tree.c ----------------------------------------------------- */
 
@@ -59,10 +70,21 @@ int orthros_build_internal(struct orthros_image *img, struct orthros_obj *sb);
 int orthros_build_late_nodes(struct orthros_image *img);
 struct dentry *orthros_walk_path(struct dentry *root, const char *path);
 struct dentry *orthros_dst_dentry(struct orthros_image *img, struct orthros_obj *dentry);
+int orthros_build_attributes(struct orthros_image *img);
 int orthros_finish_inodes(struct orthros_image *img);
 int orthros_shmem_adopt(struct orthros_image *img, struct inode *inode,
 			const struct orthros_pages_rec *rec);
 void orthros_shmem_lru(const struct orthros_pages_rec *rec);
+
+/* ---- build_disk.c, disk_cache.c --------------------------------------- */
+
+int orthros_find_disk(const char *name, dev_t *dev);
+void orthros_mounting_disk(bool on);
+int orthros_build_disk(struct orthros_image *img, struct orthros_obj *sb);
+int orthros_verify_disks(struct orthros_image *img);
+struct inode *orthros_disk_iget(struct super_block *sb, u64 ino, u32 generation);
+int orthros_cache_adopt_used(struct orthros_image *img);
+unsigned long orthros_cache_adopt_rest(struct orthros_image *img, struct orthros_obj *sb);
 
 /* ---- build_mount.c --------------------------------------------------- */
 

@@ -130,6 +130,7 @@ enum orthros_kind {
 	ORTHROS_KIND_UDP,	/* key: its struct sock */
 	ORTHROS_KIND_NETLINK,	/* key: its struct sock */
 	ORTHROS_KIND_TCP_GLOBAL,	/* key: sysctl_tcp_mem */
+	ORTHROS_KIND_DINODE = 40,	/* inode of a file system on a disk */
 	ORTHROS_KIND_NR = 64,
 };
 
@@ -301,6 +302,13 @@ int orthros_build_fs_late(struct orthros_image *img);
 void orthros_release_fs(struct orthros_image *img);
 /* In the background, when they run: pages to the LRU lists. */
 void orthros_settle_fs(struct orthros_image *img);
+/* After the commit: what is on disks may be written to. Failures are logged. */
+void orthros_commit_disks(struct orthros_image *img);
+/*
+ * In the background, before the source's memory is freed: the page cache of
+ * files on disks.
+ */
+void orthros_settle_disks(struct orthros_image *img);
 
 /* net: sockets are file kinds; this is the rest: lo and its addresses. */
 int orthros_read_net(struct orthros_image *img);

@@ -131,6 +131,8 @@ int orthros_adopt_pending(struct orthros_pending *p, struct vm_area_struct *vma,
 
 /* ondemand.c */
 
+void orthros_claim_lock(void);
+void orthros_claim_unlock(void);
 int orthros_ondemand_init(const struct orthros_src *src);
 void orthros_ondemand_free(void);
 bool orthros_ondemand_wanted(const struct vm_area_struct *vma);

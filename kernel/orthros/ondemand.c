@@ -24,6 +24,8 @@
  * does not change from the commit until all is claimed; it is freed then, when
  * no reader is left (claim_srcu). It holds a reference on the mm_struct, but
  * none on the address space: at exit the bits simply do not matter any more.
+ * The page cache of files on disks (disk_cache.c) is claimed under the inode's
+ * locks and claim_mutex.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -68,6 +70,24 @@ static DECLARE_WAIT_QUEUE_HEAD(steps_wq);
 static struct task_struct *finisher;
 #define ALL_STEPS	2
 #define OOM_WAIT	(10 * HZ)
+
+/**
+ * orthros_claim_lock() - be the one who claims pages
+ *
+ * For what is claimed beside the memory of processes.
+ */
+void orthros_claim_lock(void)
+{
+	mutex_lock(&claim_mutex);
+}
+
+/**
+ * orthros_claim_unlock() - the end of orthros_claim_lock()
+ */
+void orthros_claim_unlock(void)
+{
+	mutex_unlock(&claim_mutex);
+}
 
 static int __init ondemand_setup(char *arg)
 {

@@ -298,6 +298,11 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 	err = orthros_read_rec(mem, &orthros_table_file, obj->src, &v);
 	if (err)
 		return err;
+	/* What an overlay opens on a layer for a mapping: the overlay's own path counts. */
+	if (v.backing && v.mode & v.backing) {
+		v.mnt = v.user_mnt;
+		v.dentry = v.user_dentry;
+	}
 	/* Closed under the eyes of a live walk, which will be repeated. */
 	if (v.count <= 0)
 		return img->frozen ? orthros_bad(-EINVAL, "file %#llx: %lld references",

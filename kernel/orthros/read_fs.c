@@ -2,10 +2,11 @@
 /*
  * Reading super blocks, mounts and paths.
  *
- * A file system is carried in one of three ways: tmpfs with all that is in
+ * A file system is carried in one of four ways: tmpfs with all that is in
  * it; devtmpfs by what user space did to it; proc, sysfs and their like by a
- * new mount with the same options, in which files are found by their path.
- * Any other one is refused by name.
+ * new mount with the same options, in which files are found by their path; what
+ * is on a disk likewise, but files are found by inode. Any other one is refused
+ * by name.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -90,7 +91,7 @@ static struct orthros_obj *read_sb(struct orthros_image *img, u64 addr,
 		return ERR_PTR(err);
 	rec = obj->rec;
 	rec->root = v.root;
-	rec->minor = v.dev & (BIT_ULL(l->minor_bits) - 1);
+	rec->minor = v.dev >> l->minor_bits ? U32_MAX : v.dev;
 	strscpy(rec->type, v.type, sizeof(rec->type));
 	if (v.s_flags & l->sb_rdonly)
 		rec->flags |= ORTHROS_SB_RDONLY;
@@ -101,11 +102,11 @@ static struct orthros_obj *read_sb(struct orthros_image *img, u64 addr,
 	if (v.s_flags & l->sb_lazytime)
 		rec->flags |= ORTHROS_SB_LAZYTIME;
 
-	why = orthros_classify_sb(img, &v, rec);
+	why = orthros_classify_sb(img, addr, &v, rec);
 	if (IS_ERR(why))
 		return ERR_CAST(why);
 	if (why) {
-		char text[80];
+		char text[128];
 
 		snprintf(text, sizeof(text), "%s%s%s", rec->type, *why ? " " : "", why);
 		err = refuse_mount(img, mnt, "file system ", text);
@@ -261,13 +262,30 @@ static int read_mount(struct orthros_image *img, u64 addr, u64 parent)
 		return orthros_bad(-EUCLEAN, "mount %#llx: of an internal file system", addr);
 	if (!parent && sb_rec->how != ORTHROS_FS_ROOT && sb_rec->how != ORTHROS_FS_REFUSED)
 		refuse_mount(img, rec, "root of the mount tree is not the rootfs", "");
+	if (sb_rec->how == ORTHROS_FS_DISK) {
+		err = orthros_read_loose(img, sb, v.root, 0, COMM);
+		if (err)
+			return err;
+	}
+	if (parent) {
+		struct orthros_obj *up = orthros_obj_find(img, ORTHROS_KIND_MOUNT, parent);
+		const struct orthros_mount_rec *up_rec = up->rec;
+
+		sb = orthros_obj_find(img, ORTHROS_KIND_SB, up_rec->sb);
+		if (orthros_fs_sb(img, up_rec->sb)->how == ORTHROS_FS_DISK) {
+			err = orthros_read_loose(img, sb, v.mountpoint, 0, COMM);
+			if (err)
+				return err;
+		}
+	}
 	return check_mount(img, &v, rec);
 }
 
-/* Names and masters can only be looked up when everything is known. */
+/* Layers, names and masters can only be looked up when everything is known. */
 static int check_mounts(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
+	const char *why;
 
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
 		const struct orthros_mount_rec *rec = obj->rec;
@@ -277,6 +295,14 @@ static int check_mounts(struct orthros_image *img)
 
 		if (rec->master && !orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->master))
 			refuse_mount(img, rec, "slave of a mount elsewhere", "");
+		sb = orthros_fs_sb(img, rec->sb);
+		if (sb->how == ORTHROS_FS_PSEUDO && !strcmp(sb->type, "overlay")) {
+			why = orthros_check_overlay(img, sb);
+			if (IS_ERR(why))
+				return PTR_ERR(why);
+			if (why)
+				refuse_mount(img, rec, "file system overlay ", why);
+		}
 		if (!rec->parent)
 			continue;
 		up = orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->parent);
@@ -332,7 +358,7 @@ int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns)
 		if (it.err)
 			return it.err;
 	}
-	return check_mounts(img);
+	return check_mounts(img) ?: orthros_check_swap(img);
 }
 
 /* ---- paths ----------------------------------------------------------- */

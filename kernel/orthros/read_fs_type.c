@@ -202,19 +202,22 @@ static const struct fs_type {
 	{ "securityfs",	ORTHROS_FS_PSEUDO },
 	{ "mqueue",	ORTHROS_FS_PSEUDO,	false,	empty_only },
 	{ "cgroup2",	ORTHROS_FS_PSEUDO,	false,	cgroup2_options },
+	{ "overlay",	ORTHROS_FS_PSEUDO },
+	{ "ext4",	ORTHROS_FS_DISK },
 };
 
 /**
  * orthros_classify_sb() - find out how a super block can be carried
  * @img:	image
- * @v:		the super block
+ * @addr:	address of the super block
+ * @v:		what it says
  * @rec:	its record: @how and @options are set
  *
  * Return: NULL, what stands against it ("" if the file system as such cannot
  * be carried), or ERR_PTR().
  */
-const char *orthros_classify_sb(struct orthros_image *img, const struct orthros_sb_view *v,
-				struct orthros_sb_rec *rec)
+const char *orthros_classify_sb(struct orthros_image *img, u64 addr,
+				const struct orthros_sb_view *v, struct orthros_sb_rec *rec)
 {
 	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
 	const struct fs_type *type = NULL;
@@ -243,7 +246,14 @@ const char *orthros_classify_sb(struct orthros_image *img, const struct orthros_
 		put_filesystem(ours);
 	}
 	rec->how = type->how;
-	why = type->options ? type->options(img, v, rec) : NULL;
+	if (type->how == ORTHROS_FS_DISK)
+		why = orthros_disk_options(img, addr, v, rec);
+	else if (!strcmp(v->type, "overlay"))
+		why = orthros_overlay_options(img, addr, v, rec);
+	else
+		why = type->options ? type->options(img, v, rec) : NULL;
+	if (IS_ERR(why))
+		return why;
 	if (why)
 		rec->how = ORTHROS_FS_REFUSED;
 	else if (strlen(rec->options) == sizeof(rec->options) - 1)

@@ -19,8 +19,14 @@
 #define MAX_ACL		1024
 #define RB_MAX_DEPTH	64
 
-/* Refusals of this room name the file. */
-static int refuse_file(const struct orthros_fs_finder *f, const char *why)
+/**
+ * orthros_refuse_file() - note that a file cannot be carried
+ * @f:		how it was found
+ * @why:	what stands against it
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int orthros_refuse_file(const struct orthros_fs_finder *f, const char *why)
 {
 	const struct orthros_sb_rec *sb = f->sb->rec;
 	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
@@ -155,7 +161,7 @@ static int read_pages(const struct orthros_fs_finder *f, struct orthros_obj *ino
 		return err;
 	rec->nr_pages = w.nr;
 	if (w.swapped || v->swapped)
-		return refuse_file(f, "swapped tmpfs page");
+		return orthros_refuse_file(f, "swapped tmpfs page");
 	return 0;
 }
 
@@ -182,7 +188,7 @@ static int read_link(const struct orthros_fs_finder *f, struct orthros_obj *inod
 		w.link_len = len;
 		err = orthros_src_xa_walk(f->img->src, v->pages, read_page, &w);
 		if (!err && w.swapped)
-			return refuse_file(f, "swapped symbolic link");
+			return orthros_refuse_file(f, "swapped symbolic link");
 	}
 	if (!err && strlen(rec->link) != len)
 		err = orthros_bad(-EUCLEAN, "inode %#llx: bad symbolic link", inode->src);
@@ -232,7 +238,7 @@ static int refuse_xattr(const struct orthros_fs_finder *f, const char *name)
 	char why[XATTR_NAME_MAX + 32];
 
 	scnprintf(why, sizeof(why), "extended attribute %s", name);
-	return refuse_file(f, why);
+	return orthros_refuse_file(f, why);
 }
 
 static bool acl_possible(void)
@@ -429,9 +435,9 @@ int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr)
 		rec->flags |= ORTHROS_INODE_PRIVATE;
 
 	if (v.marks)
-		refuse_file(f, "watched by inotify or fanotify");
+		orthros_refuse_file(f, "watched by inotify or fanotify");
 	if (v.policy)
-		refuse_file(f, "memory policy");
+		orthros_refuse_file(f, "memory policy");
 
 	if (S_ISREG(rec->mode))
 		err = read_pages(f, obj, &v);

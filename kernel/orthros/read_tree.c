@@ -122,7 +122,10 @@ static struct orthros_obj *add_dentry(struct orthros_fs_finder *f, u64 addr,
 	if (!name_ok(rec->name, rec->name_len, flags))
 		return ERR_PTR(orthros_bad(-EUCLEAN, "dentry %#llx: bad name", addr));
 	f->dentry = addr;
-	err = orthros_read_inode(f, v->inode);
+	if (((struct orthros_sb_rec *)f->sb->rec)->how == ORTHROS_FS_DISK)
+		err = orthros_read_dinode(f, v->inode);
+	else
+		err = orthros_read_inode(f, v->inode);
 	return err ? ERR_PTR(err) : obj;
 }
 
@@ -213,15 +216,16 @@ int orthros_read_tree(struct orthros_image *img, struct orthros_obj *sb)
 }
 
 /**
- * orthros_read_loose() - read a dentry of a tmpfs that its tree does not hold
+ * orthros_read_loose() - read a dentry that is in no tree that was read
  * @img:	image
  * @sb:		SB object
  * @dentry:	its address
  * @pid:	who uses it
  * @comm:	likewise
  *
- * It is unlinked and still in use, perhaps in a directory that is itself
- * unlinked, or one of the kernel's own files (memfd).
+ * In tmpfs it is unlinked and still in use, perhaps in a directory that is
+ * itself unlinked, or one of the kernel's own files (memfd). On a disk only
+ * what is in use is read, with the directories above it.
  *
  * Return: 0 or negative errno.
  */
@@ -234,6 +238,7 @@ int orthros_read_loose(struct orthros_image *img, struct orthros_obj *sb, u64 de
 	struct orthros_obj *obj;
 	u64 at, up;
 	int err, depth;
+	u32 flags;
 
 	/* From the uppermost unknown one down, so that parents come first. */
 	while (!orthros_obj_find(img, ORTHROS_KIND_DENTRY, dentry)) {
@@ -247,10 +252,15 @@ int orthros_read_loose(struct orthros_image *img, struct orthros_obj *sb, u64 de
 			if (depth == ORTHROS_FS_MAX_DEPTH)
 				return orthros_bad(-ELOOP, "dentry %#llx: too deep", dentry);
 		}
-		if (up == at && sb_rec->how != ORTHROS_FS_INTERNAL)
+		if (up != at)
+			flags = v.hashed ? 0 : ORTHROS_DENTRY_UNLINKED;
+		else if (sb_rec->how == ORTHROS_FS_DISK && at == sb_rec->root)
+			flags = ORTHROS_DENTRY_ROOT;
+		else if (sb_rec->how == ORTHROS_FS_DISK || sb_rec->how == ORTHROS_FS_INTERNAL)
+			flags = ORTHROS_DENTRY_INTERNAL;
+		else
 			return orthros_bad(-EUCLEAN, "dentry %#llx: in no tree", dentry);
-		obj = add_dentry(&f, at, &v, up == at ? ORTHROS_DENTRY_INTERNAL :
-				 v.hashed ? 0 : ORTHROS_DENTRY_UNLINKED);
+		obj = add_dentry(&f, at, &v, flags);
 		if (IS_ERR(obj))
 			return PTR_ERR(obj);
 	}

@@ -148,6 +148,9 @@ static int check_locked(enum orthros_cmd cmd)
 	err = orthros_netconf_take();
 	if (err)
 		return update_error(err, "the network's configuration");
+	err = orthros_describe_fs();
+	if (err)
+		return update_error(err, "options of a file system");
 	orthros_ho->initiator = (u64)(unsigned long)current;
 	orthros_tell_pci();
 	seq = peer_command(cmd);
@@ -257,27 +260,34 @@ static int update_hop(void)
 	bool touched = false;
 	int err;
 
+	orthros_sync_fs();
 	orthros_stamp(ORTHROS_TS_FREEZE);
 	err = orthros_freeze();
 	if (err)
 		return update_error(err, "a process could not be frozen");
+	err = update_step(ORTHROS_TS_FROZEN);
+	if (err)
+		goto out_thaw;
+	/* Loop devices and the like need their kernel threads for it. */
+	err = orthros_freeze_fs(text, sizeof(text));
+	if (err) {
+		update_error(err, "the file system on %s could not be frozen", text);
+		goto out_thaw;
+	}
 	err = freeze_kernel_threads();
 	if (err) {
 		update_error(err, "a kernel thread could not be frozen");
-		goto out_thaw;
+		goto out_thaw_fs;
 	}
 	err = orthros_netconf_take();
 	if (err) {
 		update_error(err, "the network's configuration");
-		goto out_thaw;
+		goto out_thaw_fs;
 	}
-	err = update_step(ORTHROS_TS_FROZEN);
-	if (err)
-		goto out_thaw;
 	err = orthros_quiesce_devices();
 	if (err) {
 		update_error(err, "a device could not be quiesced, the log has its name");
-		goto out_thaw;
+		goto out_thaw_fs;
 	}
 	err = update_step(ORTHROS_TS_QUIESCED) ?: update_step(ORTHROS_TS_PARKED);
 	if (err)
@@ -300,6 +310,10 @@ static int update_hop(void)
 	schedule_work(&respawn_work);
 out_resume:
 	orthros_resume_devices(touched);
+out_thaw_fs:
+	/* Their own threads first: a journal may be needed. */
+	thaw_kernel_threads();
+	orthros_thaw_fs();
 out_thaw:
 	orthros_thaw();
 	return err;

@@ -31,6 +31,10 @@ static struct orthros_row file_rows[] = {
 	FILE(count, VALUE, 0, "file.f_ref.refcnt.counter", "file.f_count.counter"),
 	FILE(pipe_seen, VALUE, 0, "file.f_pipe", "file.f_version"),
 	FILE(flags, VALUE, 0, "file.f_flags"),
+	FILE(mode, VALUE, 0, "file.f_mode"),
+	FILE(backing, CONST, ORTHROS_ROW_OPTIONAL, "FMODE_BACKING"),
+	FILE(user_mnt, VALUE, ORTHROS_ROW_OPTIONAL, "backing_file.user_path.mnt"),
+	FILE(user_dentry, VALUE, ORTHROS_ROW_OPTIONAL, "backing_file.user_path.dentry"),
 };
 
 ORTHROS_TABLE(file, struct orthros_file_view);

@@ -33,6 +33,10 @@ struct orthros_fdtable_view {
  * @count:		references
  * @pipe_seen:		writer count of a fifo at its open, see fifo_open()
  * @flags:		O_*
+ * @mode:		FMODE_*
+ * @backing:		FMODE_BACKING
+ * @user_mnt:		of a backing file: the path that was opened
+ * @user_dentry:	likewise
  */
 struct orthros_file_view {
 	u64 f_op;
@@ -45,6 +49,10 @@ struct orthros_file_view {
 	s64 count;
 	u64 pipe_seen;
 	u32 flags;
+	u32 mode;
+	u64 backing;
+	u64 user_mnt;
+	u64 user_dentry;
 };
 
 /**

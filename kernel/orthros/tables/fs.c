@@ -54,6 +54,9 @@ static struct orthros_row fs_layout_rows[] = {
 	LAYOUT(minor_bits, CONST, 0, "MINORBITS"),
 	LAYOUT(pg_head, ENUM, 0, "PG_head"),
 	LAYOUT(pg_uptodate, ENUM, 0, "PG_uptodate"),
+	LAYOUT(pg_dirty, ENUM, 0, "PG_dirty"),
+	LAYOUT(pg_writeback, ENUM, 0, "PG_writeback"),
+	LAYOUT(dinode_sb_off, OFFSET, 0, "inode.i_sb_list"),
 };
 
 ORTHROS_TABLE(fs_layout, struct orthros_fs_layout_view);
@@ -289,3 +292,74 @@ static struct orthros_row fs_folio_rows[] = {
 };
 
 ORTHROS_TABLE(fs_folio, struct orthros_folio_view);
+
+#define DISK(field, kind, path) \
+	ORTHROS_ROW(struct orthros_disk_view, field, kind, 0, "super_block." path)
+
+static struct orthros_row fs_disk_rows[] = {
+	DISK(bdev, VALUE, "s_bdev"),
+	ORTHROS_ROW(struct orthros_disk_view, fops, VALUE, ORTHROS_ROW_NULLABLE,
+		    "super_block.s_bdev->bd_disk->fops"),
+	DISK(frozen, VALUE, "s_writers.frozen"),
+	DISK(inodes, ADDR, "s_inodes"),
+	DISK(uuid, BYTES, "s_uuid"),
+	DISK(id, STRING, "s_id"),
+};
+
+ORTHROS_TABLE(fs_disk, struct orthros_disk_view);
+
+#define EXT4(field, path) \
+	ORTHROS_ROW(struct orthros_ext4_view, field, VALUE, OPT, "ext4_sb_info.s_es->" path)
+
+static struct orthros_row fs_ext4_rows[] = {
+	EXT4(compat, "s_feature_compat"),
+	EXT4(incompat, "s_feature_incompat"),
+	EXT4(ro_compat, "s_feature_ro_compat"),
+	EXT4(journal, "s_journal_inum"),
+};
+
+ORTHROS_TABLE(fs_ext4, struct orthros_ext4_view);
+
+#define DINODE(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_dinode_view, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row fs_dinode_rows[] = {
+	DINODE(rec.sb, VALUE, 0, "inode.i_sb"),
+	DINODE(rec.ino, VALUE, 0, "inode.i_ino"),
+	DINODE(rec.size, VALUE, 0, "inode.i_size"),
+	DINODE(rec.generation, VALUE, 0, "inode.i_generation"),
+	DINODE(rec.mode, VALUE, 0, "inode.i_mode"),
+	DINODE(rec.nlink, VALUE, 0, "inode.i_nlink"),
+	DINODE(rec.nr_pages, VALUE, 0, "inode.i_data.nrpages"),
+	DINODE(state, VALUE, 0, "inode.i_state"),
+	DINODE(marks, VALUE, OPT, "inode.i_fsnotify_marks"),
+	DINODE(mapping, VALUE, 0, "inode.i_mapping"),
+	DINODE(data, ADDR, 0, "inode.i_data"),
+	DINODE(pages, ADDR, 0, "inode.i_data.i_pages"),
+	DINODE(ctime, VALUE, 0, "inode.i_ctime_sec", "inode.__i_ctime.tv_sec",
+	       "inode.i_ctime.tv_sec"),
+	DINODE(ctime_ns, VALUE, 0, "inode.i_ctime_nsec", "inode.__i_ctime.tv_nsec",
+	       "inode.i_ctime.tv_nsec"),
+};
+
+ORTHROS_TABLE(fs_dinode, struct orthros_dinode_view);
+
+#define OVERLAY(field, kind, path) \
+	ORTHROS_ROW(struct orthros_overlay_view, field, kind, OPT, path)
+
+static struct orthros_row fs_overlay_rows[] = {
+	OVERLAY(work, VALUE, "ovl_fs.workbasedir"),
+	OVERLAY(layers, VALUE, "ovl_fs.layers"),
+	OVERLAY(nr, VALUE, "ovl_fs.numlayer"),
+	OVERLAY(size, SIZEOF, "ovl_layer"),
+};
+
+ORTHROS_TABLE(fs_overlay, struct orthros_overlay_view);
+
+static struct orthros_row fs_layer_rows[] = {
+	ORTHROS_ROW(struct orthros_layer_view, mnt, VALUE, OPT, "ovl_layer.mnt"),
+	ORTHROS_ROW(struct orthros_layer_view, sb, VALUE, OPT | ORTHROS_ROW_NULLABLE,
+		    "ovl_layer.mnt->mnt_sb"),
+};
+
+ORTHROS_TABLE(fs_layer, struct orthros_layer_view);

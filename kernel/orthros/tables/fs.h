@@ -34,6 +34,9 @@
  * @minor_bits:		MINORBITS
  * @pg_head:		bit number in page flags
  * @pg_uptodate:	likewise
+ * @pg_dirty:		likewise
+ * @pg_writeback:	likewise
+ * @dinode_sb_off:	node of an inode in its super block's list
  * @sb_synchronous:	SB_SYNCHRONOUS
  * @sb_dirsync:		SB_DIRSYNC
  * @sb_lazytime:		SB_LAZYTIME
@@ -88,6 +91,9 @@ struct orthros_fs_layout_view {
 	u32 minor_bits;
 	u32 pg_head;
 	u32 pg_uptodate;
+	u32 pg_dirty;
+	u32 pg_writeback;
+	u32 dinode_sb_off;
 };
 
 /**
@@ -313,6 +319,80 @@ struct orthros_folio_view {
 	u64 mapping;
 	u64 index;
 	u64 nr_pages;
+};
+
+/**
+ * struct orthros_disk_view - the part of a super block that concerns its disk
+ * @bdev:	block device, 0 if there is none
+ * @fops:	operations of its driver
+ * @frozen:	not 0: somebody has frozen it
+ * @inodes:	address of the list of its inodes
+ * @uuid:	of the file system
+ * @id:		name of the block device
+ */
+struct orthros_disk_view {
+	u64 bdev;
+	u64 fops;
+	u64 frozen;
+	u64 inodes;
+	u8 uuid[16];
+	char id[32];
+};
+
+/**
+ * struct orthros_ext4_view - features of an ext4
+ * @compat:	s_feature_compat
+ * @incompat:	s_feature_incompat
+ * @ro_compat:	s_feature_ro_compat
+ * @journal:	inode of the journal, 0 if it is on another device
+ */
+struct orthros_ext4_view {
+	u32 compat;
+	u32 incompat;
+	u32 ro_compat;
+	u32 journal;
+};
+
+/**
+ * struct orthros_overlay_view - an overlay file system; address: its ovl_fs
+ * @work:	dentry of the directory that it works in, or 0
+ * @layers:	address of an array
+ * @nr:		entries in it; the first is the writable one
+ * @size:	of each
+ */
+struct orthros_overlay_view {
+	u64 work;
+	u64 layers;
+	u32 nr;
+	u32 size;
+};
+
+/* One of them; mnt is 0 if it is the first and there is no writable one. */
+struct orthros_layer_view {
+	u64 mnt;
+	u64 sb;
+};
+
+/**
+ * struct orthros_dinode_view - an inode of a file system on a disk
+ * @rec:	what the record needs and can be read straight
+ * @state:	I_*
+ * @marks:	inotify, fanotify
+ * @mapping:	address_space in use
+ * @data:	address of its own one
+ * @pages:	address of that one's xarray
+ * @ctime:	seconds
+ * @ctime_ns:	nanoseconds
+ */
+struct orthros_dinode_view {
+	struct orthros_dinode_rec rec;
+	u64 state;
+	u64 marks;
+	u64 mapping;
+	u64 data;
+	u64 pages;
+	s64 ctime;
+	s64 ctime_ns;
 };
 
 #endif /* _ORTHROS_TABLES_FS_H */

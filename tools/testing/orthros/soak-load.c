@@ -6,12 +6,14 @@
  *				SOCKET is a path, or a port of 127.0.0.1
  *   soak-load sum MIB		keeps checksumming so much of its memory
  *   soak-load fault MIB	keeps mapping, filling, checking new memory
+ *   soak-load disk DIR		keeps changing files in every way, checks each page
  *
  * Each runs until SIGTERM, then prints what it did and exits 0. A wrong reply
  * or byte is status 1 at once.
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -21,6 +23,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -202,6 +205,197 @@ static unsigned long fault(size_t size)
 	return n;
 }
 
+/* ---- files ------------------------------------------------------------ */
+
+#define FILES	48
+#define PAGES	96
+
+/* What a file must have: a seed for each page, 0 for a hole. */
+static struct file {
+	uint64_t seed[PAGES];
+	size_t pages;
+	int fd;			/* -1: there is no such file */
+	int deleted;		/* still open */
+} files[FILES];
+
+static const char *name_of(unsigned long i, unsigned int version)
+{
+	static char name[2][64];
+
+	/* Several directories, so that some of them are emptied, too. */
+	snprintf(name[version & 1], sizeof(name[0]), "d%lu/f%lu%s", i % 5, i,
+		 version ? ".new" : "");
+	return name[version & 1];
+}
+
+static void page_of(uint64_t *page, uint64_t seed)
+{
+	size_t k;
+
+	for (k = 0; k < PAGE / sizeof(*page); k++)
+		page[k] = seed ? mix(seed + k) : 0;
+}
+
+static void write_page(struct file *f, size_t i, uint64_t seed)
+{
+	uint64_t page[PAGE / 8];
+
+	page_of(page, seed);
+	if (pwrite(f->fd, page, PAGE, i * PAGE) != PAGE)
+		die("pwrite");
+	f->seed[i] = seed;
+	if (i >= f->pages)
+		f->pages = i + 1;
+}
+
+static void wrong(const struct file *f, const char *what, size_t i)
+{
+	fprintf(stderr, "soak-load: file %zd: %s %zu\n", f - files, what, i);
+	exit(1);
+}
+
+static void check_file(const struct file *f, int fd)
+{
+	uint64_t page[PAGE / 8], want[PAGE / 8];
+	struct stat st;
+	size_t i;
+
+	if (fstat(fd, &st))
+		die("fstat");
+	if ((size_t)st.st_size != f->pages * PAGE)
+		wrong(f, "size", st.st_size);
+	if (st.st_nlink != !f->deleted)
+		wrong(f, "names", st.st_nlink);
+	for (i = 0; i < f->pages; i++) {
+		page_of(want, f->seed[i]);
+		if (pread(fd, page, PAGE, i * PAGE) != PAGE)
+			die("pread");
+		if (memcmp(page, want, PAGE))
+			wrong(f, "page", i);
+	}
+}
+
+static void check_by_name(struct file *f, unsigned long i)
+{
+	int fd = open(name_of(i, 0), O_RDONLY);
+
+	if (fd < 0)
+		die(name_of(i, 0));
+	check_file(f, fd);
+	close(fd);
+}
+
+static void map_page(struct file *f, size_t i, uint64_t seed)
+{
+	uint64_t *at = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, f->fd, i * PAGE);
+
+	if (at == MAP_FAILED)
+		die("mmap of a file");
+	page_of(at, seed);
+	munmap(at, PAGE);
+	f->seed[i] = seed;
+}
+
+static void forget(struct file *f)
+{
+	close(f->fd);
+	memset(f, 0, sizeof(*f));
+	f->fd = -1;
+}
+
+static void create(struct file *f, unsigned long i, uint64_t r)
+{
+	size_t k, pages = r % 16 + 1;
+	int replace = f->fd >= 0;
+
+	if (replace)
+		forget(f);
+	f->fd = open(name_of(i, 1), O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (f->fd < 0)
+		die(name_of(i, 1));
+	for (k = 0; k < pages; k++)
+		write_page(f, k, mix(r + k) | 1);
+	if (r & 64 && fsync(f->fd))
+		die("fsync");
+	if (rename(name_of(i, 1), name_of(i, 0)))
+		die("rename");
+}
+
+static void change(unsigned long i, uint64_t r)
+{
+	struct file *f = &files[i];
+	size_t page = (r >> 8) % PAGES;
+
+	if (f->deleted) {
+		check_file(f, f->fd);
+		if (r % 4)
+			write_page(f, page, r | 1);
+		else
+			forget(f);
+		return;
+	}
+	if (f->fd < 0) {
+		create(f, i, r);
+		return;
+	}
+	switch (r % 8) {
+	case 0:
+		create(f, i, r);
+		break;
+	case 1:
+		if (unlink(name_of(i, 0)))
+			die("unlink");
+		f->deleted = 1;
+		break;
+	case 2:
+		page = page * (r >> 16) % (f->pages + 1);
+		if (ftruncate(f->fd, page * PAGE))
+			die("ftruncate");
+		memset(f->seed + page, 0, sizeof(f->seed) - page * sizeof(f->seed[0]));
+		f->pages = page;
+		break;
+	case 3:
+		if (fdatasync(f->fd))
+			die("fdatasync");
+		break;
+	case 4:
+		if (f->pages)
+			map_page(f, page % f->pages, r | 1);
+		break;
+	case 5:
+		check_by_name(f, i);
+		break;
+	default:
+		write_page(f, page, r | 1);
+	}
+}
+
+static unsigned long disk(const char *dir)
+{
+	unsigned long n = 0, i;
+	char name[16];
+
+	if (chdir(dir))
+		die(dir);
+	for (i = 0; i < 5; i++) {
+		snprintf(name, sizeof(name), "d%lu", i);
+		if (mkdir(name, 0700))
+			die(name);
+	}
+	for (i = 0; i < FILES; i++)
+		files[i].fd = -1;
+	for (; !stop; n++)
+		change(mix(n * 7 + 1) % FILES, mix(mix(n + 12345)));
+	for (i = 0; i < FILES; i++) {
+		if (files[i].fd < 0)
+			continue;
+		check_file(&files[i], files[i].fd);
+		if (!files[i].deleted)
+			check_by_name(&files[i], i);
+	}
+	return n;
+}
+
 int main(int argc, char **argv)
 {
 	struct sigaction sa = { .sa_handler = on_term, .sa_flags = SA_RESTART };
@@ -218,6 +412,8 @@ int main(int argc, char **argv)
 		n = sum(size);
 	else if (!strcmp(argv[1], "fault"))
 		n = fault(size);
+	else if (!strcmp(argv[1], "disk"))
+		n = disk(argv[2]);
 	else
 		return 2;
 	printf("%s: %lu rounds\n", argv[1], n);

@@ -3,8 +3,8 @@
 #
 # soak.sh HOPS: in a guest with both kernels in /boot and the first one
 # loaded, hop so often, with redis under load, a shell that forks, a process
-# that checksums 512 MiB and one that keeps faulting new memory. Prints a line
-# a hop, and KTAP.
+# that checksums 512 MiB, one that keeps faulting new memory and one that keeps
+# changing files on a disk, if there is one. Prints a line a hop, and KTAP.
 set -u
 
 hops=${1:-3}
@@ -54,7 +54,8 @@ start() {
 	pids="$pids $!"
 }
 
-echo "1..$((hops + 3))"
+# The last one is the host's: the disk, when we are gone.
+echo "1..$((hops + 4))"
 mkdir -p $dir
 start redis-server --save '' --port 6379 --unixsocket $dir/redis --dir $dir --logfile $dir/redis.log
 until [ -S $dir/redis ]; do
@@ -67,6 +68,12 @@ start soak-load sum 512
 load="$load $!"
 start soak-load fault 16
 load="$load $!"
+if [ -b /dev/vda ]; then
+	mkdir -p /disk
+	mount -t ext4 /dev/vda /disk
+	start soak-load disk /disk
+	load="$load $!"
+fi
 start sh -c 'while :; do /bin/true; done'
 until [ -e $dir/redis.client ]; do
 	usleep 50000
@@ -122,6 +129,7 @@ for p in $load; do
 	kill -TERM "$p"
 	wait "$p" || rc=1
 done
+[ ! -d /disk ] || umount /disk || rc=1
 sed 's/^/# /' $dir/log
 ok $rc "no lost key, no wrong byte"
 exit $failed

@@ -12,7 +12,7 @@
 
 #include <linux/types.h>
 
-#define ORTHROS_FS_VERSION	1
+#define ORTHROS_FS_VERSION	2
 
 /* How the tree of a super block gets to the destination. */
 enum orthros_fs_how {
@@ -22,6 +22,7 @@ enum orthros_fs_how {
 	ORTHROS_FS_DEV,		/* devtmpfs: what user space did to it is repeated */
 	ORTHROS_FS_PSEUDO,	/* proc, sysfs...: mounted anew, found by path */
 	ORTHROS_FS_INTERNAL,	/* the kernel's own tmpfs: memfd, shared anonymous */
+	ORTHROS_FS_DISK,	/* on a block device: mounted again, files found by inode */
 };
 
 #define ORTHROS_SB_RDONLY	0x01
@@ -37,7 +38,10 @@ enum orthros_fs_how {
  * @next_ino:	tmpfs: next inode number that it would give
  * @nr_mounts:	mounts of it in the mount tree
  * @sub_root:	one of them, at least, shows only a part of the tree
- * @minor:	of st_dev, whose major number is 0
+ * @fs_info:	overlay: its private part
+ * @minor:	of st_dev, if its major number is 0, else all ones
+ * @uuid:	of the file system on @disk
+ * @disk:	name of the block device, empty if there is none
  * @type:	name of the file system, as for mount(2)
  * @options:	likewise
  */
@@ -48,9 +52,29 @@ struct orthros_sb_rec {
 	__u64	next_ino;
 	__u32	nr_mounts;
 	__u32	sub_root;
+	__u64	fs_info;
 	__u32	minor;
+	__u8	uuid[16];
+	char	disk[32];
 	char	type[32];
-	char	options[192];
+	char	options[1024];
+} __packed;
+
+/**
+ * struct orthros_sb_note - what a kernel says of one of its own super blocks
+ * @next:	address of the next note or 0
+ * @sb:		address of the super block
+ * @len:	bytes of @options without the NUL
+ * @options:	as the file system itself shows them, for mount(2)
+ *
+ * A list in the source's memory, made before each check and hop, so that
+ * options need no tables. The symbol orthros_sb_notes has the first address.
+ */
+struct orthros_sb_note {
+	__u64	next;
+	__u64	sb;
+	__u32	len;
+	char	options[];
 } __packed;
 
 #define ORTHROS_MNT_NOSUID	0x0001
@@ -96,6 +120,7 @@ struct orthros_mount_rec {
 #define ORTHROS_DENTRY_UNLINKED	0x02	/* no name any more, but in use */
 #define ORTHROS_DENTRY_PATH	0x04	/* @name is a path from the root */
 #define ORTHROS_DENTRY_INTERNAL	0x08	/* never had a place in a tree */
+#define ORTHROS_DENTRY_SCRATCH	0x10	/* an overlay removes it when it is mounted */
 
 /**
  * struct orthros_dentry_rec - a name
@@ -119,6 +144,7 @@ struct orthros_dentry_rec {
 #define ORTHROS_INODE_KERNEL	0x02	/* devtmpfs: made by the kernel */
 #define ORTHROS_INODE_NORESERVE	0x04	/* memory is accounted page by page */
 #define ORTHROS_INODE_PRIVATE	0x08	/* hidden from security modules */
+#define ORTHROS_INODE_SCRATCH	0x10	/* has such a name, perhaps among others */
 
 /**
  * struct orthros_inode_rec - a file of tmpfs
@@ -168,6 +194,28 @@ struct orthros_inode_rec {
 	__u64	nr_pages;
 	__u16	link_len;
 	char	link[];
+} __packed;
+
+/**
+ * struct orthros_dinode_rec - a file on a disk that is in use
+ * @sb:		super block
+ * @ino:	its number
+ * @size:	bytes
+ * @generation:	tells it from others that had the number
+ * @mode:	type and permissions
+ * @nlink:	names
+ * @flags:	ORTHROS_INODE_LINKABLE
+ * @nr_pages:	in the page cache
+ */
+struct orthros_dinode_rec {
+	__u64	sb;
+	__u64	ino;
+	__s64	size;
+	__u32	generation;
+	__u32	mode;
+	__u32	nlink;
+	__u32	flags;
+	__u64	nr_pages;
 } __packed;
 
 /**

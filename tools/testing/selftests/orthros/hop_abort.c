@@ -98,6 +98,27 @@ static bool forks(struct looper *l)
 		CHECK_EQ(status, 5 << 8);
 }
 
+/* A file on a disk, if there is one: written, renamed, read back. */
+static bool on_disk(struct looper *l)
+{
+	static unsigned char mem[256 * 1024];
+	static unsigned long round;
+	int fd;
+
+	fd = open("/disk/new", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	if (fd < 0)
+		return CHECK_EQ(errno, ENOENT) && !usleep(10000);
+	fill(mem, sizeof(mem), ++round);
+	CHECK_EQ(write(fd, mem, sizeof(mem)), sizeof(mem));
+	if (round % 4 == 0)
+		CHECK_EQ(fsync(fd), 0);
+	CHECK_EQ(rename("/disk/new", "/disk/file"), 0);
+	memset(mem, 0, sizeof(mem));
+	CHECK_EQ(pread(fd, mem, sizeof(mem), 0), sizeof(mem));
+	close(fd);
+	return CHECK(filled(mem, sizeof(mem), round));
+}
+
 static void bystander(void *arg)
 {
 	struct looper loops[] = {
@@ -105,6 +126,7 @@ static void bystander(void *arg)
 		{ .name = "clocks", .once = clocks },
 		{ .name = "ping_pong", .once = ping_pong },
 		{ .name = "forks", .once = forks },
+		{ .name = "on_disk", .once = on_disk },
 	};
 	long questions = (long)arg;
 	size_t i;

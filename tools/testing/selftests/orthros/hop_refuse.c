@@ -145,6 +145,23 @@ static int hold_lease(void)
 	return fd < 0 ? fd : fcntl(fd, F_SETLEASE, F_RDLCK);
 }
 
+static int hold_other_fs(void)
+{
+	mkdir("other", 0755);
+	if (mount("none", "other", "ramfs", 0, NULL))
+		return OP_SKIP;
+	if (open("other/file", O_RDWR | O_CREAT, 0600) < 0)
+		return -1;
+	return umount2("other", MNT_DETACH);
+}
+
+static int hold_block_device(void)
+{
+	int fd = open("/dev/loop0", O_RDONLY);
+
+	return fd < 0 ? OP_SKIP : fd;
+}
+
 /* ---- sockets ---------------------------------------------------------- */
 
 static int hold_multicast(void)
@@ -431,6 +448,8 @@ static const struct kind {
 	{ "multicast", "multicast", hold_multicast },
 	{ "ping", "ping|raw", hold_ping },
 	{ "tcp_repair", "TCP_REPAIR", hold_tcp_repair },
+	{ "other_fs", "file system ramfs", hold_other_fs },
+	{ "block_device", "block device", hold_block_device },
 	{ "netlink", "netlink|socket", hold_netlink },
 	{ "packet", "packet|socket", hold_packet },
 	{ "raw", "raw|socket", hold_raw },

@@ -71,6 +71,22 @@ bool ctl_wait_ready(int seconds)
 	return false;
 }
 
+/* After an update that worked the new kernel has work left to do. */
+bool ctl_wait_settled(int seconds)
+{
+	struct timespec nap = { .tv_nsec = 20 * 1000 * 1000 };
+	long long end = now_ns(CLOCK_MONOTONIC) + seconds * NSEC;
+	char text[64];
+
+	do {
+		/* Where there is no hop there is nothing to wait for. */
+		if (ctl_read("stats/freed_ns", text, sizeof(text)) || text[0])
+			return true;
+		nanosleep(&nap, NULL);
+	} while (now_ns(CLOCK_MONOTONIC) < end);
+	return false;
+}
+
 /* Prints an attribute as KTAP diagnostics. */
 void ctl_diag(const char *attr)
 {

@@ -11,6 +11,7 @@
 int ctl_read(const char *attr, char *text, size_t size);
 int ctl_write(const char *attr, const char *text);
 bool ctl_wait_ready(int seconds);
+bool ctl_wait_settled(int seconds);
 void ctl_diag(const char *attr);
 void ktap_plan(int n);
 void ktap_result(bool ok, const char *name, const char *detail);

@@ -19,6 +19,7 @@ vm = scripts/orthros-vm --src $(SRC) --dst $(DST)
 .PHONY: help
 help:
 	@echo 'make demo       redis-server goes from $(SRC) to $(DST) (SRC=, DST=)'
+	@echo 'make demo-disk  nginx and redis on a disk serve the host through 3 hops'
 	@echo 'make run        the same machine with a shell on the console'
 	@echo 'make check      all tests'
 	@echo 'make bench      the time of each phase of a hop; CRIU and kexec beside it'
@@ -68,6 +69,11 @@ demo: kernel-$(SRC) kernel-$(DST) tools
 	@install -D -m 755 tools/testing/orthros/demo.sh build/demo/usr/bin/demo
 	@$(vm) --add build/demo --timeout 600 --out $(OUT)/demo -- demo
 
+.PHONY: demo-disk
+demo-disk: HOPS = 3
+demo-disk: kernel-$(SRC) kernel-$(DST) tools
+	@tools/testing/orthros/demo-disk $(SRC) $(DST) $(HOPS) $(OUT)/demo-disk
+
 .PHONY: run
 run: kernel-$(SRC) kernel-$(DST) tools
 	@tools/testing/orthros/mkdebroot build/demo redis-server redis-cli
@@ -94,7 +100,7 @@ lint:
 
 .PHONY: clean
 clean:
-	rm -rf build/vm build/demo build/check build/log $(OUT)
+	rm -rf build/vm build/demo build/demo-disk build/net build/yardstick build/check build/log $(OUT)
 	rm -rf $(KERNELS:%=build/linux-%/out-*)
 	@[ ! -e tools/orthros/Makefile ] || $(MAKE) -C tools/orthros clean
 

@@ -6,6 +6,10 @@
 #include "hop_test.h"
 #include "orthros_ctl.h"
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE	23
+#endif
+
 #define SIZE	(512 * MIB)
 #define CHUNK	(2 * MIB)
 #define CHUNKS	(SIZE / CHUNK)
@@ -59,8 +63,8 @@ static void prepare(void)
 
 	mem = MUST(mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	MUST(madvise(mem, SIZE, MADV_NOHUGEPAGE));
-	for (i = 0; i < SIZE; i += PAGE)
-		poke(mem + i);
+	/* Much faster than a fault for each page. */
+	MUST(madvise(mem, SIZE, MADV_POPULATE_WRITE));
 	for (i = 0; i < CHUNKS; i++) {
 		chunks[i].at = mem + i * CHUNK;
 		pagemap(chunks[i].at, &entry, 1);

@@ -41,7 +41,18 @@ show() {
 		/sys/class/net/eth0/flags
 }
 
+# The kernel tells of a carrier that has come at most once a second.
+up() {
+	tries=0
+	until [ "$(cat /sys/class/net/eth0/operstate)" = up ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || return
+		sleep 0.1
+	done
+}
+
 same() {
+	up
 	show >/tmp/after
 	diff /tmp/before /tmp/after >/tmp/differ && return
 	sed 's/^/# /' /tmp/differ

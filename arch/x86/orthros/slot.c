@@ -20,7 +20,8 @@
 #include <linux/mmzone.h>
 #include <linux/page-isolation.h>
 #include <linux/pfn.h>
-#include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/swap.h>
 #include "../../../kernel/orthros/core.h"
 #include "arch.h"
@@ -134,6 +135,36 @@ u64 orthros_reserved_bytes(void)
 }
 EXPORT_SYMBOL_GPL(orthros_reserved_bytes);
 
+/*
+ * A page does not move while it waits for a journal's checkpoint, or for as
+ * long as a fault or system call holds it, perhaps again and again. With
+ * processes and file systems frozen there is neither. Little is left to move
+ * by now, so that this stops the processes for a moment only.
+ */
+static int empty_range_frozen(unsigned long from, unsigned long to)
+{
+	unsigned int nofs;
+	char which[32];
+	int err;
+
+	err = orthros_freeze();
+	if (err)
+		return -EBUSY;
+	err = orthros_freeze_fs(which, sizeof(which));
+	if (err) {
+		pr_warn("the file system on %s cannot be frozen: %pe\n", which, ERR_PTR(err));
+		err = -EBUSY;
+	} else {
+		nofs = memalloc_nofs_save();
+		lru_add_drain_all();
+		err = alloc_contig_range(from, to, MIGRATE_CMA, GFP_KERNEL);
+		memalloc_nofs_restore(nofs);
+		orthros_thaw_fs();
+	}
+	orthros_thaw();
+	return err;
+}
+
 static int empty_range(unsigned long from, unsigned long to)
 {
 	int try, err = 0;
@@ -141,6 +172,8 @@ static int empty_range(unsigned long from, unsigned long to)
 	for (try = 0; try < EMPTY_TRIES; try++) {
 		lru_add_drain_all();
 		err = alloc_contig_range(from, to, MIGRATE_CMA, GFP_KERNEL);
+		if (err == -EBUSY)
+			err = empty_range_frozen(from, to);
 		if (err != -EBUSY)
 			return err;
 		if (fatal_signal_pending(current))

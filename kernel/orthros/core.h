@@ -30,6 +30,8 @@ int orthros_netconf_take(void);
 /* quiesce_fs.c: file systems on disks, in the source */
 int orthros_describe_fs(void);
 void orthros_sync_fs(void);
+/* Where the notes begin, for the other kernel. */
+extern u64 orthros_sb_notes;
 int orthros_freeze_fs(char *which, size_t size);
 void orthros_thaw_fs(void);
 

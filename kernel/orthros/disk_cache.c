@@ -28,7 +28,6 @@
  * struct cache_walk - adoption of one file's pages
  * @img:	image
  * @inode:	file
- * @mapping:	the source's address_space
  * @v:		its inode
  * @live:	processes run: @inode may change under us
  * @entry:	the page that was looked at last

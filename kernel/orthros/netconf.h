@@ -38,4 +38,7 @@ int orthros_build_routes(struct orthros_nl *nl, const struct orthros_net_data *n
 
 int orthros_build_sysctls(const struct orthros_net_data *net, bool late);
 
+/* Where the other kernel finds it. */
+extern struct orthros_netconf orthros_netconf;
+
 #endif /* _ORTHROS_NETCONF_H */

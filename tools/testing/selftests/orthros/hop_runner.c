@@ -261,7 +261,7 @@ static bool skip_allowed(const char *name)
 	return false;
 }
 
-static void report(struct test *t, bool hopped)
+static void report(struct test *t, bool began, bool hopped)
 {
 	FILE *log = fopen(t->log, "r");
 	const char *detail = "";
@@ -274,7 +274,8 @@ static void report(struct test *t, bool hopped)
 		fclose(log);
 	if (t->timed_out) {
 		printf("# %s: timed out %s\n", t->name,
-		       t->is_ready ? "after the hop" : "in its preparation");
+		       !t->is_ready ? "in its preparation" :
+		       began ? "after the hop" : "as another was not ready");
 	} else if (WIFSIGNALED(t->status)) {
 		printf("# %s: killed by %s\n", t->name,
 		       strsignal(WTERMSIG(t->status)));
@@ -311,7 +312,7 @@ int main(int argc, char **argv)
 		{ }
 	};
 	const char *expect = NULL, *dir = "/tmp";
-	bool no_hop = false, hopped;
+	bool no_hop = false, began = true, hopped;
 	int timeout = 300, opt, i;
 	char top[256], *cwd;
 	sigset_t chld;
@@ -372,6 +373,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < nr_tests; i++) {
 		if (!tests[i].is_ready && !tests[i].ended) {
 			printf("# %s is not ready\n", tests[i].name);
+			began = false;
 			kill_rest();
 			break;
 		}
@@ -385,6 +387,6 @@ int main(int argc, char **argv)
 	wait_ended(&chld, now_ns(CLOCK_MONOTONIC) + timeout * NSEC);
 	kill_rest();
 	for (i = 0; i < nr_tests; i++)
-		report(&tests[i], hopped);
+		report(&tests[i], began, hopped);
 	return ktap_end();
 }

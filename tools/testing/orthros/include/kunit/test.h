@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Enough of KUnit to run table_kunit.c on the host, under a sanitizer: TAP on
+ * Enough of KUnit to run the tests of tables and BTF on the host, under a sanitizer: TAP on
  * stdout, exit status 1 if a case fails.
  */
 #ifndef _ORTHROS_HOST_KUNIT_H
@@ -75,9 +75,13 @@ static inline void host_fail(struct kunit *test, bool fatal)
 #define KUNIT_EXPECT_STREQ(test, a, b)		\
 	__CHECK(test, !strcmp(a, b), #a " == " #b, 0)
 
-extern struct kunit_suite *const host_suites[];
+/* Each file adds its suite to the section; the linker says where it is. */
+#define kunit_test_suite(suite)							\
+	static struct kunit_suite *const host_##suite				\
+	__attribute__((used, section("host_suites"))) = &(suite)
 
-#define kunit_test_suites(...)	struct kunit_suite *const host_suites[] = { __VA_ARGS__, NULL }
+extern struct kunit_suite *const __start_host_suites[];
+extern struct kunit_suite *const __stop_host_suites[];
 
 static inline bool host_run(struct kunit_case *c)
 {
@@ -88,12 +92,13 @@ static inline bool host_run(struct kunit_case *c)
 	return !test.failed;
 }
 
-int main(void)
+/* In every file of tests, once in the program. */
+__attribute__((weak)) int main(void)
 {
 	struct kunit_suite *const *suite;
 	int nr = 0, failed = 0;
 
-	for (suite = host_suites; *suite; suite++) {
+	for (suite = __start_host_suites; suite < __stop_host_suites; suite++) {
 		struct kunit_case *c;
 
 		for (c = (*suite)->test_cases; c->run; c++) {

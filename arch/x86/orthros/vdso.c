@@ -325,8 +325,9 @@ static int map_old(struct orthros_image *img, struct orthros_obj *obj, struct mm
 		if (v->kind != ORTHROS_VMA_VDSO && v->kind != ORTHROS_VMA_VVAR)
 			continue;
 		start = v->start + shift;
+		/* Anonymous pages belong only where a write would copy them (is_cow_mapping()). */
 		vma = orthros_new_vma(mm, start, v->end + shift, start >> PAGE_SHIFT,
-				      orthros_vm_flags(v->flags), NULL);
+				      orthros_vm_flags(v->flags) | VM_MAYREAD | VM_MAYWRITE, NULL);
 		if (IS_ERR(vma))
 			return PTR_ERR(vma);
 		vobj->dst = vma;

@@ -69,11 +69,12 @@ static struct dentry *first_child(struct dentry *dir)
 
 	spin_lock(&dir->d_lock);
 	orthros_for_each_child(child, dir) {
-		if (!d_unhashed(child) && d_really_is_positive(child)) {
-			/* tmpfs keeps a reference to each, so it cannot be going away. */
-			found = dget(child);
+		spin_lock_nested(&child->d_lock, DENTRY_D_LOCK_NESTED);
+		if (!d_unhashed(child) && d_really_is_positive(child))
+			found = dget_dlock(child);
+		spin_unlock(&child->d_lock);
+		if (found)
 			break;
-		}
 	}
 	spin_unlock(&dir->d_lock);
 	return found;

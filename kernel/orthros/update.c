@@ -23,9 +23,9 @@
 #include "internal.h"
 #include "mm.h"
 
-/* Limits for an answer; a BackupOS boots in seconds, under emulation in tens. */
-#define PEER_BOOT_TIMEOUT	(120 * HZ)
+/* For an answer; and for a sign of life of a BackupOS that comes up. */
 #define PEER_CHECK_TIMEOUT	(60 * HZ)
+#define PEER_SILENCE_TIMEOUT	(60 * HZ)
 
 static DEFINE_MUTEX(update_lock);
 static char last_error[ORTHROS_TEXT_LEN];
@@ -112,10 +112,14 @@ static bool peer_settled(void)
 /* A BackupOS that is being started again after a failed hop is waited for. */
 static int peer_ready(void)
 {
+	u64 seen = 0;
+
 	if (!orthros_ho || !orthros_peer_alive())
 		return update_error(-ENODEV, "no second kernel is loaded");
-	if (!wait_event_timeout(orthros_peer_wq, peer_settled(), PEER_BOOT_TIMEOUT))
-		return update_error(-ETIMEDOUT, "the second kernel does not get ready");
+	while (!wait_event_timeout(orthros_peer_wq, peer_settled(), PEER_SILENCE_TIMEOUT)) {
+		if (!orthros_log_moved(&seen))
+			return update_error(-ETIMEDOUT, "the second kernel does not get ready");
+	}
 	if (peer_state() != ORTHROS_ST_READY)
 		return update_error(-ENODEV, "the second kernel is not ready");
 	return 0;

@@ -31,7 +31,8 @@
 #include <asm/tsc.h>
 #include "arch.h"
 
-#define ORTHROS_READY_TIMEOUT	(120 * HZ)
+/* A kernel that comes up and says nothing for so long has died. */
+#define ORTHROS_SILENCE_TIMEOUT	(60 * HZ)
 #define ORTHROS_MAX_PHDRS	64
 
 /* What the second kernel is started from, again and again. */
@@ -361,6 +362,7 @@ static int spawn(void)
 {
 	struct orthros_handoff *ho = orthros_ho;
 	void *slot;
+	u64 seen = 0;
 	long left;
 	int ret;
 
@@ -389,8 +391,10 @@ static int spawn(void)
 	stop_cpus();
 	orthros_send_sipi(ho->dst_apic_id, orthros_part.low + ORTHROS_LOW_SPAWN);
 
-	left = wait_event_killable_timeout(orthros_peer_wq, spawned(),
-					   ORTHROS_READY_TIMEOUT);
+	do {
+		left = wait_event_killable_timeout(orthros_peer_wq, spawned(),
+						   ORTHROS_SILENCE_TIMEOUT);
+	} while (!left && orthros_log_moved(&seen));
 	switch (READ_ONCE(ho->peer_state)) {
 	/* An update that waited for it, too, may have been faster. */
 	case ORTHROS_ST_BUSY:

@@ -85,6 +85,26 @@ static struct orthros_ring *peer_ring(void)
 }
 
 /**
+ * orthros_log_moved - has the BackupOS logged something?
+ * @seen:	how much there was the last time; 0 at first
+ *
+ * Who waits for a kernel that comes up gives it time as long as it says
+ * something: how long that takes depends on the machine and on the kernel's
+ * checkers.
+ *
+ * Return: true if there is more than @seen, which is brought up to date.
+ */
+bool orthros_log_moved(u64 *seen)
+{
+	struct orthros_ring *log = peer_ring();
+	u64 head = log ? READ_ONCE(log->head) : 0;
+	bool moved = head != *seen;
+
+	*seen = head;
+	return moved;
+}
+
+/**
  * orthros_log_size - how much of the BackupOS's log can be read
  *
  * Return: bytes.

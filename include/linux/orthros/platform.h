@@ -34,6 +34,7 @@ u64 orthros_tsc_to_ns(u64 cycles);
 int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline, bool nowait);
 int orthros_unload(void);
 int orthros_respawn(void);
+bool orthros_log_moved(u64 *seen);
 size_t orthros_log_size(void);
 ssize_t orthros_log_read(char *buf, loff_t pos, size_t len);
 

@@ -17,6 +17,7 @@
 #include <linux/shmem_fs.h>
 #include <linux/slab.h>
 #include "fs.h"
+#include "ipc.h"
 
 /* A step in which memory for a sized file is asked for, see shmem_adopt.c. */
 #define GROW_STEP	SZ_16M
@@ -181,6 +182,8 @@ int orthros_build_fs(struct orthros_image *img)
 	int err;
 
 	err = orthros_build_mounts(img);
+	if (!err)
+		err = orthros_build_ipc(img);
 	if (err)
 		return err;
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_SB) {

@@ -47,6 +47,7 @@
 #include "files.h"
 #include "held.h"
 #include "internal.h"
+#include "ipc.h"
 #include "mm.h"
 
 /* What a program may set in its flags: the rest is this kernel's. */
@@ -590,7 +591,8 @@ static int build_process(struct orthros_held *h)
 	err = build_thread_self(h);
 	if (err)
 		return err;
-	return make_threads(h) ?: orthros_build_timers(img, t->signal);
+	return orthros_build_undos(img, t) ?: make_threads(h) ?:
+	       orthros_build_timers(img, t->signal);
 }
 
 /* Nothing is left of a zombie but its name, its owner and its exit code. */
@@ -677,7 +679,7 @@ found:
 		return -ENOMEM;
 	obj->dst = h;
 	return build_process(h) ?: orthros_finish_files(img) ?: orthros_finish_tasks(img) ?:
-	       orthros_finish_owners(img);
+	       orthros_finish_owners(img) ?: orthros_finish_ipc(img);
 }
 
 /**

@@ -16,6 +16,7 @@
 #include <linux/shmem_fs.h>
 #include <linux/slab.h>
 #include "fs.h"
+#include "ipc.h"
 
 static struct orthros_inode_rec *inode_rec(struct orthros_image *img, u64 inode)
 {
@@ -358,7 +359,10 @@ static int build_internal_file(struct orthros_image *img, struct orthros_obj *ob
 	if (inode->dst || !S_ISREG(irec->mode))
 		return orthros_fail(-EUCLEAN, "%s: internal file", rec->name);
 	flags = irec->flags & ORTHROS_INODE_NORESERVE ? VM_NORESERVE : 0;
-	if (irec->flags & ORTHROS_INODE_PRIVATE)
+	file = orthros_shm_contents(img, rec->inode);
+	if (file)
+		get_file(file);
+	else if (irec->flags & ORTHROS_INODE_PRIVATE)
 		file = shmem_kernel_file_setup(rec->name, 0, flags);
 	else
 		file = shmem_file_setup(rec->name, 0, flags);

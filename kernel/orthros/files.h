@@ -59,6 +59,7 @@ extern const struct orthros_file_ops orthros_file_sock_ops;
 extern const struct orthros_file_ops orthros_file_tty_ops;
 extern const struct orthros_file_ops orthros_file_timerfd_ops;
 extern const struct orthros_file_ops orthros_file_signalfd_ops;
+extern const struct orthros_file_ops orthros_file_shm_ops;
 /* By &enum orthros_file_type. */
 extern const struct orthros_file_ops *const orthros_file_kinds[ORTHROS_FILE_TYPES];
 

@@ -131,6 +131,11 @@ enum orthros_kind {
 	ORTHROS_KIND_NETLINK,	/* key: its struct sock */
 	ORTHROS_KIND_TCP_GLOBAL,	/* key: sysctl_tcp_mem */
 	ORTHROS_KIND_DINODE = 40,	/* inode of a file system on a disk */
+	ORTHROS_KIND_IPC_IDS = 50,	/* struct ipc_ids */
+	ORTHROS_KIND_SHM,	/* key: its struct kern_ipc_perm, as of the next two */
+	ORTHROS_KIND_SEM,
+	ORTHROS_KIND_MSQ,
+	ORTHROS_KIND_SEM_UNDO,	/* struct sem_undo */
 	ORTHROS_KIND_NR = 64,
 };
 
@@ -274,6 +279,8 @@ void orthros_release_files(struct orthros_image *img);
 
 /* fs: read_fs.c, build_fs.c: super blocks, trees, mounts, paths. */
 int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns);
+/* read_unowned.c: what no process holds, and is refused. */
+int orthros_read_unowned(struct orthros_image *img);
 /*
  * A struct path (vfsmount address, dentry address) in the source: makes sure it can
  * be found again. 0, or a refusal. Unlinked dentries are kept as such.

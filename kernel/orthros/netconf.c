@@ -54,6 +54,7 @@ static bool not_carried(const char *path)
 	static const char *const names[] = {
 		"kernel/ns_last_pid", "kernel/hostname", "kernel/domainname",
 		"kernel/random/", "kernel/orthros",
+		"kernel/sem_next_id", "kernel/msg_next_id", "kernel/shm_next_id",
 	};
 	unsigned int i;
 

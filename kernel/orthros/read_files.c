@@ -25,6 +25,7 @@ const struct orthros_file_ops *const orthros_file_kinds[ORTHROS_FILE_TYPES] = {
 	[ORTHROS_FILE_TTY]	= &orthros_file_tty_ops,
 	[ORTHROS_FILE_TIMERFD]	= &orthros_file_timerfd_ops,
 	[ORTHROS_FILE_SIGNALFD]	= &orthros_file_signalfd_ops,
+	[ORTHROS_FILE_SHM]	= &orthros_file_shm_ops,
 };
 
 /* Known, named in the refusal, and not carried yet. */

@@ -32,6 +32,7 @@ enum orthros_file_type {
 	ORTHROS_FILE_TTY,	/* built after the commit */
 	ORTHROS_FILE_TIMERFD,
 	ORTHROS_FILE_SIGNALFD,
+	ORTHROS_FILE_SHM,	/* mapping of System V shared memory */
 	ORTHROS_FILE_TYPES,
 };
 

@@ -188,7 +188,7 @@ struct orthros_task_rec {
 	__u64	io_bitmap, iopl_emul;
 	__u64	dispatch_selector, dispatch_len;
 	__u64	mempolicy;
-	__u64	sem_undo, sem_undo_head;	/* first undo, list of them */
+	__u64	sem_undo;	/* list of what is undone at its exit */
 	__u64	vfork_done;
 	__u64	stack;
 	__u64	mm, fs, files, nsproxy, signal, sighand, cred, real_cred, cgroups;

@@ -38,8 +38,6 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
-#include <sys/sem.h>
-#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -121,6 +119,19 @@ static int hold_mqueue(void)
 
 	mq_unlink("/orthros");
 	return fd;
+}
+
+/* Nobody has it open. */
+static int hold_mqueue_name(void)
+{
+	int fd = mq_open("/orthros", O_RDWR | O_CREAT, 0600, NULL);
+
+	return fd < 0 ? fd : mq_close(fd);
+}
+
+static void undo_mqueue_name(void)
+{
+	MUST(mq_unlink("/orthros"));
 }
 
 static int hold_tun(void)
@@ -275,16 +286,6 @@ static int hold_raw(void)
 
 /* ---- memory ----------------------------------------------------------- */
 
-static int hold_sysv_shm(void)
-{
-	int id = shmget(IPC_PRIVATE, PAGE, IPC_CREAT | 0600);
-	void *at = id < 0 ? (void *)-1 : shmat(id, NULL, 0);
-
-	if (id >= 0)
-		shmctl(id, IPC_RMID, NULL);
-	return at == (void *)-1 ? -1 : 0;
-}
-
 static int hold_ldt(void)
 {
 	struct user_desc desc = { .limit = 0xfffff, .seg_32bit = 1,
@@ -359,6 +360,24 @@ static int hold_user_ns(void)
 	return unshare(CLONE_NEWUSER);
 }
 
+/* A directory that nobody is in. */
+static int hold_cgroup_dir(void)
+{
+	mkdir("cgroup", 0755);
+	if (mount("none", "cgroup", "cgroup2", 0, NULL))
+		return OP_SKIP;
+	if (mkdir("cgroup/orthros", 0755))
+		return -1;
+	return umount2("cgroup", MNT_DETACH);
+}
+
+static void undo_cgroup(void)
+{
+	MUST(mount("none", "cgroup", "cgroup2", 0, NULL));
+	MUST(rmdir("cgroup/orthros"));
+	MUST(umount("cgroup"));
+}
+
 static int hold_cgroup(void)
 {
 	char pid[16];
@@ -376,14 +395,6 @@ static int hold_cgroup(void)
 		return -1;
 	close(fd);
 	return umount2("cgroup", MNT_DETACH);
-}
-
-static int hold_sem_undo(void)
-{
-	struct sembuf op = { .sem_op = 1, .sem_flg = SEM_UNDO };
-	int id = semget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
-
-	return id < 0 ? id : semop(id, &op, 1);
 }
 
 static int hold_ioperm(void)
@@ -431,6 +442,7 @@ static const struct kind {
 	const char *says;
 	int (*hold)(void);
 	bool global;	/* no process is named */
+	void (*undo)(void);	/* what does not go with the process */
 } kinds[] = {
 	{ "inotify", "inotify", hold_inotify },
 	{ "fanotify", "fanotify", hold_fanotify },
@@ -442,6 +454,7 @@ static const struct kind {
 	{ "bpf_map", "BPF map", hold_bpf },
 	{ "ns_fd", "namespace", hold_ns_fd },
 	{ "mqueue", "message queue", hold_mqueue },
+	{ "mqueue_name", "message queue /orthros", hold_mqueue_name, true, undo_mqueue_name },
 	{ "tun", "TUN|device", hold_tun },
 	{ "proc_file", "proc", hold_proc_file },
 	{ "lease", "lease", hold_lease },
@@ -453,7 +466,6 @@ static const struct kind {
 	{ "netlink", "netlink|socket", hold_netlink },
 	{ "packet", "packet|socket", hold_packet },
 	{ "raw", "raw|socket", hold_raw },
-	{ "sysv_shm", "System V|SysV|SYSV|shared memory", hold_sysv_shm },
 	{ "ldt", "descriptor table", hold_ldt },
 	{ "hugetlb", "huge", hold_hugetlb },
 	{ "device_mapping", "device", hold_device_mapping },
@@ -461,8 +473,8 @@ static const struct kind {
 	{ "seccomp", "seccomp", hold_seccomp },
 	{ "namespace", "namespace", hold_namespace },
 	{ "user_ns", "namespace", hold_user_ns },
-	{ "cgroup", "cgroup", hold_cgroup },
-	{ "sem_undo", "undo", hold_sem_undo },
+	{ "cgroup", "cgroup", hold_cgroup, false, undo_cgroup },
+	{ "cgroup_dir", "control group orthros", hold_cgroup_dir, true, undo_cgroup },
 	{ "ioperm", "I/O port", hold_ioperm },
 	{ "keyring", "keyring", hold_keyring },
 	{ "mempolicy", "policy", hold_mempolicy },
@@ -576,6 +588,8 @@ static void test_kind(const struct kind *kind)
 	gate_post(&go, 1);
 	ok = waitpid(pid, &status, 0) == pid && status == 0 && ok;
 	kill(-pid, SIGKILL);
+	if (kind->undo)
+		kind->undo();
 	ktap_result(ok, kind->name, "");
 }
 

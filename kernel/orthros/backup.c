@@ -93,7 +93,7 @@ static int backup_read(struct orthros_image *img)
 {
 	return orthros_check_devices(refuse_device, img) ?:
 	       orthros_read_tasks(img, READ_ONCE(orthros_ho->initiator)) ?:
-	       orthros_read_net(img) ?: orthros_read_tcp_hash(img);
+	       orthros_read_net(img) ?: orthros_read_tcp_hash(img) ?: orthros_read_limits(img);
 }
 
 static void backup_report(const struct orthros_image *img)

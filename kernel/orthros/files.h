@@ -102,6 +102,11 @@ int orthros_build_tcp(struct orthros_image *img, struct orthros_obj *obj, struct
 /* sock_inet.c */
 int orthros_read_inet(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 sk,
 		      const struct orthros_inet_view *v);
+int orthros_read_conn_obj(const struct orthros_finder *who, enum orthros_kind kind, size_t size,
+			  struct orthros_obj *sock,
+			  int (*read)(const struct orthros_finder *who, struct orthros_obj *obj,
+				      struct orthros_sock_rec *rec,
+				      const struct orthros_sk_view *sk));
 int orthros_set_inet(const struct orthros_sock_rec *rec, struct socket *sock);
 int orthros_bind_inet(const struct orthros_sock_rec *rec, struct socket *sock);
 int orthros_read_unix(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
@@ -122,7 +127,7 @@ int orthros_read_netlink(const struct orthros_finder *who, struct orthros_obj *s
 int orthros_build_netlink(struct orthros_image *img, struct orthros_obj *sobj,
 			  struct socket *sock);
 /* TCP connections: sock_tcp_conn.c */
-int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
+int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *sock);
 int orthros_build_tcp_conn(struct orthros_image *img, struct orthros_obj *obj,
 			   struct socket *sock);
 int orthros_finish_tcp(struct orthros_image *img);
@@ -130,9 +135,21 @@ void orthros_reconnect_tcp(struct orthros_image *img);
 void orthros_kick_tcp(struct orthros_image *img);
 /* What is in the table of connections and in no process's: sock_tcp_hash.c */
 int orthros_read_tcp_hash(struct orthros_image *img);
-void orthros_set_tcp_limits(struct orthros_image *img);
 void orthros_start_tcp(struct orthros_image *img);
 void orthros_settle_tcp(struct orthros_image *img);
+/* sock_opt.c */
+int orthros_read_sk_opts(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 addr);
+int orthros_read_inet_opts(const struct orthros_finder *who, struct orthros_sock_rec *rec,
+			   u64 addr, u64 pinet6);
+int orthros_set_opts(const struct orthros_sock_rec *rec, struct socket *sock);
+int orthros_set_tcp_opts(const struct orthros_sock_rec *rec, struct socket *sock);
+/* sock_filter.c */
+int orthros_read_filters(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 addr);
+int orthros_set_filters(struct orthros_image *img, const struct orthros_sock_rec *rec,
+			struct socket *sock);
+/* sock_mcast.c */
+int orthros_read_mcast(const struct orthros_finder *who, u64 sock, u16 family, u64 list);
+int orthros_set_mcast(struct orthros_image *img, u64 key, struct socket *sock);
 int orthros_setsockopt(struct socket *sock, int level, int name, void *val, unsigned int len);
 int orthros_setsockopt_int(struct socket *sock, int level, int name, int val);
 

@@ -129,13 +129,16 @@ enum orthros_kind {
 	ORTHROS_KIND_TCP_REQ,	/* struct tcp_request_sock */
 	ORTHROS_KIND_UDP,	/* key: its struct sock */
 	ORTHROS_KIND_NETLINK,	/* key: its struct sock */
-	ORTHROS_KIND_TCP_GLOBAL,	/* key: sysctl_tcp_mem */
+	ORTHROS_KIND_LIMITS,	/* key: init_net */
 	ORTHROS_KIND_DINODE = 40,	/* inode of a file system on a disk */
 	ORTHROS_KIND_IPC_IDS = 50,	/* struct ipc_ids */
 	ORTHROS_KIND_SHM,	/* key: its struct kern_ipc_perm, as of the next two */
 	ORTHROS_KIND_SEM,
 	ORTHROS_KIND_MSQ,
 	ORTHROS_KIND_SEM_UNDO,	/* struct sem_undo */
+	ORTHROS_KIND_FILTER,	/* struct bpf_prog, a classic one */
+	ORTHROS_KIND_MCAST,	/* struct ip_mc_socklist or ipv6_mc_socklist */
+	ORTHROS_KIND_TCP_SYN,	/* struct saved_syn */
 	ORTHROS_KIND_NR = 64,
 };
 
@@ -320,6 +323,9 @@ void orthros_settle_disks(struct orthros_image *img);
 /* net: sockets are file kinds; this is the rest: lo and its addresses. */
 int orthros_read_net(struct orthros_image *img);
 int orthros_build_net(struct orthros_image *img);
+/* limits.c: what a kernel reckons from the size of its memory. */
+int orthros_read_limits(struct orthros_image *img);
+void orthros_set_limits(struct orthros_image *img);
 void orthros_start_net(void);
 void orthros_settle_net(struct orthros_image *img);
 

@@ -163,7 +163,7 @@ int orthros_build_net(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_set_tcp_limits(img);
+	orthros_set_limits(img);
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_NETCONF) {
 		net = net_data(obj);
 		err = build_net(&net);

@@ -22,6 +22,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/net_tstamp.h>
 #include <linux/netlink.h>
 #include <linux/perf_event.h>
 #include <linux/seccomp.h>
@@ -175,13 +176,22 @@ static int hold_block_device(void)
 
 /* ---- sockets ---------------------------------------------------------- */
 
-static int hold_multicast(void)
+static int hold_fastopen_key(void)
 {
-	struct ip_mreqn mreq = { .imr_ifindex = 1 };
+	static const char key[16] = "orthros";
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (setsockopt(fd, IPPROTO_TCP, 33 /* TCP_FASTOPEN_KEY */, key, sizeof(key)))
+		return -1;
+	return fd;
+}
+
+static int hold_timestamping(void)
+{
+	unsigned int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID;
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
-	mreq.imr_multiaddr.s_addr = htonl(0xe0000063);
-	if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)))
+	if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)))
 		return -1;
 	return fd;
 }
@@ -458,7 +468,8 @@ static const struct kind {
 	{ "tun", "TUN|device", hold_tun },
 	{ "proc_file", "proc", hold_proc_file },
 	{ "lease", "lease", hold_lease },
-	{ "multicast", "multicast", hold_multicast },
+	{ "fastopen_key", "TCP_FASTOPEN_KEY", hold_fastopen_key },
+	{ "timestamping", "SO_TIMESTAMPING", hold_timestamping },
 	{ "ping", "ping|raw", hold_ping },
 	{ "tcp_repair", "TCP_REPAIR", hold_tcp_repair },
 	{ "other_fs", "file system ramfs", hold_other_fs },

@@ -34,6 +34,7 @@ void orthros_refrigerator(void);
 long orthros_epoll_interrupted(const ktime_t *deadline);
 
 /* fs/proc/proc_sysctl.c: what was written has to be written again. */
+void orthros_sysctl_writing(struct file *file);
 void orthros_sysctl_written(struct file *file);
 
 /* fs/ext4/: a mount of a hop keeps deleted files. */
@@ -92,6 +93,7 @@ static inline bool orthros_freeze_at_boundary(struct task_struct *p, unsigned in
 }
 
 static inline void orthros_refrigerator(void) { }
+static inline void orthros_sysctl_writing(struct file *file) { }
 static inline void orthros_sysctl_written(struct file *file) { }
 
 static inline long orthros_epoll_interrupted(const ktime_t *deadline)

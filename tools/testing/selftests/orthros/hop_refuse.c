@@ -225,6 +225,44 @@ static int hold_tun_device(void)
 	return ioctl(fd, TUNSETIFF, &ifr);
 }
 
+/* Of each two kernels one has it. */
+static const char *const only_here[] = {
+	"/proc/sys/kernel/sched_child_runs_first",
+	"/proc/sys/net/ipv4/tcp_pingpong_thresh",
+};
+
+static int write_only_here(const char *from, const char *to)
+{
+	char value[16] = "";
+	int ret = OP_SKIP;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(only_here); i++) {
+		int fd = open(only_here[i], O_RDWR);
+
+		if (fd < 0)
+			continue;
+		/* The file keeps no position between these. */
+		if (pread(fd, value, sizeof(value) - 1, 0) > 0 && atoi(value) == atoi(from))
+			ret = pwrite(fd, to, strlen(to), 0) > 0 ? 0 : -1;
+		close(fd);
+	}
+	return ret;
+}
+
+/* They are 0 and 1 by default. */
+static int hold_sysctl(void)
+{
+	int ret = write_only_here("0", "5");
+
+	return ret == OP_SKIP ? write_only_here("1", "5") : ret;
+}
+
+static void undo_sysctl(void)
+{
+	write_only_here("5", access(only_here[0], F_OK) ? "1" : "0");
+}
+
 static struct nlmsghdr *nft_msg(void *at, int type, int flags, int subsys)
 {
 	struct nlmsghdr *nlh = at;
@@ -492,6 +530,7 @@ static const struct kind {
 	{ "deadline", "policy|deadline", hold_deadline },
 	{ "tun_device", "netdev otun0: tun", hold_tun_device, true },
 	{ "nftables", "nftables: table hop_refuse", hold_nftables, true },
+	{ "sysctl", "sysctl ", hold_sysctl, true, undo_sysctl },
 };
 
 static bool says(const char *line, size_t len, const char *words)

@@ -409,7 +409,7 @@ int orthros_finish_files(struct orthros_image *img)
 {
 	int err = orthros_build_bare_socks(img) ?: orthros_finish_unix(img) ?:
 		  orthros_finish_proc_files(img) ?:
-		  orthros_finish_tcp(img) ?: orthros_check_locks(img) ?:
+		  orthros_finish_tcp(img) ?: orthros_finish_locks(img) ?:
 		  orthros_finish_inotify(img);
 
 	orthros_release_pipes(img);

@@ -108,7 +108,7 @@ void orthros_start_inotify(struct orthros_image *img);
 /* lock.c: locks on files */
 int orthros_read_locks(const struct orthros_finder *who, u64 flctx);
 int orthros_build_locks(struct orthros_image *img, struct orthros_obj *files);
-int orthros_check_locks(struct orthros_image *img);
+int orthros_finish_locks(struct orthros_image *img);
 
 int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep);
 void orthros_release_pipes(struct orthros_image *img);

@@ -256,9 +256,11 @@ static int backup_hop(struct orthros_src *src)
 		pr_err("terminals: %pe\n", ERR_PTR(err));
 	orthros_start_net();
 	orthros_start_timers(img);
+	orthros_start_inotify(img);
 	orthros_start_tcp(img);
 	/* From here on files and directories are held by processes alone. */
 	orthros_release_files(img);
+	orthros_release_keys(img);
 	orthros_release_fs(img);
 	orthros_stamp(ORTHROS_TS_DEVICES);
 	orthros_release_tasks(img, orthros_ho->initiator_ret);

@@ -128,6 +128,37 @@ static bool same_inode(const struct inode *inode, const struct orthros_dinode_re
 	       !((inode->i_mode ^ rec->mode) & S_IFMT);
 }
 
+/**
+ * orthros_watched_dinode() - find an inode that is held by a watch alone
+ * @img:	image
+ * @inode:	address in the source
+ *
+ * Return: the inode with a reference, or ERR_PTR().
+ */
+struct inode *orthros_watched_dinode(struct orthros_image *img, u64 inode)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_DINODE, inode);
+	const struct orthros_dinode_rec *rec;
+	struct orthros_obj *sb;
+	struct inode *found;
+
+	if (!obj)
+		return ERR_PTR(-ENOENT);
+	rec = obj->rec;
+	sb = orthros_obj_find(img, ORTHROS_KIND_SB, rec->sb);
+	if (!sb || !sb->dst)
+		return ERR_PTR(-ENOENT);
+	found = orthros_disk_iget(sb->dst, rec->ino, rec->generation);
+	if (!IS_ERR(found) && !same_inode(found, rec)) {
+		iput(found);
+		return ERR_PTR(-ESTALE);
+	}
+	/* The watch keeps it. */
+	if (!IS_ERR(found))
+		obj->dst = found;
+	return found;
+}
+
 /* Without a name: deleted, or found by a file handle only. */
 static struct dentry *nameless(struct super_block *sb, struct dentry *parent,
 			       const struct orthros_dentry_rec *rec,

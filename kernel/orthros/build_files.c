@@ -286,20 +286,18 @@ static void restore_nofile(struct rlimit old)
 	task_unlock(current->group_leader);
 }
 
-static int install_fd(struct orthros_image *img, const struct orthros_fd_rec *fd, bool ttys)
+static int install_fd(struct orthros_image *img, const struct orthros_fd_rec *fd, bool late)
 {
 	const struct orthros_file_rec *rec;
 	struct orthros_obj *obj;
 	struct file *file;
-	bool is_tty;
 	int err;
 
 	obj = orthros_obj_find(img, ORTHROS_KIND_FILE, fd->file);
 	if (!obj)
 		return -ENOENT;
 	rec = obj->rec;
-	is_tty = rec->type == ORTHROS_FILE_TTY;
-	if (is_tty != ttys)
+	if (orthros_file_is_late(rec) != late)
 		return 0;
 	file = orthros_build_file(img, obj);
 	if (IS_ERR(file))
@@ -339,7 +337,8 @@ static int fill_epolls(struct orthros_image *img, const struct orthros_files_rec
  * @files:	FILES object
  *
  * In the context of the new process, whose table is empty. Descriptors of
- * terminals stay free until orthros_build_tty_files().
+ * terminals and of what is below /proc/PID stay free until
+ * orthros_build_tty_files().
  *
  * Return: 0 or -errno.
  */
@@ -364,7 +363,7 @@ int orthros_build_files(struct orthros_image *img, struct orthros_obj *files)
 }
 
 /**
- * orthros_build_tty_files() - open the terminals of current
+ * orthros_build_tty_files() - open the terminals of current, and what had to wait
  * @img:	image
  * @files:	FILES object
  *
@@ -409,7 +408,9 @@ int orthros_build_tty_files(struct orthros_image *img, struct orthros_obj *files
 int orthros_finish_files(struct orthros_image *img)
 {
 	int err = orthros_build_bare_socks(img) ?: orthros_finish_unix(img) ?:
-		  orthros_finish_tcp(img) ?: orthros_check_locks(img);
+		  orthros_finish_proc_files(img) ?:
+		  orthros_finish_tcp(img) ?: orthros_finish_locks(img) ?:
+		  orthros_finish_inotify(img);
 
 	orthros_release_pipes(img);
 	return err;

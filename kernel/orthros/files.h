@@ -60,6 +60,9 @@ extern const struct orthros_file_ops orthros_file_tty_ops;
 extern const struct orthros_file_ops orthros_file_timerfd_ops;
 extern const struct orthros_file_ops orthros_file_signalfd_ops;
 extern const struct orthros_file_ops orthros_file_shm_ops;
+extern const struct orthros_file_ops orthros_file_inotify_ops;
+extern const struct orthros_file_ops orthros_file_proc_ops;
+extern const struct orthros_file_ops orthros_file_pidfd_ops;
 /* By &enum orthros_file_type. */
 extern const struct orthros_file_ops *const orthros_file_kinds[ORTHROS_FILE_TYPES];
 
@@ -86,10 +89,27 @@ void orthros_user_page_free(unsigned long addr);
 
 void orthros_start_timerfds(struct orthros_image *img);
 
+/* Not before every process is there. */
+static inline bool orthros_file_is_late(const struct orthros_file_rec *rec)
+{
+	return rec->type == ORTHROS_FILE_TTY || rec->type == ORTHROS_FILE_PROC ||
+	       rec->type == ORTHROS_FILE_PIDFD;
+}
+
+/* file_proc.c: below /proc/PID */
+int orthros_proc_of_process(struct orthros_image *img, u64 dentry);
+int orthros_read_proc_file(const struct orthros_finder *who, struct orthros_obj *obj,
+			   const struct orthros_file_view *view);
+int orthros_finish_proc_files(struct orthros_image *img);
+
+/* inotify: watches and events before the commit, new events after it */
+int orthros_finish_inotify(struct orthros_image *img);
+void orthros_start_inotify(struct orthros_image *img);
+
 /* lock.c: locks on files */
 int orthros_read_locks(const struct orthros_finder *who, u64 flctx);
 int orthros_build_locks(struct orthros_image *img, struct orthros_obj *files);
-int orthros_check_locks(struct orthros_image *img);
+int orthros_finish_locks(struct orthros_image *img);
 
 int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep);
 void orthros_release_pipes(struct orthros_image *img);

@@ -39,6 +39,9 @@ const char *orthros_classify_sb(struct orthros_image *img, u64 addr,
 int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr);
 int orthros_refuse_file(const struct orthros_fs_finder *f, const char *why);
 
+/* file_inotify.c */
+int orthros_check_marks(const struct orthros_fs_finder *f, u64 connector);
+
 /* ---- read_disk.c ----------------------------------------------------- */
 
 const char *orthros_disk_options(struct orthros_image *img, u64 addr,
@@ -82,6 +85,7 @@ int orthros_find_disk(const char *name, dev_t *dev);
 void orthros_mounting_disk(bool on);
 int orthros_build_disk(struct orthros_image *img, struct orthros_obj *sb);
 int orthros_verify_disks(struct orthros_image *img);
+struct inode *orthros_watched_dinode(struct orthros_image *img, u64 inode);
 struct inode *orthros_disk_iget(struct super_block *sb, u64 ino, u32 generation);
 int orthros_cache_adopt_used(struct orthros_image *img);
 unsigned long orthros_cache_adopt_rest(struct orthros_image *img, struct orthros_obj *sb);

@@ -131,6 +131,8 @@ enum orthros_kind {
 	ORTHROS_KIND_NETLINK,	/* key: its struct sock */
 	ORTHROS_KIND_LIMITS,	/* key: init_net */
 	ORTHROS_KIND_DINODE = 40,	/* inode of a file system on a disk */
+	ORTHROS_KIND_KEY,	/* struct key */
+	ORTHROS_KIND_INOTIFY,	/* struct fsnotify_group */
 	ORTHROS_KIND_IPC_IDS = 50,	/* struct ipc_ids */
 	ORTHROS_KIND_SHM,	/* key: its struct kern_ipc_perm, as of the next two */
 	ORTHROS_KIND_SEM,
@@ -290,6 +292,9 @@ int orthros_read_unowned(struct orthros_image *img);
  */
 int orthros_read_path(struct orthros_image *img, u64 vfsmount, u64 dentry, pid_t pid,
 		      const char *comm, const char *what);
+/* The same for an inode that is watched; dentry: one of its names, or 0. */
+int orthros_read_watched(struct orthros_image *img, u64 sb, u64 inode, u64 dentry, pid_t pid,
+			 const char *comm, const char *what);
 /* Rebuild all trees and mounts, in kernel_init's context. */
 int orthros_build_fs(struct orthros_image *img);
 /* Destination path of such a source path; reference for the caller (path_put()). */
@@ -328,6 +333,19 @@ int orthros_read_limits(struct orthros_image *img);
 void orthros_set_limits(struct orthros_image *img);
 void orthros_start_net(void);
 void orthros_settle_net(struct orthros_image *img);
+
+/* ---- key.c: keys and keyrings ------------------------------------------ */
+
+struct cred;
+struct orthros_cred_rec;
+
+/* A key that is in use; all of them are read in the end. */
+int orthros_read_key(struct orthros_image *img, u64 addr, pid_t pid, const char *comm);
+int orthros_read_keys(struct orthros_image *img);
+int orthros_build_keys(struct orthros_image *img);
+void orthros_set_keyrings(struct orthros_image *img, struct cred *cred,
+			  const struct orthros_cred_rec *rec);
+void orthros_release_keys(struct orthros_image *img);
 
 /* ---- destination helpers --------------------------------------------- */
 

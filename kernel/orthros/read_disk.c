@@ -264,9 +264,7 @@ int orthros_read_dinode(const struct orthros_fs_finder *f, u64 addr)
 	*rec = v.rec;
 	if (v.state & l->i_linkable)
 		rec->flags |= ORTHROS_INODE_LINKABLE;
-	if (v.marks)
-		return orthros_refuse_file(f, "watched by inotify or fanotify");
-	return 0;
+	return v.marks ? orthros_check_marks(f, v.marks) : 0;
 }
 
 /**

@@ -476,3 +476,46 @@ int orthros_read_path(struct orthros_image *img, u64 vfsmount, u64 dentry, pid_t
 		return read_pseudo(img, rec->sb, dentry, pid, comm, what);
 	return orthros_read_loose(img, sb_obj, dentry, pid, comm);
 }
+
+/**
+ * orthros_read_watched() - make sure that an inode can be found again
+ * @img:	image, after orthros_read_mounts()
+ * @sb:		address of its super block
+ * @inode:	its address
+ * @dentry:	address of one of its names, 0 for none
+ * @pid:	process that watches it
+ * @comm:	its command
+ * @what:	"fd 5"
+ *
+ * Unlike a path it need not be in a mount.
+ *
+ * Return: 0, also if it was refused, or negative errno.
+ */
+int orthros_read_watched(struct orthros_image *img, u64 sb, u64 inode, u64 dentry, pid_t pid,
+			 const char *comm, const char *what)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_SB, sb);
+	struct orthros_fs_finder f = {
+		.img = img, .sb = obj, .dentry = dentry, .pid = pid, .comm = comm,
+	};
+	const struct orthros_sb_rec *rec;
+
+	if (!obj)
+		return orthros_refuse(img, pid, comm, "%s: watches what is in no mount", what);
+	rec = obj->rec;
+	if (rec->how == ORTHROS_FS_REFUSED)
+		return orthros_refuse(img, pid, comm, "%s: watches file system %s", what,
+				      rec->type);
+	if (orthros_obj_find(img, ORTHROS_KIND_INODE, inode) ||
+	    orthros_obj_find(img, ORTHROS_KIND_DINODE, inode) ||
+	    (dentry && orthros_obj_find(img, ORTHROS_KIND_DENTRY, dentry)))
+		return 0;
+	if (rec->how == ORTHROS_FS_DISK && !dentry)
+		return orthros_read_dinode(&f, inode);
+	if (!dentry)
+		return orthros_refuse(img, pid, comm, "%s: watches what has no name in %s", what,
+				      rec->type);
+	if (rec->how == ORTHROS_FS_PSEUDO)
+		return read_pseudo(img, sb, dentry, pid, comm, what);
+	return orthros_read_loose(img, obj, dentry, pid, comm);
+}

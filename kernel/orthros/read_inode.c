@@ -434,8 +434,11 @@ int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr)
 	if (v.s_flags & l->s_private)
 		rec->flags |= ORTHROS_INODE_PRIVATE;
 
-	if (v.marks)
-		orthros_refuse_file(f, "watched by inotify or fanotify");
+	if (v.marks) {
+		err = orthros_check_marks(f, v.marks);
+		if (err)
+			return err;
+	}
 	if (v.policy)
 		orthros_refuse_file(f, "memory policy");
 

@@ -67,9 +67,11 @@ static int read_cred(struct orthros_image *img, u64 addr, const struct orthros_t
 
 	if (c->user_ns != env.init_user_ns)
 		orthros_refuse(img, t->pid, t->comm, "credentials: user namespace");
-	if (c->session_keyring || c->process_keyring || c->thread_keyring)
-		orthros_refuse(img, t->pid, t->comm, "credentials: keyring");
-	return 0;
+	if (c->request_key_auth)
+		orthros_refuse(img, t->pid, t->comm, "credentials: authority over a key");
+	return orthros_read_key(img, c->session_keyring, t->pid, t->comm) ?:
+	       orthros_read_key(img, c->process_keyring, t->pid, t->comm) ?:
+	       orthros_read_key(img, c->thread_keyring, t->pid, t->comm);
 }
 
 static int read_pending(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
@@ -469,7 +471,8 @@ int orthros_read_tasks(struct orthros_image *img, u64 initiator)
 		struct orthros_task_rec *t = obj->rec;
 
 		if (t->pid == 1)
-			return link_vforks(img) ?: orthros_check_undos(img);
+			return link_vforks(img) ?: orthros_check_undos(img) ?:
+			       orthros_read_keys(img);
 	}
 	return orthros_bad(-ESRCH, "no PID 1");
 }

@@ -261,6 +261,7 @@ static struct orthros_row cred_rows[] = {
 	R(session_keyring, VALUE, ORTHROS_ROW_OPTIONAL, "cred.session_keyring"),
 	R(process_keyring, VALUE, ORTHROS_ROW_OPTIONAL, "cred.process_keyring"),
 	R(thread_keyring, VALUE, ORTHROS_ROW_OPTIONAL, "cred.thread_keyring"),
+	R(request_key_auth, VALUE, ORTHROS_ROW_OPTIONAL, "cred.request_key_auth"),
 	R(groups, ADDR, 0, "cred.group_info->gid"),
 	R(ngroups, VALUE, 0, "cred.group_info->ngroups"),
 };

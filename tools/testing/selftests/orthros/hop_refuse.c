@@ -32,7 +32,6 @@
 #include <net/ethernet.h>
 #include <netinet/tcp.h>
 #include <sys/fanotify.h>
-#include <sys/inotify.h>
 #include <sys/io.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -53,11 +52,11 @@ static bool no_hop;
 
 /* ---- files ------------------------------------------------------------ */
 
-static int hold_inotify(void)
+static int hold_dnotify(void)
 {
-	int fd = inotify_init();
+	int fd = open("/tmp", O_RDONLY | O_DIRECTORY);
 
-	return fd < 0 ? fd : inotify_add_watch(fd, "/", IN_CREATE);
+	return fd < 0 ? fd : fcntl(fd, F_NOTIFY, DN_CREATE | DN_MULTISHOT);
 }
 
 static int hold_fanotify(void)
@@ -86,7 +85,14 @@ static int hold_aio(void)
 
 static int hold_pidfd(void)
 {
-	return syscall(SYS_pidfd_open, getpid(), 0);
+	pid_t pid = fork();
+	int fd;
+
+	if (!pid)
+		_exit(0);
+	fd = syscall(SYS_pidfd_open, pid, 0);
+	waitpid(pid, NULL, 0);
+	return fd;
 }
 
 static int hold_perf(void)
@@ -147,7 +153,19 @@ static int hold_tun(void)
 
 static int hold_proc_file(void)
 {
-	return open("/proc/self/status", O_RDONLY);
+	char path[32];
+	pid_t pid = fork();
+	int fd;
+
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	fd = open(path, O_RDONLY);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return fd;
 }
 
 static int hold_lease(void)
@@ -454,7 +472,9 @@ static int hold_ioperm(void)
 
 static int hold_keyring(void)
 {
-	return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ? -1 : 0;
+	long ring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, "closed");
+
+	return ring < 0 ? ring : syscall(SYS_keyctl, KEYCTL_RESTRICT_KEYRING, ring, NULL, NULL);
 }
 
 static int hold_mempolicy(void)
@@ -492,7 +512,7 @@ static const struct kind {
 	bool global;	/* no process is named */
 	void (*undo)(void);	/* what does not go with the process */
 } kinds[] = {
-	{ "inotify", "inotify", hold_inotify },
+	{ "dnotify", "dnotify", hold_dnotify, true },
 	{ "fanotify", "fanotify", hold_fanotify },
 	{ "userfaultfd", "userfaultfd", hold_userfaultfd },
 	{ "io_uring", "io_uring", hold_io_uring },
@@ -556,7 +576,7 @@ static bool named(const char *report, pid_t pid, const char *comm,
 		char start[64];
 		pid_t who = atoi(line);
 
-		if (global && !strncmp(line, "0 :", 3) && says(line, len, words))
+		if (global && !strncmp(line, "0 ", 2) && says(line, len, words))
 			return true;
 		if (who <= 0 || getpgid(who) != pid)
 			continue;

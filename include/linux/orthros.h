@@ -37,8 +37,11 @@ long orthros_epoll_interrupted(const ktime_t *deadline);
 void orthros_sysctl_writing(struct file *file);
 void orthros_sysctl_written(struct file *file);
 
-/* fs/ext4/: a mount of a hop keeps deleted files. */
-bool orthros_keep_orphans(void);
+/* fs/ext4/, fs/overlayfs/: a mount of a hop keeps deleted files, and writes nothing. */
+bool orthros_mounting(void);
+
+/* fs/xfs/: what is frozen for a hop needs no recovery. */
+bool orthros_freezing_disks(void);
 
 /* kernel/time/timekeeping.c */
 void orthros_timekeeping_set(s64 mono, s64 boot, s64 real);
@@ -101,7 +104,8 @@ static inline long orthros_epoll_interrupted(const ktime_t *deadline)
 	return -EINTR;
 }
 
-static inline bool orthros_keep_orphans(void) { return false; }
+static inline bool orthros_mounting(void) { return false; }
+static inline bool orthros_freezing_disks(void) { return false; }
 
 static inline vm_fault_t orthros_claim_fault(struct vm_area_struct *vma, unsigned long address,
 					     unsigned int flags)

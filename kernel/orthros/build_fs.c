@@ -306,8 +306,6 @@ static int verify_inode(struct orthros_image *img, const struct orthros_obj *obj
 				    inode->i_mode, rec->mode);
 	if (sb->how == ORTHROS_FS_DEV && S_ISDIR(rec->mode))
 		return 0;
-	if (rec->flags & ORTHROS_INODE_SCRATCH)
-		return 0;
 	if (inode->i_nlink != rec->nlink)
 		return orthros_fail(-EUCLEAN, "inode %llu: %u names, not %u", rec->ino,
 				    inode->i_nlink, rec->nlink);

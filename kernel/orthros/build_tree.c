@@ -508,7 +508,9 @@ struct dentry *orthros_dst_dentry(struct orthros_image *img, struct orthros_obj 
 		return dget(obj->dst);
 	cred = override_creds(&init_cred);
 	up = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->parent);
-	if (rec->flags & ORTHROS_DENTRY_PATH && sb->dst)
+	if (rec->flags & ORTHROS_DENTRY_PATH && rec->flags & ORTHROS_DENTRY_UNLINKED && sb->dst)
+		dentry = orthros_build_overlay_gone(img, sb->dst, obj);
+	else if (rec->flags & ORTHROS_DENTRY_PATH && sb->dst)
 		dentry = orthros_walk_path(((struct super_block *)sb->dst)->s_root, rec->name);
 	else if (up && up->dst)
 		dentry = lookup_positive_unlocked(rec->name, up->dst, rec->name_len);

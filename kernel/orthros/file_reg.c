@@ -25,6 +25,8 @@ static const char *const path_fops[] = {
 	/* disks */
 	"ext4_file_operations",
 	"ext4_dir_operations",
+	"xfs_file_operations",
+	"xfs_dir_file_operations",
 	"ovl_file_operations",
 	"ovl_dir_operations",
 	/* memory devices */

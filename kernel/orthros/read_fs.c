@@ -400,15 +400,17 @@ static struct orthros_obj *path_mount_obj(struct orthros_image *img, u64 vfsmoun
 	return obj;
 }
 
-/* A file of proc and the like: its path is enough. */
+/* A file of proc and the like: its path is enough, unless it was deleted. */
 static int read_pseudo(struct orthros_image *img, u64 sb, u64 dentry, pid_t pid,
 		       const char *comm, const char *what)
 {
 	struct orthros_dentry_view v;
 	struct orthros_dentry_rec *rec;
 	struct orthros_obj *obj;
+	u64 upper = 0;
 	ssize_t len;
 	char *path;
+	bool gone;
 	int err;
 
 	err = orthros_read_dentry_view(img, dentry, &v);
@@ -416,13 +418,19 @@ static int read_pseudo(struct orthros_image *img, u64 sb, u64 dentry, pid_t pid,
 		return err;
 	if (v.sb != sb)
 		return orthros_bad(-EUCLEAN, "dentry %#llx: of another file system", dentry);
+	gone = !v.hashed && v.parent != dentry;
+	if (gone && !strcmp(orthros_fs_sb(img, sb)->type, "overlay")) {
+		err = orthros_read_overlay_gone(img, &v, pid, comm, &upper);
+		if (err)
+			return err;
+	}
 	path = path_buf();
 	if (!path)
 		return -ENOMEM;
 	len = orthros_read_dentry_path(img, dentry, 0, path, PATH_MAX);
 	if (len < 0) {
 		err = len;
-	} else if (!v.hashed && v.parent != dentry) {
+	} else if (gone && !upper) {
 		orthros_refuse(img, pid, comm, "%s: %s is gone", what, path);
 	} else {
 		obj = orthros_obj_add(img, ORTHROS_KIND_DENTRY, dentry, pid,
@@ -433,7 +441,8 @@ static int read_pseudo(struct orthros_image *img, u64 sb, u64 dentry, pid_t pid,
 			rec = obj->rec;
 			rec->sb = sb;
 			rec->inode = v.inode;
-			rec->flags = ORTHROS_DENTRY_PATH;
+			rec->parent = upper;
+			rec->flags = ORTHROS_DENTRY_PATH | (gone ? ORTHROS_DENTRY_UNLINKED : 0);
 			rec->name_len = len;
 			memcpy(rec->name, path, len);
 		}

@@ -309,7 +309,9 @@ static int update_hop(void)
 	/* Still here: the BackupOS gave up and sent us back. */
 	err = orthros_ho->result ?: -EIO;
 	peer_text(text, sizeof(text));
-	fetch_report();
+	/* Who reads check makes a new report, in which it may not be any more. */
+	if (!fetch_report() && err == -EOPNOTSUPP && *report_text)
+		strscpy(text, report_text, min(sizeof(text), strcspn(report_text, "\n") + 1));
 	update_error(err, "%s", text);
 	schedule_work(&respawn_work);
 out_resume:

@@ -129,6 +129,7 @@ static struct orthros_row mm_env_rows[] = {
 	ENV(ops_shmem_anon, SYM, ORTHROS_ROW_OPTIONAL, "shmem_anon_vm_ops"),
 	ENV(ops_sysv, SYM, ORTHROS_ROW_OPTIONAL, "shm_vm_ops"),
 	ENV(ops_ext4, SYM, ORTHROS_ROW_OPTIONAL, "ext4_file_vm_ops"),
+	ENV(ops_xfs, SYM, ORTHROS_ROW_OPTIONAL, "xfs_file_vm_ops"),
 	ENV(vdso_image_64, SYM, 0, "vdso_image_64"),
 	ENV(vvar_page, SYM, ORTHROS_ROW_OPTIONAL, "__vvar_page"),
 	ENV(huge_zero_pfn, SYM, ORTHROS_ROW_OPTIONAL, "huge_zero_pfn"),

@@ -185,6 +185,81 @@ static int hold_other_fs(void)
 	return umount2("other", MNT_DETACH);
 }
 
+/* On MNT, which is unmounted in the end. The mount itself is what is refused. */
+#define MNT	"mnt"
+
+static int hold_mount(const char *type, const char *options)
+{
+	mkdir(MNT, 0755);
+	return mount("none", MNT, type, 0, options) ? OP_SKIP : 0;
+}
+
+static int hold_ramfs(void)
+{
+	return hold_mount("ramfs", NULL);
+}
+
+static int hold_cgroup1(void)
+{
+	return hold_mount("cgroup", "none,name=hop_refuse");
+}
+
+static int hold_bpf_fs(void)
+{
+	return hold_mount("bpf", NULL) ?: mkdir(MNT "/pinned", 0755);
+}
+
+static int hold_hugetlb_fs(void)
+{
+	return hold_mount("hugetlbfs", NULL) ?: mkdir(MNT "/dir", 0755);
+}
+
+static int hold_binfmt(void)
+{
+	static const char what[] = ":hop_refuse:M::hop_refuse::/bin/true:";
+	int fd, ret;
+
+	ret = hold_mount("binfmt_misc", NULL);
+	fd = ret ? -1 : open(MNT "/register", O_WRONLY);
+	if (!ret && write(fd, what, strlen(what)) < 0)
+		ret = -1;
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+static void undo_binfmt(void)
+{
+	int fd = open(MNT "/hop_refuse", O_WRONLY);
+
+	if (fd >= 0 && write(fd, "-1", 2) == 2)
+		close(fd);
+}
+
+/* Layers in a tmpfs. */
+static int hold_overlay(const char *more)
+{
+	char *cwd = getcwd(NULL, 0), options[512];
+
+	if (hold_mount("tmpfs", NULL) || mkdir(MNT "/low", 0755) || mkdir(MNT "/up", 0755) ||
+	    mkdir(MNT "/work", 0755) || mkdir(MNT "/all", 0755))
+		return -1;
+	snprintf(options, sizeof(options),
+		 "lowerdir=%s/" MNT "/low,upperdir=%s/" MNT "/up,workdir=%s/" MNT "/work,%s",
+		 cwd, cwd, cwd, more);
+	return mount("overlay", MNT "/all", "overlay", 0, options);
+}
+
+static int hold_volatile(void)
+{
+	return hold_overlay("volatile");
+}
+
+static int hold_index(void)
+{
+	return hold_overlay("index=on");
+}
+
 static int hold_block_device(void)
 {
 	int fd = open("/dev/loop0", O_RDONLY);
@@ -551,6 +626,13 @@ static const struct kind {
 	{ "tun_device", "netdev otun0: tun", hold_tun_device, true },
 	{ "nftables", "nftables: table hop_refuse", hold_nftables, true },
 	{ "sysctl", "sysctl ", hold_sysctl, true, undo_sysctl },
+	{ "ramfs", MNT ": file system ramfs", hold_ramfs, true },
+	{ "cgroup1", MNT ": file system cgroup", hold_cgroup1, true },
+	{ "bpf_fs", MNT ": file system bpf not empty", hold_bpf_fs, true },
+	{ "hugetlb_fs", MNT ": file system hugetlbfs not empty", hold_hugetlb_fs, true },
+	{ "binfmt", MNT ": file system binfmt_misc with", hold_binfmt, true, undo_binfmt },
+	{ "overlay_volatile", "file system overlay that is volatile", hold_volatile, true },
+	{ "overlay_index", "file system overlay with an index", hold_index, true },
 };
 
 static bool says(const char *line, size_t len, const char *words)
@@ -660,6 +742,7 @@ static void test_kind(const struct kind *kind)
 	kill(-pid, SIGKILL);
 	if (kind->undo)
 		kind->undo();
+	umount2(MNT, MNT_DETACH);
 	ktap_result(ok, kind->name, "");
 }
 

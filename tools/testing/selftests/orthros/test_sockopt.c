@@ -246,6 +246,44 @@ static const struct sock_filter only_y[] = {
 
 static const struct sock_fprog prog = { ARRAY_SIZE(only_y), (struct sock_filter *)only_y };
 
+/* The second of a group gets all. */
+static const struct sock_filter second[] = { BPF_STMT(BPF_RET | BPF_K, 1) };
+static const struct sock_fprog choose = { 1, (struct sock_filter *)second };
+
+static int bind_member(int port)
+{
+	struct sockaddr_in in = {
+		.sin_family = AF_INET, .sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = MUST(socket(AF_INET, SOCK_DGRAM, 0));
+
+	set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	MUST(bind(fd, (void *)&in, sizeof(in)));
+	return fd;
+}
+
+static void save_syn(int fd)
+{
+	set_int(fd, SOL_TCP, TCP_SAVE_SYN, 1);
+}
+
+/* IP and TCP header of the SYN that nobody has asked for before the hop. */
+static void check_syn(const struct tcp_pair *p)
+{
+	unsigned char syn[128] = { };
+	socklen_t len = sizeof(syn);
+
+	CHECK_EQ(getsockopt(p->server, SOL_TCP, TCP_SAVED_SYN, syn, &len), 0);
+	CHECK(len >= 40);
+	CHECK_EQ(syn[0] >> 4, 4);
+	CHECK_EQ(syn[22] << 8 | syn[23], p->port);
+	CHECK_EQ(syn[20] << 8 | syn[21], tcp_port(p->client));
+	len = sizeof(syn);
+	CHECK_EQ(getsockopt(p->server, SOL_TCP, TCP_SAVED_SYN, syn, &len), 0);
+	CHECK_EQ(len, 0);
+}
+
 int main(void)
 {
 	struct ip_mreqn mreq = { }, mif = { };
@@ -258,7 +296,8 @@ int main(void)
 	struct sockaddr_in a4 = { .sin_family = AF_INET };
 	struct timeval tv = { 3, 250000 }, tvnow = { };
 	char name[IFNAMSIZ] = "";
-	struct tcp_pair pair4, pair6;
+	struct tcp_pair pair4, pair6, saved;
+	int group[2];
 	socklen_t len;
 
 	lo = if_nametoindex("lo");
@@ -294,6 +333,10 @@ int main(void)
 	filtered = bound_udp(AF_INET, 0);
 	MUST(setsockopt(filtered, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)));
 	set_int(filtered, SOL_SOCKET, SO_LOCK_FILTER, 1);
+	saved = tcp_pair(AF_INET, save_syn);
+	group[0] = bind_member(0);
+	group[1] = bind_member(port_of(group[0]));
+	MUST(setsockopt(group[1], SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &choose, sizeof(choose)));
 	device = MUST(socket(AF_INET, SOCK_DGRAM, 0));
 	MUST(setsockopt(device, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3));
 	MUST(bind(device, (void *)&a4, sizeof(a4)));
@@ -347,6 +390,13 @@ int main(void)
 	CHECK_EQ(getsockopt(filtered, SOL_SOCKET, SO_GET_FILTER, have, &len), 0);
 	CHECK_EQ(len, ARRAY_SIZE(only_y));
 	CHECK(!memcmp(have, only_y, sizeof(only_y)));
+
+	check_syn(&saved);
+	for (i = 0; i < 5; i++) {
+		send_to("127.0.0.1", port_of(group[0]), "group");
+		CHECK(got(group[1], "group"));
+	}
+	CHECK(got(group[0], NULL));
 
 	len = sizeof(name);
 	CHECK_EQ(getsockopt(device, SOL_SOCKET, SO_BINDTODEVICE, name, &len), 0);

@@ -83,8 +83,8 @@ unsigned long orthros_user_page(const void *data, size_t len)
 {
 	unsigned long addr;
 
-	addr = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-		       0);
+	/* Shared: a private one could be merged with the process's own mappings. */
+	addr = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, 0);
 	if (IS_ERR_VALUE(addr))
 		return addr;
 	if (len > PAGE_SIZE || copy_to_user((void __user *)addr, data, len)) {

@@ -156,9 +156,12 @@ static int read_pages(const struct orthros_fs_finder *f, struct orthros_obj *ino
 	struct page_walk w = { .f = f, .inode = inode, .mapping = v->mapping };
 	int err;
 
-	err = orthros_src_xa_walk(f->img->src, v->pages, read_page, &w);
-	if (err)
-		return err;
+	/* While the source runs they come and go; of those in swap there is a count. */
+	if (f->img->frozen) {
+		err = orthros_src_xa_walk(f->img->src, v->pages, read_page, &w);
+		if (err)
+			return err;
+	}
 	rec->nr_pages = w.nr;
 	if (w.swapped || v->swapped)
 		return orthros_refuse_file(f, "swapped tmpfs page");

@@ -228,41 +228,6 @@ static void respawn_fn(struct work_struct *work)
 
 static DECLARE_WORK(respawn_work, respawn_fn);
 
-static unsigned int sleep_flags;
-
-/**
- * orthros_freeze() - freeze every process but the caller's thread
- *
- * At the boundary of system calls, which are restarted afterwards.
- *
- * Return: 0, or negative errno with nothing frozen.
- */
-int orthros_freeze(void)
-{
-	unsigned int flags = lock_system_sleep();
-	int err;
-
-	orthros_set_freezing(true);
-	err = freeze_processes();
-	if (err) {
-		orthros_set_freezing(false);
-		unlock_system_sleep(flags);
-		return err;
-	}
-	sleep_flags = flags;
-	return 0;
-}
-
-/**
- * orthros_thaw() - undo orthros_freeze()
- */
-void orthros_thaw(void)
-{
-	thaw_processes();
-	orthros_set_freezing(false);
-	unlock_system_sleep(sleep_flags);
-}
-
 /* Everything between freeze and park. Returns only if there was no hop. */
 static int update_hop(void)
 {

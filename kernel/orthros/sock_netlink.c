@@ -148,7 +148,8 @@ int orthros_read_netlink(const struct orthros_finder *who, struct orthros_obj *s
 		/* What it tells the kernel, anybody else may go on with. */
 		if (!orthros_src_sym(who->img->src, "auditd_conn", &conn) &&
 		    !orthros_src_u64(who->img->src, conn, &conn) && conn)
-			return orthros_file_refuse(who, "audit socket while a daemon is registered");
+			return orthros_file_refuse(who,
+						   "audit socket while a daemon is registered");
 		break;
 	default:
 		return orthros_file_refuse(who, "netlink socket of protocol %u", srec->protocol);

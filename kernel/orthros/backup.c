@@ -297,7 +297,7 @@ int orthros_backup_init(void)
 		pr_err("refused: %s: %pe\n", orthros_ho->text, ERR_PTR(err));
 		orthros_ho->result = err;
 		backup_tell(ORTHROS_ST_REFUSED);
-		wait_event(orthros_peer_wq, false);
+		wait_event_idle(orthros_peer_wq, false);
 	}
 	/* The tree that is rebuilt has programs that a helper would find. */
 	err = usermodehelper_disable();
@@ -310,7 +310,7 @@ int orthros_backup_init(void)
 	backup_tell(ORTHROS_ST_READY);
 
 	for (;;) {
-		wait_event(orthros_peer_wq, backup_has_cmd());
+		wait_event_idle(orthros_peer_wq, backup_has_cmd());
 		seq = READ_ONCE(orthros_ho->cmd_seq);
 		WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_BUSY);
 		orthros_error_take(orthros_ho->text, sizeof(orthros_ho->text));

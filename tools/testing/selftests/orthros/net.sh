@@ -78,8 +78,10 @@ httpd -h /srv
 ip addr add 10.0.2.16/24 dev eth0
 ip link set eth0 mtu 1450
 ip route add 192.0.2.0/24 via 10.0.2.2
-# Duplicate address detection, and the router's first word.
-while ip addr show eth0 | grep -q tentative || ! ip -6 route | grep -q default; do
+# The router's word has given an address and a route, and duplicate address
+# detection is through with all addresses: one look at them, for both.
+until ip -6 route | grep -q default && addrs=$(ip addr show eth0) &&
+      echo "$addrs" | grep -q dynamic && ! echo "$addrs" | grep -q tentative; do
 	sleep 0.1
 done
 show >/tmp/before

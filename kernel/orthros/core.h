@@ -55,6 +55,9 @@ int orthros_finish_ttys(struct orthros_image *img);
 void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret);
 void orthros_settle_tasks(struct orthros_image *img);
 
+/* finish_task.c */
+struct pid *orthros_pid_get(pid_t nr, bool *made);
+
 /*
  * timers.c: interval timers and POSIX timers. They are made by their process,
  * when it has all its threads.

@@ -21,8 +21,14 @@
 #include "held.h"
 #include "internal.h"
 
-/* The struct pid of a session or group; its leader may be long gone. */
-static struct pid *pid_for(pid_t nr, bool *made)
+/**
+ * orthros_pid_get() - the struct pid of a number, whose process may be long gone
+ * @nr:		PID, greater than 0
+ * @made:	set: nobody had it; it stays allocated until free_pid()
+ *
+ * Return: with a reference, or ERR_PTR().
+ */
+struct pid *orthros_pid_get(pid_t nr, bool *made)
 {
 	struct pid *pid;
 
@@ -47,7 +53,7 @@ static int join(struct task_struct *task, enum pid_type type, pid_t nr)
 
 	if (nr <= 0)
 		return 0;
-	pid = pid_for(nr, &made);
+	pid = orthros_pid_get(nr, &made);
 	if (IS_ERR(pid))
 		return orthros_fail(PTR_ERR(pid), "process group or session %d", nr);
 	write_lock_irq(&tasklist_lock);

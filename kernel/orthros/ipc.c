@@ -13,6 +13,7 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/orthros/abi/task.h>
+#include "core.h"
 #include "internal.h"
 #include "ipc.h"
 #include "tables/ipc.h"
@@ -110,20 +111,16 @@ int orthros_read_ipc(struct orthros_image *img)
 struct pid *orthros_ipc_pid(pid_t nr)
 {
 	struct pid *pid;
+	bool made;
 
 	if (nr <= 0)
 		return NULL;
-	rcu_read_lock();
-	pid = get_pid(find_pid_ns(nr, &init_pid_ns));
-	rcu_read_unlock();
-	if (pid)
-		return pid;
-	pid = alloc_pid(&init_pid_ns, &nr, 1);
+	pid = orthros_pid_get(nr, &made);
 	if (IS_ERR(pid))
 		return NULL;
 	/* The number is free again, as that of one that has ended is. */
-	get_pid(pid);
-	free_pid(pid);
+	if (made)
+		free_pid(pid);
 	return pid;
 }
 

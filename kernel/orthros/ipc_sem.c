@@ -58,7 +58,8 @@ static int read_values(struct orthros_image *img, struct orthros_sem_rec *rec, u
 	int err;
 
 	for (i = 0; i < rec->nr; i++) {
-		err = orthros_read_rec(&img->src->mem, &orthros_table_semval, addr + i * size, &v);
+		err = orthros_read_rec(&img->src->mem, &orthros_table_semval, addr + (u64)i * size,
+				       &v);
 		if (!err)
 			err = orthros_read_pidnr(img, v.pid, &rec->sems[i].pid);
 		if (err)

@@ -83,7 +83,7 @@ static int push_node(struct orthros_image *img, u64 addr, u64 *stack, unsigned i
 	err = orthros_read_rec(&img->src->mem, &orthros_table_key_node, addr, &v);
 	if (err)
 		return err;
-	if (!v.size || v.size / sizeof(u64) > STACK_MAX - *top)
+	if (!v.size || v.size % sizeof(u64) || v.size / sizeof(u64) > STACK_MAX - *top)
 		return orthros_bad(-ELOOP, "keyring: too deep");
 	err = orthros_src_read(img->src, v.slots, stack + *top, v.size);
 	*top += v.size / sizeof(u64);

@@ -37,6 +37,9 @@ static int read_prog(const struct orthros_finder *who, u64 addr, const char *wha
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	*key = addr;
+	/* Read already; while the source runs it may have another length by now. */
+	if (!isnew)
+		return 0;
 	rec = obj->rec;
 	rec->len = v.len;
 	BUILD_BUG_ON(sizeof(rec->insns[0]) != sizeof(struct sock_filter));

@@ -36,6 +36,9 @@ long orthros_epoll_interrupted(const ktime_t *deadline);
 /* fs/proc/proc_sysctl.c: what was written has to be written again. */
 void orthros_sysctl_written(struct file *file);
 
+/* block/bdev.c: a disk may still be on its way. */
+bool orthros_wait_disk(dev_t dev);
+
 /* fs/ext4/: a mount of a hop keeps deleted files. */
 bool orthros_keep_orphans(void);
 
@@ -99,6 +102,7 @@ static inline long orthros_epoll_interrupted(const ktime_t *deadline)
 	return -EINTR;
 }
 
+static inline bool orthros_wait_disk(dev_t dev) { return false; }
 static inline bool orthros_keep_orphans(void) { return false; }
 
 static inline vm_fault_t orthros_claim_fault(struct vm_area_struct *vma, unsigned long address,

@@ -364,6 +364,30 @@ int orthros_build_files(struct orthros_image *img, struct orthros_obj *files)
 }
 
 /**
+ * orthros_has_tty_files() - is there anything for orthros_build_tty_files()?
+ * @img:	image
+ * @files:	FILES object
+ *
+ * Return: true if one of the descriptors is of a terminal, or of an epoll that
+ * may have one.
+ */
+bool orthros_has_tty_files(struct orthros_image *img, const struct orthros_obj *files)
+{
+	const struct orthros_files_rec *rec = files->rec;
+	struct orthros_obj *obj;
+	u32 i, type;
+
+	for (i = 0; i < rec->nr; i++) {
+		obj = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->fds[i].file);
+		type = obj ? ((struct orthros_file_rec *)obj->rec)->type : ORTHROS_FILE_TYPES;
+		if (type == ORTHROS_FILE_TTY ||
+		    (type == ORTHROS_FILE_EPOLL && !list_empty(&img->objs[ORTHROS_KIND_TTY])))
+			return true;
+	}
+	return false;
+}
+
+/**
  * orthros_build_tty_files() - open the terminals of current
  * @img:	image
  * @files:	FILES object

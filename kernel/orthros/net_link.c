@@ -380,6 +380,16 @@ static int stub_stop(struct net_device *dev)
 	return 0;
 }
 
+/* Set down by hand, it may be opened by hand. */
+static int stub_stop_lost(struct net_device *dev)
+{
+	struct stub *stub = container_of(dev->netdev_ops, struct stub, ops);
+
+	dev->netdev_ops = stub->real;
+	netif_tx_wake_all_queues(dev);
+	return 0;
+}
+
 static netdev_tx_t stub_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	dev_kfree_skb_any(skb);
@@ -465,9 +475,11 @@ void orthros_open_links(void)
 				 ERR_PTR(err));
 			pr_err("%s\n", text);
 			orthros_note_error(text);
-			/* Never opened, it must never be stopped. */
+			/* Never opened, it must not be stopped, nor suspended as if it ran. */
+			stub->ops.ndo_stop = stub_stop_lost;
 			dev->netdev_ops = &stub->ops;
 			netif_carrier_off(dev);
+			clear_bit(__LINK_STATE_START, &dev->state);
 		} else {
 			netif_tx_wake_all_queues(dev);
 			if (dev->flags & IFF_UP) {

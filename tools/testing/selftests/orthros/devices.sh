@@ -40,7 +40,7 @@ state() {
 # load VERSION OPTIONS: with options for the second kernel's command line.
 load() {
 	orthros unload 2>/dev/null
-	sed "s:/boot/vmlinuz-[^ ]*:/boot/vmlinuz-$1:; s:mitigations=off:& $2:" /.vm/load.sh \
+	sed "s|/boot/vmlinuz-[^ ]*|/boot/vmlinuz-$1|; s|mitigations=off|& $2|" /.vm/load.sh \
 		>/tmp/load.sh
 	sh /tmp/load.sh || die "load of $1 with $2"
 }
@@ -112,7 +112,7 @@ fail)
 	grep -q "device $vda .* has not started" $sys/last_error || die "hang: last_error"
 	wait
 	[ "$(cat /tmp/dd)" = error ] || die "hang: the reader"
-	[ "$(($(cat $sys/stats/downtime_ns) / 1000000000))" -lt 5 ] || die "hang: downtime"
+	[ "$(($(cat $sys/stats/downtime_ns) / 1000000000))" -lt 8 ] || die "hang: downtime"
 	ip addr show dev eth0 | grep -q 10.0.2.15 || die "hang: address"
 	[ "$(cat /sys/class/net/eth0/carrier)" = 1 ] || die "hang: carrier"
 	dd if=/dev/vda of=/dev/null bs=4k count=1 2>/dev/null && die "hang: it can be read"

@@ -118,8 +118,8 @@ fail)
 	dd if=/dev/vda of=/dev/null bs=4k count=1 2>/dev/null && die "hang: it can be read"
 	grep "$vda failed" $sys/stats/device_times || die "hang: stats"
 	# A driver that is at it cannot be asked to stop.
-	orthros update && die "update while a driver hangs"
-	grep -q "drivers have not started" $sys/last_error || die "update: last_error"
+	sh /.vm/load.sh && die "load while a driver hangs"
+	grep -q "device $vda .* has not started" $sys/last_error || die "load: last_error"
 	;;
 late)
 	vda=$(function_of /sys/block/vda)

@@ -133,7 +133,7 @@ late)
 	load "$2" "orthros.fail_device=$eth=open"
 	orthros update || die "failure of a network card"
 	grep -q "netdev eth0 does not come up" $sys/last_error || die "open: last_error"
-	[ "$(cat /sys/class/net/eth0/carrier)" = 0 ] || die "open: carrier"
+	[ "$(cat /sys/class/net/eth0/operstate)" = down ] || die "open: link"
 	ip addr show dev eth0 | grep -q 10.0.2.15 || die "open: address"
 	ping -c 1 -w 5 127.0.0.1 >/dev/null || die "open: loopback"
 	io 2

@@ -18,8 +18,8 @@ vm = scripts/orthros-vm --src $(SRC) --dst $(DST)
 
 .PHONY: help
 help:
-	@echo 'make demo       redis-server goes from $(SRC) to $(DST) (SRC=, DST=)'
-	@echo 'make demo-disk  nginx and redis on a disk serve the host through 3 hops'
+	@echo 'make demo       a Debian server goes from $(SRC) to $(DST) and back under load'
+	@echo '                (SRC=, DST=, HOPS=3)'
 	@echo 'make run        the same machine with a shell on the console'
 	@echo 'make check      all tests'
 	@echo 'make bench      the time of each phase of a hop; CRIU and kexec beside it'
@@ -64,21 +64,14 @@ tools: deps
 	@$(MAKE) --no-print-directory -C tools/orthros
 
 .PHONY: demo
+demo: HOPS = 3
 demo: kernel-$(SRC) kernel-$(DST) tools
-	@tools/testing/orthros/mkdebroot build/demo redis-server redis-cli
-	@install -D -m 755 tools/testing/orthros/demo.sh build/demo/usr/bin/demo
-	@$(vm) --add build/demo --timeout 600 --out $(OUT)/demo -- demo
-
-.PHONY: demo-disk
-demo-disk: HOPS = 3
-demo-disk: kernel-$(SRC) kernel-$(DST) tools
-	@tools/testing/orthros/demo-disk $(SRC) $(DST) $(HOPS) $(OUT)/demo-disk
+	@tools/testing/orthros/demo $(SRC) $(DST) $(HOPS) $(OUT)/demo
 
 .PHONY: run
 run: kernel-$(SRC) kernel-$(DST) tools
-	@tools/testing/orthros/mkdebroot build/demo redis-server redis-cli
-	@install -D -m 755 tools/testing/orthros/demo.sh build/demo/usr/bin/demo
-	@$(vm) --add build/demo --interactive --out $(OUT)/run
+	@disk=$$(tools/testing/orthros/mkdebian) && \
+	$(vm) --root --disk $$disk,snapshot=on --net --interactive --out $(OUT)/run
 
 .PHONY: check
 check: kernels tools
@@ -100,7 +93,7 @@ lint:
 
 .PHONY: clean
 clean:
-	rm -rf build/vm build/demo build/demo-disk build/net build/yardstick build/check build/log $(OUT)
+	rm -rf build/vm build/demo build/net build/yardstick build/check build/log $(OUT)
 	rm -rf $(KERNELS:%=build/linux-%/out-*)
 	@[ ! -e tools/orthros/Makefile ] || $(MAKE) -C tools/orthros clean
 

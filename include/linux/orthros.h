@@ -34,13 +34,17 @@ void orthros_refrigerator(void);
 long orthros_epoll_interrupted(const ktime_t *deadline);
 
 /* fs/proc/proc_sysctl.c: what was written has to be written again. */
+void orthros_sysctl_writing(struct file *file);
 void orthros_sysctl_written(struct file *file);
 
 /* block/bdev.c: a disk may still be on its way. */
 bool orthros_wait_disk(dev_t dev);
 
-/* fs/ext4/: a mount of a hop keeps deleted files. */
-bool orthros_keep_orphans(void);
+/* fs/ext4/, fs/overlayfs/: a mount of a hop keeps deleted files, and writes nothing. */
+bool orthros_mounting(void);
+
+/* fs/xfs/: what is frozen for a hop needs no recovery. */
+bool orthros_freezing_disks(void);
 
 /* kernel/time/timekeeping.c */
 void orthros_timekeeping_set(s64 mono, s64 boot, s64 real);
@@ -95,6 +99,7 @@ static inline bool orthros_freeze_at_boundary(struct task_struct *p, unsigned in
 }
 
 static inline void orthros_refrigerator(void) { }
+static inline void orthros_sysctl_writing(struct file *file) { }
 static inline void orthros_sysctl_written(struct file *file) { }
 
 static inline long orthros_epoll_interrupted(const ktime_t *deadline)
@@ -103,7 +108,8 @@ static inline long orthros_epoll_interrupted(const ktime_t *deadline)
 }
 
 static inline bool orthros_wait_disk(dev_t dev) { return false; }
-static inline bool orthros_keep_orphans(void) { return false; }
+static inline bool orthros_mounting(void) { return false; }
+static inline bool orthros_freezing_disks(void) { return false; }
 
 static inline vm_fault_t orthros_claim_fault(struct vm_area_struct *vma, unsigned long address,
 					     unsigned int flags)

@@ -93,7 +93,7 @@ static int backup_read(struct orthros_image *img)
 {
 	return orthros_check_devices(refuse_device, img) ?:
 	       orthros_read_tasks(img, READ_ONCE(orthros_ho->initiator)) ?:
-	       orthros_read_net(img) ?: orthros_read_tcp_hash(img);
+	       orthros_read_net(img) ?: orthros_read_tcp_hash(img) ?: orthros_read_limits(img);
 }
 
 static void backup_report(const struct orthros_image *img)
@@ -257,9 +257,11 @@ static int backup_hop(struct orthros_src *src)
 	if (err)
 		pr_err("terminals: %pe\n", ERR_PTR(err));
 	orthros_start_timers(img);
+	orthros_start_inotify(img);
 	orthros_start_tcp(img);
 	/* From here on files and directories are held by processes alone. */
 	orthros_release_files(img);
+	orthros_release_keys(img);
 	orthros_release_fs(img);
 	orthros_stamp(ORTHROS_TS_DEVICES);
 	orthros_release_tasks(img, orthros_ho->initiator_ret);

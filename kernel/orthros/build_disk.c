@@ -8,7 +8,6 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/blkdev.h>
-#include <linux/exportfs.h>
 #include <linux/fs.h>
 #include <linux/fs_context.h>
 #include <linux/namei.h>
@@ -19,12 +18,13 @@
 #include <linux/slab.h>
 #include <fs/internal.h>
 #include "core.h"
-#include "ext4_orphan.h"
+#include "disk_type.h"
 #include "fs.h"
 
 /**
  * struct disk - a file system on a disk that is being carried
  * @list:	in disks
+ * @type:	of the file system
  * @obj:	SB object; gone when the image is
  * @sb:		super block
  * @writes:	that its device had seen when it was mounted
@@ -33,6 +33,7 @@
  */
 struct disk {
 	struct list_head list;
+	const struct orthros_disk_type *type;
 	struct orthros_obj *obj;
 	struct super_block *sb;
 	unsigned long writes;
@@ -52,35 +53,38 @@ static LIST_HEAD(orphans);
 static bool keeping;
 
 /**
- * orthros_keep_orphans() - is this a mount that must not delete anything?
+ * orthros_mounting() - is this a mount that must not change anything?
  *
  * Called by ext4, which else would clear its list of orphans while it mounts,
- * and refuse to become writable with some in it.
+ * and refuse to become writable with some in it; and by overlayfs, which would
+ * empty its work directory and try out there what its upper layer can do.
  *
  * Return: true if it is one of a hop.
  */
-bool orthros_keep_orphans(void)
+bool orthros_mounting(void)
 {
 	return READ_ONCE(keeping);
 }
 
 /**
  * orthros_mounting_disk() - begin or end of a mount for which that is true
+ * @bdev:	cannot be written to meanwhile, whatever the mount tries; or NULL
  * @on:		begin
  */
-void orthros_mounting_disk(bool on)
+void orthros_mounting_disk(struct block_device *bdev, bool on)
 {
+	if (bdev)
+		orthros_bdev_set_read_only(bdev, on);
 	WRITE_ONCE(keeping, on);
 }
 
 /**
- * orthros_find_disk() - number of a block device
+ * orthros_find_disk() - find a block device
  * @name:	as the source calls it, "vda1"
- * @dev:	set
  *
- * Return: 0, or -ENODEV.
+ * Return: the device with a reference to its bd_device, or ERR_PTR(-ENODEV).
  */
-int orthros_find_disk(const char *name, dev_t *dev)
+struct block_device *orthros_find_disk(const char *name)
 {
 	struct device *device;
 	int err = orthros_need_disk(name, 0);
@@ -89,10 +93,8 @@ int orthros_find_disk(const char *name, dev_t *dev)
 		return orthros_fail(err, "disk %s: %s", name, orthros_devices_error());
 	device = class_find_device_by_name(&block_class, name);
 	if (!device)
-		return orthros_fail(-ENODEV, "disk %s", name);
-	*dev = device->devt;
-	put_device(device);
-	return 0;
+		return ERR_PTR(orthros_fail(-ENODEV, "disk %s", name));
+	return dev_to_bdev(device);
 }
 
 static int keep_orphan(struct inode *inode)
@@ -106,9 +108,24 @@ static int keep_orphan(struct inode *inode)
 	return 0;
 }
 
-static bool is_ext4(const struct super_block *sb)
+static const struct orthros_disk_type *const disk_types[] = {
+#ifdef CONFIG_EXT4_FS
+	&orthros_ext4_type,
+#endif
+#ifdef CONFIG_XFS_FS
+	&orthros_xfs_type,
+#endif
+};
+
+/* What is special about the file system on a disk; NULL if we do not know it. */
+static const struct orthros_disk_type *type_of(const struct super_block *sb)
 {
-	return IS_ENABLED(CONFIG_EXT4_FS) && !strcmp(sb->s_type->name, "ext4");
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(disk_types); i++)
+		if (!strcmp(disk_types[i]->name, sb->s_type->name))
+			return disk_types[i];
+	return NULL;
 }
 
 /**
@@ -121,17 +138,46 @@ static bool is_ext4(const struct super_block *sb)
  */
 struct inode *orthros_disk_iget(struct super_block *sb, u64 ino, u32 generation)
 {
-#ifdef CONFIG_EXT4_FS
-	if (is_ext4(sb))
-		return orthros_ext4_iget(sb, ino, generation);
-#endif
-	return ERR_PTR(-EOPNOTSUPP);
+	const struct orthros_disk_type *type = type_of(sb);
+
+	return type ? type->iget(sb, ino, generation) : ERR_PTR(-EOPNOTSUPP);
 }
 
 static bool same_inode(const struct inode *inode, const struct orthros_dinode_rec *rec)
 {
 	return inode->i_ino == rec->ino && inode->i_generation == rec->generation &&
 	       !((inode->i_mode ^ rec->mode) & S_IFMT);
+}
+
+/**
+ * orthros_watched_dinode() - find an inode that is held by a watch alone
+ * @img:	image
+ * @inode:	address in the source
+ *
+ * Return: the inode with a reference, or ERR_PTR().
+ */
+struct inode *orthros_watched_dinode(struct orthros_image *img, u64 inode)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_DINODE, inode);
+	const struct orthros_dinode_rec *rec;
+	struct orthros_obj *sb;
+	struct inode *found;
+
+	if (!obj)
+		return ERR_PTR(-ENOENT);
+	rec = obj->rec;
+	sb = orthros_obj_find(img, ORTHROS_KIND_SB, rec->sb);
+	if (!sb || !sb->dst)
+		return ERR_PTR(-ENOENT);
+	found = orthros_disk_iget(sb->dst, rec->ino, rec->generation);
+	if (!IS_ERR(found) && !same_inode(found, rec)) {
+		iput(found);
+		return ERR_PTR(-ESTALE);
+	}
+	/* The watch keeps it. */
+	if (!IS_ERR(found))
+		obj->dst = found;
+	return found;
 }
 
 /* Without a name: deleted, or found by a file handle only. */
@@ -207,15 +253,19 @@ int orthros_build_disk(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_sb_rec *rec = obj->rec;
 	struct super_block *sb = obj->dst;
+	const struct orthros_disk_type *type = type_of(sb);
 	struct orthros_obj *dentry;
 	struct disk *disk;
-	int err = 0;
+	int err;
 
+	if (!type)
+		return orthros_fail(-EOPNOTSUPP, "%s on %s", rec->type, rec->disk);
 	if (memcmp(&sb->s_uuid, rec->uuid, sizeof(rec->uuid)))
 		return orthros_fail(-ESTALE, "%s has another file system", rec->disk);
 	disk = kzalloc(sizeof(*disk), GFP_KERNEL);
 	if (!disk)
 		return -ENOMEM;
+	disk->type = type;
 	disk->obj = obj;
 	disk->sb = sb;
 	disk->writes = part_stat_read(sb->s_bdev, ios[STAT_WRITE]);
@@ -224,10 +274,7 @@ int orthros_build_disk(struct orthros_image *img, struct orthros_obj *obj)
 	/* For those who open files to write; see orthros_commit_disks(). */
 	if (!(rec->flags & ORTHROS_SB_RDONLY)) {
 		sb->s_flags &= ~SB_RDONLY;
-#ifdef CONFIG_EXT4_FS
-		if (is_ext4(sb))
-			err = orthros_ext4_prepare(sb, keep_orphan);
-#endif
+		err = disk->type->prepare(sb, keep_orphan);
 		if (err)
 			return orthros_fail(err, "deleted files on %s", rec->disk);
 	}
@@ -243,6 +290,43 @@ int orthros_build_disk(struct orthros_image *img, struct orthros_obj *obj)
 	return 0;
 }
 
+/**
+ * orthros_build_overlay_gone() - a deleted file of an overlay
+ * @img:	image
+ * @sb:		super block of the overlay
+ * @obj:	DENTRY object
+ *
+ * Return: its dentry with a reference, which @obj keeps another of, or ERR_PTR().
+ */
+struct dentry *orthros_build_overlay_gone(struct orthros_image *img, struct super_block *sb,
+					  struct orthros_obj *obj)
+{
+#ifdef CONFIG_OVERLAY_FS
+	const struct orthros_dentry_rec *rec = obj->rec;
+	struct orthros_obj *upper = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->parent);
+	const char *last = strrchr(rec->name, '/');
+	struct dentry *parent, *dentry;
+	char *dir;
+
+	if (!upper || !upper->dst || !last)
+		return ERR_PTR(-ENOENT);
+	dir = kstrndup(rec->name, last - rec->name, GFP_KERNEL);
+	if (!dir)
+		return ERR_PTR(-ENOMEM);
+	parent = orthros_walk_path(sb->s_root, dir);
+	kfree(dir);
+	if (IS_ERR(parent))
+		return parent;
+	dentry = orthros_overlay_nameless(parent, last + 1, upper->dst);
+	dput(parent);
+	if (!IS_ERR(dentry))
+		obj->dst = dget(dentry);
+	return dentry;
+#else
+	return ERR_PTR(-EOPNOTSUPP);
+#endif
+}
+
 static int verify_dinode(const struct orthros_obj *obj)
 {
 	const struct orthros_dinode_rec *rec = obj->rec;
@@ -250,8 +334,9 @@ static int verify_dinode(const struct orthros_obj *obj)
 
 	if (!inode)
 		return orthros_fail(-EUCLEAN, "inode %llu was not found", rec->ino);
+	/* The size of a directory is not always kept where all look for it. */
 	if (inode->i_mode != rec->mode || inode->i_nlink != rec->nlink ||
-	    i_size_read(inode) != rec->size)
+	    (!S_ISDIR(rec->mode) && i_size_read(inode) != rec->size))
 		return orthros_fail(-EUCLEAN,
 				    "inode %llu: mode %#o, %u names, %lld bytes, not %#o, %u, %lld",
 				    rec->ino, inode->i_mode, inode->i_nlink, i_size_read(inode),
@@ -286,30 +371,57 @@ int orthros_verify_disks(struct orthros_image *img)
 	return 0;
 }
 
-static int make_writable(struct super_block *sb)
+static int make_writable(const struct disk *disk)
 {
+	const struct orthros_sb_rec *rec = disk->obj->rec;
+	struct super_block *sb = disk->sb;
 	struct fs_context *fc;
 	int err;
 
 	sb->s_flags |= SB_RDONLY;
+	err = orthros_fail_point(ORTHROS_TS_COMMIT);
+	if (err)
+		return err;
 	fc = fs_context_for_reconfigure(sb->s_root, 0, SB_RDONLY);
 	if (IS_ERR(fc))
 		return PTR_ERR(fc);
-	orthros_mounting_disk(true);
-	down_write(&sb->s_umount);
-	err = reconfigure_super(fc);
-	up_write(&sb->s_umount);
-	orthros_mounting_disk(false);
+	if (disk->type->sticky && orthros_has_option(rec->options, disk->type->sticky))
+		err = vfs_parse_fs_string(fc, disk->type->sticky, NULL, 0);
+	if (!err) {
+		orthros_mounting_disk(NULL, true);
+		down_write(&sb->s_umount);
+		err = reconfigure_super(fc);
+		up_write(&sb->s_umount);
+		orthros_mounting_disk(NULL, false);
+	}
 	put_fs_context(fc);
 	return err;
 }
+
+#ifdef CONFIG_OVERLAY_FS
+static void commit_overlays(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+	int err;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_SB) {
+		const struct orthros_sb_rec *rec = obj->rec;
+
+		if (!obj->dst || strcmp(rec->type, "overlay"))
+			continue;
+		err = orthros_overlay_commit(obj->dst);
+		if (err)
+			pr_err("work directory of an overlay: %pe\n", ERR_PTR(err));
+	}
+}
+#endif
 
 /**
  * orthros_commit_disks() - let processes write to disks again
  * @img:	image
  *
  * What cannot be made writable stays as if it were mounted read-only, and says
- * so to those who write to their files.
+ * so to those who write to their files, with EROFS or EIO.
  *
  * Context: process context, after the commit, before the processes run.
  */
@@ -326,15 +438,20 @@ void orthros_commit_disks(struct orthros_image *img)
 		disk->held = true;
 		if (rec->flags & ORTHROS_SB_RDONLY)
 			continue;
-		err = make_writable(disk->sb);
+		err = make_writable(disk);
 		disk->writable = !err;
 		if (err) {
 			snprintf(text, sizeof(text), "%s on %s stays read-only: error %d",
 				 rec->type, rec->disk, err);
 			pr_err("%s\n", text);
 			orthros_note_error(text);
+			if (disk->type->give_up)
+				disk->type->give_up(disk->sb);
 		}
 	}
+#ifdef CONFIG_OVERLAY_FS
+	commit_overlays(img);
+#endif
 }
 
 /**
@@ -356,9 +473,7 @@ void orthros_settle_disks(struct orthros_image *img)
 		/* One that cannot be deleted would only be forgotten. */
 		if (sb_rdonly(o->inode->i_sb))
 			continue;
-#ifdef CONFIG_EXT4_FS
-		orthros_ext4_drop_orphan(o->inode);
-#endif
+		type_of(o->inode->i_sb)->drop_orphan(o->inode);
 		list_del(&o->list);
 		kfree(o);
 	}

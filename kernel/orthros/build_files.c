@@ -83,8 +83,8 @@ unsigned long orthros_user_page(const void *data, size_t len)
 {
 	unsigned long addr;
 
-	addr = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-		       0);
+	/* Shared: a private one could be merged with the process's own mappings. */
+	addr = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, 0);
 	if (IS_ERR_VALUE(addr))
 		return addr;
 	if (len > PAGE_SIZE || copy_to_user((void __user *)addr, data, len)) {
@@ -286,20 +286,18 @@ static void restore_nofile(struct rlimit old)
 	task_unlock(current->group_leader);
 }
 
-static int install_fd(struct orthros_image *img, const struct orthros_fd_rec *fd, bool ttys)
+static int install_fd(struct orthros_image *img, const struct orthros_fd_rec *fd, bool late)
 {
 	const struct orthros_file_rec *rec;
 	struct orthros_obj *obj;
 	struct file *file;
-	bool is_tty;
 	int err;
 
 	obj = orthros_obj_find(img, ORTHROS_KIND_FILE, fd->file);
 	if (!obj)
 		return -ENOENT;
 	rec = obj->rec;
-	is_tty = rec->type == ORTHROS_FILE_TTY;
-	if (is_tty != ttys)
+	if (orthros_file_is_late(rec) != late)
 		return 0;
 	file = orthros_build_file(img, obj);
 	if (IS_ERR(file))
@@ -339,7 +337,8 @@ static int fill_epolls(struct orthros_image *img, const struct orthros_files_rec
  * @files:	FILES object
  *
  * In the context of the new process, whose table is empty. Descriptors of
- * terminals stay free until orthros_build_tty_files().
+ * terminals and of what is below /proc/PID stay free until
+ * orthros_build_tty_files().
  *
  * Return: 0 or -errno.
  */
@@ -364,31 +363,35 @@ int orthros_build_files(struct orthros_image *img, struct orthros_obj *files)
 }
 
 /**
+/**
  * orthros_has_tty_files() - is there anything for orthros_build_tty_files()?
  * @img:	image
  * @files:	FILES object
  *
- * Return: true if one of the descriptors is of a terminal, or of an epoll that
- * may have one.
+ * Return: true if one of the descriptors is of a terminal, of what had to wait
+ * until all processes are there, or of an epoll that may have one.
  */
 bool orthros_has_tty_files(struct orthros_image *img, const struct orthros_obj *files)
 {
 	const struct orthros_files_rec *rec = files->rec;
 	struct orthros_obj *obj;
-	u32 i, type;
+	u32 i;
 
 	for (i = 0; i < rec->nr; i++) {
 		obj = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->fds[i].file);
-		type = obj ? ((struct orthros_file_rec *)obj->rec)->type : ORTHROS_FILE_TYPES;
-		if (type == ORTHROS_FILE_TTY ||
-		    (type == ORTHROS_FILE_EPOLL && !list_empty(&img->objs[ORTHROS_KIND_TTY])))
+		switch (obj ? ((struct orthros_file_rec *)obj->rec)->type : ORTHROS_FILE_TYPES) {
+		case ORTHROS_FILE_TTY:
+		case ORTHROS_FILE_PROC:
+		case ORTHROS_FILE_PIDFD:
+		case ORTHROS_FILE_EPOLL:
 			return true;
+		}
 	}
 	return false;
 }
 
 /**
- * orthros_build_tty_files() - open the terminals of current
+ * orthros_build_tty_files() - open the terminals of current, and what had to wait
  * @img:	image
  * @files:	FILES object
  *
@@ -433,7 +436,9 @@ int orthros_build_tty_files(struct orthros_image *img, struct orthros_obj *files
 int orthros_finish_files(struct orthros_image *img)
 {
 	int err = orthros_build_bare_socks(img) ?: orthros_finish_unix(img) ?:
-		  orthros_finish_tcp(img) ?: orthros_check_locks(img);
+		  orthros_finish_proc_files(img) ?:
+		  orthros_finish_tcp(img) ?: orthros_finish_locks(img) ?:
+		  orthros_finish_inotify(img);
 
 	orthros_release_pipes(img);
 	return err;

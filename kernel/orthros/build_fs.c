@@ -17,6 +17,7 @@
 #include <linux/shmem_fs.h>
 #include <linux/slab.h>
 #include "fs.h"
+#include "ipc.h"
 
 /* A step in which memory for a sized file is asked for, see shmem_adopt.c. */
 #define GROW_STEP	SZ_16M
@@ -181,6 +182,8 @@ int orthros_build_fs(struct orthros_image *img)
 	int err;
 
 	err = orthros_build_mounts(img);
+	if (!err)
+		err = orthros_build_ipc(img);
 	if (err)
 		return err;
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_SB) {
@@ -302,8 +305,6 @@ static int verify_inode(struct orthros_image *img, const struct orthros_obj *obj
 		return orthros_fail(-EUCLEAN, "inode %llu: mode %#o, not %#o", rec->ino,
 				    inode->i_mode, rec->mode);
 	if (sb->how == ORTHROS_FS_DEV && S_ISDIR(rec->mode))
-		return 0;
-	if (rec->flags & ORTHROS_INODE_SCRATCH)
 		return 0;
 	if (inode->i_nlink != rec->nlink)
 		return orthros_fail(-EUCLEAN, "inode %llu: %u names, not %u", rec->ino,

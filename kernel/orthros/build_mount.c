@@ -10,6 +10,7 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/bitmap.h>
+#include <linux/blkdev.h>
 #include <linux/fs_struct.h>
 #include <linux/list.h>
 #include <linux/list_sort.h>
@@ -191,22 +192,25 @@ static int stage_unlink(struct dentry *parent, struct dentry *child)
 static int mount_disk(struct stage *st, const char *name, const struct path *at,
 		      const struct orthros_sb_rec *rec)
 {
+	struct block_device *bdev;
 	struct vfsmount *mnt;
 	struct dentry *node;
 	char path[40];
-	dev_t dev;
 	int err;
 
-	err = orthros_find_disk(rec->disk, &dev);
-	if (err)
-		return err;
-	node = stage_mknod(st->dir, "disk", dev);
-	if (IS_ERR(node))
+	bdev = orthros_find_disk(rec->disk);
+	if (IS_ERR(bdev))
+		return PTR_ERR(bdev);
+	node = stage_mknod(st->dir, "disk", bdev->bd_dev);
+	if (IS_ERR(node)) {
+		put_device(&bdev->bd_device);
 		return PTR_ERR(node);
+	}
 	scnprintf(path, sizeof(path), "/%s/disk", st->name);
-	orthros_mounting_disk(true);
+	orthros_mounting_disk(bdev, true);
 	err = mount_at(path, at, rec->type, sb_ms(rec) | MS_RDONLY, rec->options);
-	orthros_mounting_disk(false);
+	orthros_mounting_disk(bdev, false);
+	put_device(&bdev->bd_device);
 	err = stage_unlink(st->dir, node) ?: err;
 	if (err)
 		return err;
@@ -231,9 +235,12 @@ static int mount_overlay(struct stage *st, const char *dev, const struct path *a
 {
 	const struct orthros_fs_rec *fs = NULL;
 	struct orthros_obj *obj;
+	unsigned long ms = sb_ms(rec);
 	struct path root, old;
 	int err;
 
+	if (rec->flags & ORTHROS_SB_RDONLY)
+		ms |= MS_RDONLY;
 	err = orthros_build_attributes(st->img);
 	if (err)
 		return err;
@@ -247,7 +254,9 @@ static int mount_overlay(struct stage *st, const char *dev, const struct path *a
 		return err;
 	get_fs_root(current->fs, &old);
 	set_fs_root(current->fs, &root);
-	err = mount_at(dev, at, rec->type, sb_ms(rec), rec->options);
+	orthros_mounting_disk(NULL, true);
+	err = mount_at(dev, at, rec->type, ms, rec->options);
+	orthros_mounting_disk(NULL, false);
 	set_fs_root(current->fs, &old);
 	path_put(&old);
 	path_put(&root);
@@ -558,6 +567,8 @@ static int finish_flags(struct orthros_image *img, struct orthros_obj *obj)
 
 	if (sb->flags & ORTHROS_SB_RDONLY && !sb_rdonly(mnt->mnt_sb) && orthros_fs_is_tree(sb))
 		err = mount_at(NULL, &path, NULL, MS_REMOUNT | MS_RDONLY | sb_ms(sb) | ms, NULL);
+	else if (sb->flags & ORTHROS_SB_RDONLY && sb->how == ORTHROS_FS_PSEUDO)
+		mnt->mnt_sb->s_flags |= SB_RDONLY;
 	if (err || same_flags(rec, mnt))
 		return err;
 	return mount_at(NULL, &path, NULL, MS_REMOUNT | MS_BIND | ms, NULL);

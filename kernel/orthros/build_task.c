@@ -22,6 +22,7 @@
 #include <linux/fs_struct.h>
 #include <linux/mm.h>
 #include <linux/idr.h>
+#include <linux/init_task.h>
 #include <linux/kallsyms.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -47,6 +48,7 @@
 #include "files.h"
 #include "held.h"
 #include "internal.h"
+#include "ipc.h"
 #include "mm.h"
 
 /* What a program may set in its flags: the rest is this kernel's. */
@@ -214,6 +216,7 @@ static int build_cred(struct orthros_image *img, const struct orthros_task_rec *
 	memcpy(&new->cap_effective, &c->cap_effective, sizeof(c->cap_effective));
 	memcpy(&new->cap_bset, &c->cap_bset, sizeof(c->cap_bset));
 	memcpy(&new->cap_ambient, &c->cap_ambient, sizeof(c->cap_ambient));
+	orthros_set_keyrings(img, new, c);
 
 	err = -ENOMEM;
 	gi = groups_alloc(c->ngroups);
@@ -571,6 +574,19 @@ static int make_threads(struct orthros_held *h)
 	return 0;
 }
 
+/* By now the process has its own rights, which may not do to choose a PID. */
+static int make_threads_as_root(struct orthros_held *h)
+{
+	const struct cred *old = override_creds(&init_cred);
+	int dumpable = get_dumpable(current->mm);
+	int err = make_threads(h);
+
+	revert_creds(old);
+	/* Each thread has changed its ids, to those of the process. */
+	set_dumpable(current->mm, dumpable);
+	return err;
+}
+
 static int build_process(struct orthros_held *h)
 {
 	const struct orthros_task_rec *t = rec_of(h->obj);
@@ -602,7 +618,8 @@ static int build_process(struct orthros_held *h)
 	err = build_thread_self(h);
 	if (err)
 		return err;
-	return make_threads(h) ?: orthros_build_timers(img, t->signal);
+	return orthros_build_undos(img, t) ?: make_threads_as_root(h) ?:
+	       orthros_build_timers(img, t->signal);
 }
 
 /* Nothing is left of a zombie but its name, its owner and its exit code. */
@@ -688,8 +705,8 @@ found:
 	if (!h)
 		return -ENOMEM;
 	obj->dst = h;
-	return build_process(h) ?: orthros_finish_files(img) ?: orthros_finish_tasks(img) ?:
-	       orthros_finish_owners(img);
+	return orthros_build_keys(img) ?: build_process(h) ?: orthros_finish_files(img) ?:
+	       orthros_finish_tasks(img) ?: orthros_finish_owners(img) ?: orthros_finish_ipc(img);
 }
 
 /**

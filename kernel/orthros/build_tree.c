@@ -17,6 +17,7 @@
 #include <linux/orthros/devices.h>
 #include <linux/slab.h>
 #include "fs.h"
+#include "ipc.h"
 
 static struct orthros_inode_rec *inode_rec(struct orthros_image *img, u64 inode)
 {
@@ -359,7 +360,10 @@ static int build_internal_file(struct orthros_image *img, struct orthros_obj *ob
 	if (inode->dst || !S_ISREG(irec->mode))
 		return orthros_fail(-EUCLEAN, "%s: internal file", rec->name);
 	flags = irec->flags & ORTHROS_INODE_NORESERVE ? VM_NORESERVE : 0;
-	if (irec->flags & ORTHROS_INODE_PRIVATE)
+	file = orthros_shm_contents(img, rec->inode);
+	if (file)
+		get_file(file);
+	else if (irec->flags & ORTHROS_INODE_PRIVATE)
 		file = shmem_kernel_file_setup(rec->name, 0, flags);
 	else
 		file = shmem_file_setup(rec->name, 0, flags);
@@ -520,7 +524,9 @@ struct dentry *orthros_dst_dentry(struct orthros_image *img, struct orthros_obj 
 		return dget(obj->dst);
 	cred = override_creds(&init_cred);
 	up = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->parent);
-	if (rec->flags & ORTHROS_DENTRY_PATH && sb->dst)
+	if (rec->flags & ORTHROS_DENTRY_PATH && rec->flags & ORTHROS_DENTRY_UNLINKED && sb->dst)
+		dentry = orthros_build_overlay_gone(img, sb->dst, obj);
+	else if (rec->flags & ORTHROS_DENTRY_PATH && sb->dst)
 		dentry = walk_made(sb->dst, rec->name);
 	else if (up && up->dst)
 		dentry = lookup_positive_unlocked(rec->name, up->dst, rec->name_len);

@@ -178,6 +178,29 @@ static inline int orthros_set_acl(struct dentry *dentry, int type, struct posix_
 #define orthros_thaw_super(sb)		thaw_super(sb, FREEZE_HOLDER_KERNEL)
 #endif
 
+/* A flag of a device, not of its disk. It was a member of its own. */
+#include <linux/blkdev.h>
+static inline void orthros_bdev_set_read_only(struct block_device *bdev, bool on)
+{
+#ifdef BD_READ_ONLY
+	if (on)
+		bdev_set_flag(bdev, BD_READ_ONLY);
+	else
+		bdev_clear_flag(bdev, BD_READ_ONLY);
+#else
+	bdev->bd_read_only = on;
+#endif
+}
+
+/* Linux kernel commit 0af950f57fef ("ovl: move ovl_entry into ovl_inode") (in v6.5) */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#define orthros_ovl_set_entry(dentry, oip, entry) \
+	((void)(oip), (dentry)->d_fsdata = (entry))
+#else
+#define orthros_ovl_set_entry(dentry, oip, entry) \
+	((void)(dentry), (oip)->oe = (entry))
+#endif
+
 /* Charging a page became the business of __filemap_add_folio()'s callers. */
 #include <linux/memcontrol.h>
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)

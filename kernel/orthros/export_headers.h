@@ -9,7 +9,9 @@
 
 #include <linux/dcache.h>
 #include <linux/fs.h>
+#include <linux/fsnotify_backend.h>
 #include <linux/kdev_t.h>
+#include <linux/key.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
 #include <linux/net.h>

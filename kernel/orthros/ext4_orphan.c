@@ -3,19 +3,10 @@
  * Part of fs/ext4/orphan.c: a mount by which an ext4 goes on under another
  * kernel, with the deleted files that are in use.
  */
-#include "ext4_orphan.h"
+#include "disk_type.h"
 
-/**
- * orthros_ext4_prepare() - make an ext4 that was mounted read-only ready for its files
- * @sb:		super block
- * @keep:	takes over the reference to an inode that is on the list of orphans
- *
- * The list in memory is made from that on the disk, in the same order. Nothing
- * is written.
- *
- * Return: 0 or negative errno.
- */
-int orthros_ext4_prepare(struct super_block *sb, int (*keep)(struct inode *inode))
+/* The list in memory is made from that on the disk, in the same order. */
+static int orthros_ext4_prepare(struct super_block *sb, int (*keep)(struct inode *inode))
 {
 	struct ext4_sb_info *sbi = EXT4_SB(sb);
 	u32 ino = le32_to_cpu(sbi->s_es->s_last_orphan);
@@ -24,6 +15,9 @@ int orthros_ext4_prepare(struct super_block *sb, int (*keep)(struct inode *inode
 
 	/* Else the first one to open a file would write down where it is mounted. */
 	ext4_set_mount_flag(sb, EXT4_MF_MNTDIR_SAMPLED);
+	/* What becomes writable counts as mounted once more; here it only goes on. */
+	if (sbi->s_es->s_mnt_count)
+		le16_add_cpu(&sbi->s_es->s_mnt_count, -1);
 	sbi->s_mount_state |= EXT4_ORPHAN_FS;
 	while (ino && !err) {
 		inode = ext4_orphan_get(sb, ino);
@@ -44,29 +38,15 @@ int orthros_ext4_prepare(struct super_block *sb, int (*keep)(struct inode *inode
 	return err;
 }
 
-/**
- * orthros_ext4_drop_orphan() - what a mount does with an orphan
- * @inode:	one that keep() of orthros_ext4_prepare() got
- *
- * It is deleted if nobody uses it; a truncation that was interrupted is ended.
- */
-void orthros_ext4_drop_orphan(struct inode *inode)
+/* Deleted if nobody uses it; a truncation that was interrupted is ended. */
+static void orthros_ext4_drop_orphan(struct inode *inode)
 {
 	int nr_truncates, nr_orphans;
 
 	ext4_process_orphan(inode, &nr_truncates, &nr_orphans);
 }
 
-/**
- * orthros_ext4_iget() - find an inode by number
- * @sb:		super block
- * @ino:	number
- * @generation:	of the inode
- *
- * Return: the inode with a reference, or ERR_PTR(): -ESTALE if the number has
- * been used for another one since.
- */
-struct inode *orthros_ext4_iget(struct super_block *sb, u64 ino, u32 generation)
+static struct inode *orthros_ext4_iget(struct super_block *sb, u64 ino, u32 generation)
 {
 	struct inode *inode;
 
@@ -79,3 +59,10 @@ struct inode *orthros_ext4_iget(struct super_block *sb, u64 ino, u32 generation)
 	}
 	return inode;
 }
+
+const struct orthros_disk_type orthros_ext4_type = {
+	.name		= "ext4",
+	.prepare	= orthros_ext4_prepare,
+	.drop_orphan	= orthros_ext4_drop_orphan,
+	.iget		= orthros_ext4_iget,
+};

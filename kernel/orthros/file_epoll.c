@@ -262,7 +262,7 @@ int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep)
 		if (!obj)
 			return -ENOENT;
 		target = obj->rec;
-		if (target->type == ORTHROS_FILE_TTY && !obj->dst)
+		if (orthros_file_is_late(target) && !obj->dst)
 			continue;
 		file = orthros_build_file(img, obj);
 		if (IS_ERR(file))

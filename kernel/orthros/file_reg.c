@@ -15,8 +15,6 @@
 #include "files.h"
 #include "fs.h"
 
-#define PATH_DEPTH_MAX	512
-
 static const char *const path_fops[] = {
 	/* tmpfs, ramfs, rootfs, devtmpfs, devpts */
 	"shmem_file_operations",
@@ -27,6 +25,8 @@ static const char *const path_fops[] = {
 	/* disks */
 	"ext4_file_operations",
 	"ext4_dir_operations",
+	"xfs_file_operations",
+	"xfs_dir_file_operations",
 	"ovl_file_operations",
 	"ovl_dir_operations",
 	/* memory devices */
@@ -53,36 +53,6 @@ static const char *const path_fops[] = {
 	"kernfs_dir_fops",
 	NULL
 };
-
-/*
- * Files below /proc/PID are about a process that may not be there yet when
- * they are opened; those of the process itself would be no better. The last
- * but one name on the way up tells.
- */
-static int check_proc(const struct orthros_finder *who, u64 dentry)
-{
-	const struct orthros_mem *mem = &who->img->src->mem;
-	struct orthros_fdentry_view *v;
-	bool is_pid = false;
-	int i, err = 0;
-
-	v = kmalloc(sizeof(*v), GFP_KERNEL);
-	if (!v)
-		return -ENOMEM;
-	for (i = 0; i < PATH_DEPTH_MAX; i++) {
-		err = orthros_read_rec(mem, &orthros_table_fdentry, dentry, v);
-		if (err || v->parent == dentry)
-			break;
-		is_pid = v->name[0] >= '0' && v->name[0] <= '9';
-		dentry = v->parent;
-	}
-	kfree(v);
-	if (err)
-		return err;
-	if (i == PATH_DEPTH_MAX)
-		return orthros_bad(-ELOOP, "dentry %#llx: no root above it", dentry);
-	return is_pid ? orthros_file_refuse(who, "/proc file of a process") : 0;
-}
 
 struct dir_pos {
 	u64 offset;	/* that is looked for */
@@ -178,9 +148,9 @@ static int path_read(const struct orthros_finder *who, struct orthros_obj *obj,
 	int err;
 
 	if (inode->magic == PROC_SUPER_MAGIC) {
-		err = check_proc(who, view->dentry);
+		err = orthros_proc_of_process(who->img, view->dentry);
 		if (err)
-			return err;
+			return err < 0 ? err : orthros_read_proc_file(who, obj, view);
 	}
 	if (orthros_src_is(who->img, view->f_op, "kmsg_fops"))
 		rec->quirks |= ORTHROS_FILE_SEEK_END;

@@ -61,6 +61,13 @@ static int read_sk_flags(const struct orthros_finder *who, struct orthros_sock_r
 			{ f.rcvtstampns, ORTHROS_SOCK_RCVTSTAMPNS },
 			{ f.tstamp_new, ORTHROS_SOCK_TSTAMP_NEW },
 			{ f.dbg, ORTHROS_SOCK_DEBUG },
+			{ f.select_err_queue, ORTHROS_SOCK_SELECT_ERR_QUEUE },
+			{ f.rxq_ovfl, ORTHROS_SOCK_RXQ_OVFL },
+			{ f.rcvmark, ORTHROS_SOCK_RCVMARK },
+			{ f.wifi_status, ORTHROS_SOCK_WIFI_STATUS },
+			{ f.nofcs, ORTHROS_SOCK_NOFCS },
+			{ f.zerocopy, ORTHROS_SOCK_ZEROCOPY },
+			{ f.filter_locked, ORTHROS_SOCK_LOCK_FILTER },
 			/* These follow from the rest. */
 			{ f.fasync, 0 },
 			{ f.timestamp, 0 },
@@ -69,7 +76,7 @@ static int read_sk_flags(const struct orthros_finder *who, struct orthros_sock_r
 			{ f.rcu_free, 0 },
 			{ f.destroy, 0 },
 			{ f.dead, 0 },
-			{ f.select_err_queue, 0 },
+			{ f.timestamping_rx, 0 },
 		};
 		unsigned int i;
 
@@ -97,16 +104,8 @@ static int read_sk(const struct orthros_finder *who, struct orthros_sock_rec *re
 		return err;
 	if (sk->net != c.init_net)
 		return orthros_file_refuse(who, "socket of another network namespace");
-	if (sk->filter)
-		return orthros_file_refuse(who, "socket filter");
-	if (sk->reuseport_prog)
-		return orthros_file_refuse(who, "SO_REUSEPORT program");
 	if (sk->user_data)
 		return orthros_file_refuse(who, "socket that a part of the kernel uses");
-	if (sk->bound_dev_if)
-		return orthros_file_refuse(who, "socket bound to a device");
-	if (sk->tsflags)
-		return orthros_file_refuse(who, "SO_TIMESTAMPING");
 	if (sk->error_len)
 		return orthros_file_refuse(who, "socket with a queued error");
 	if (socket->flags & BIT_ULL(socket->bit_passsec & 63) ||
@@ -141,6 +140,7 @@ static int read_sk(const struct orthros_finder *who, struct orthros_sock_rec *re
 	rec->mark = sk->mark;
 	rec->uid = sk->uid;
 	rec->error = sk->err;
+	rec->bound_dev = sk->bound_dev_if;
 	return 0;
 }
 
@@ -165,6 +165,10 @@ static struct orthros_obj *read_sock(const struct orthros_finder *who, u64 addr,
 	rec->file = file;
 	rec->conn = socket->state;
 	err = read_sk(who, rec, socket, sk);
+	if (!err)
+		err = orthros_read_sk_opts(who, rec, addr);
+	if (!err)
+		err = orthros_read_filters(who, rec, addr);
 	if (!err)
 		err = read(who, sock, addr);
 	if (err < 0)
@@ -314,6 +318,12 @@ static int set_options(const struct orthros_sock_rec *rec, struct socket *sock)
 		{ ORTHROS_SOCK_DONTROUTE, SO_DONTROUTE },
 		{ ORTHROS_SOCK_PASSCRED, SO_PASSCRED },
 		{ ORTHROS_SOCK_DEBUG, SO_DEBUG },
+		{ ORTHROS_SOCK_SELECT_ERR_QUEUE, SO_SELECT_ERR_QUEUE },
+		{ ORTHROS_SOCK_RXQ_OVFL, SO_RXQ_OVFL },
+		{ ORTHROS_SOCK_RCVMARK, SO_RCVMARK },
+		{ ORTHROS_SOCK_WIFI_STATUS, SO_WIFI_STATUS },
+		{ ORTHROS_SOCK_NOFCS, SO_NOFCS },
+		{ ORTHROS_SOCK_ZEROCOPY, SO_ZEROCOPY },
 	};
 	struct sock *sk = sock->sk;
 	unsigned int i;
@@ -340,6 +350,14 @@ static int set_options(const struct orthros_sock_rec *rec, struct socket *sock)
 		if (err)
 			return orthros_fail(err, "SO_TIMESTAMP");
 	}
+	if (rec->bound_dev) {
+		err = orthros_setsockopt_int(sock, SOL_SOCKET, SO_BINDTOIFINDEX, rec->bound_dev);
+		if (err)
+			return orthros_fail(err, "socket bound to device %d", rec->bound_dev);
+	}
+	err = orthros_set_opts(rec, sock);
+	if (err)
+		return err;
 
 	/*
 	 * The rest goes in as it was found: setsockopt() doubles, rounds and
@@ -388,6 +406,9 @@ static struct socket *build_sock(struct orthros_image *img, struct orthros_obj *
 		      rec->family == AF_NETLINK ? orthros_build_netlink(img, obj, sock) :
 		      rec->protocol == IPPROTO_UDP ? orthros_build_udp(img, obj, sock) :
 						     orthros_build_tcp(img, obj, sock);
+	/* What is in its queue has passed the filter already. */
+	if (!err)
+		err = orthros_set_filters(img, rec, sock);
 	if (err) {
 		sock_release(sock);
 		return ERR_PTR(err);

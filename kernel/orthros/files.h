@@ -59,6 +59,10 @@ extern const struct orthros_file_ops orthros_file_sock_ops;
 extern const struct orthros_file_ops orthros_file_tty_ops;
 extern const struct orthros_file_ops orthros_file_timerfd_ops;
 extern const struct orthros_file_ops orthros_file_signalfd_ops;
+extern const struct orthros_file_ops orthros_file_shm_ops;
+extern const struct orthros_file_ops orthros_file_inotify_ops;
+extern const struct orthros_file_ops orthros_file_proc_ops;
+extern const struct orthros_file_ops orthros_file_pidfd_ops;
 /* By &enum orthros_file_type. */
 extern const struct orthros_file_ops *const orthros_file_kinds[ORTHROS_FILE_TYPES];
 
@@ -85,10 +89,27 @@ void orthros_user_page_free(unsigned long addr);
 
 void orthros_start_timerfds(struct orthros_image *img);
 
+/* Not before every process is there. */
+static inline bool orthros_file_is_late(const struct orthros_file_rec *rec)
+{
+	return rec->type == ORTHROS_FILE_TTY || rec->type == ORTHROS_FILE_PROC ||
+	       rec->type == ORTHROS_FILE_PIDFD;
+}
+
+/* file_proc.c: below /proc/PID */
+int orthros_proc_of_process(struct orthros_image *img, u64 dentry);
+int orthros_read_proc_file(const struct orthros_finder *who, struct orthros_obj *obj,
+			   const struct orthros_file_view *view);
+int orthros_finish_proc_files(struct orthros_image *img);
+
+/* inotify: watches and events before the commit, new events after it */
+int orthros_finish_inotify(struct orthros_image *img);
+void orthros_start_inotify(struct orthros_image *img);
+
 /* lock.c: locks on files */
 int orthros_read_locks(const struct orthros_finder *who, u64 flctx);
 int orthros_build_locks(struct orthros_image *img, struct orthros_obj *files);
-int orthros_check_locks(struct orthros_image *img);
+int orthros_finish_locks(struct orthros_image *img);
 
 int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep);
 void orthros_release_pipes(struct orthros_image *img);
@@ -101,6 +122,11 @@ int orthros_build_tcp(struct orthros_image *img, struct orthros_obj *obj, struct
 /* sock_inet.c */
 int orthros_read_inet(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 sk,
 		      const struct orthros_inet_view *v);
+int orthros_read_conn_obj(const struct orthros_finder *who, enum orthros_kind kind, size_t size,
+			  struct orthros_obj *sock,
+			  int (*read)(const struct orthros_finder *who, struct orthros_obj *obj,
+				      struct orthros_sock_rec *rec,
+				      const struct orthros_sk_view *sk));
 int orthros_set_inet(const struct orthros_sock_rec *rec, struct socket *sock);
 int orthros_bind_inet(const struct orthros_sock_rec *rec, struct socket *sock);
 int orthros_read_unix(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
@@ -121,7 +147,7 @@ int orthros_read_netlink(const struct orthros_finder *who, struct orthros_obj *s
 int orthros_build_netlink(struct orthros_image *img, struct orthros_obj *sobj,
 			  struct socket *sock);
 /* TCP connections: sock_tcp_conn.c */
-int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
+int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *sock);
 int orthros_build_tcp_conn(struct orthros_image *img, struct orthros_obj *obj,
 			   struct socket *sock);
 int orthros_finish_tcp(struct orthros_image *img);
@@ -129,9 +155,21 @@ void orthros_reconnect_tcp(struct orthros_image *img);
 void orthros_kick_tcp(struct orthros_image *img);
 /* What is in the table of connections and in no process's: sock_tcp_hash.c */
 int orthros_read_tcp_hash(struct orthros_image *img);
-void orthros_set_tcp_limits(struct orthros_image *img);
 void orthros_start_tcp(struct orthros_image *img);
 void orthros_settle_tcp(struct orthros_image *img);
+/* sock_opt.c */
+int orthros_read_sk_opts(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 addr);
+int orthros_read_inet_opts(const struct orthros_finder *who, struct orthros_sock_rec *rec,
+			   u64 addr, u64 pinet6);
+int orthros_set_opts(const struct orthros_sock_rec *rec, struct socket *sock);
+int orthros_set_tcp_opts(const struct orthros_sock_rec *rec, struct socket *sock);
+/* sock_filter.c */
+int orthros_read_filters(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 addr);
+int orthros_set_filters(struct orthros_image *img, const struct orthros_sock_rec *rec,
+			struct socket *sock);
+/* sock_mcast.c */
+int orthros_read_mcast(const struct orthros_finder *who, u64 sock, u16 family, u64 list);
+int orthros_set_mcast(struct orthros_image *img, u64 key, struct socket *sock);
 int orthros_setsockopt(struct socket *sock, int level, int name, void *val, unsigned int len);
 int orthros_setsockopt_int(struct socket *sock, int level, int name, int val);
 

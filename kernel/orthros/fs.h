@@ -11,6 +11,8 @@
 #include "internal.h"
 #include "tables/fs.h"
 
+struct block_device;
+
 #define ORTHROS_FS_MAX_DENTRIES	(4U << 20)
 #define ORTHROS_FS_MAX_MOUNTS	100000U
 #define ORTHROS_FS_MAX_DEPTH	256
@@ -39,15 +41,26 @@ const char *orthros_classify_sb(struct orthros_image *img, u64 addr,
 int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr);
 int orthros_refuse_file(const struct orthros_fs_finder *f, const char *why);
 
+/* file_inotify.c */
+int orthros_check_marks(const struct orthros_fs_finder *f, u64 connector);
+
 /* ---- read_disk.c ----------------------------------------------------- */
 
 const char *orthros_disk_options(struct orthros_image *img, u64 addr,
 				 const struct orthros_sb_view *v, struct orthros_sb_rec *rec);
+const char *orthros_noted_options(struct orthros_image *img, u64 addr,
+				  struct orthros_sb_rec *rec);
+bool orthros_has_option(const char *options, const char *name);
+int orthros_read_dinode(const struct orthros_fs_finder *f, u64 addr);
+int orthros_check_swap(struct orthros_image *img);
+
+/* ---- read_overlay.c -------------------------------------------------- */
+
 const char *orthros_overlay_options(struct orthros_image *img, u64 addr,
 				    const struct orthros_sb_view *v, struct orthros_sb_rec *rec);
 const char *orthros_check_overlay(struct orthros_image *img, const struct orthros_sb_rec *rec);
-int orthros_read_dinode(const struct orthros_fs_finder *f, u64 addr);
-int orthros_check_swap(struct orthros_image *img);
+int orthros_read_overlay_gone(struct orthros_image *img, const struct orthros_dentry_view *v,
+			      pid_t pid, const char *comm, u64 *upper);
 
 /* ---- read_tree.c ----------------------------------------------------- */
 
@@ -78,10 +91,13 @@ void orthros_shmem_lru(const struct orthros_pages_rec *rec);
 
 /* ---- build_disk.c, disk_cache.c --------------------------------------- */
 
-int orthros_find_disk(const char *name, dev_t *dev);
-void orthros_mounting_disk(bool on);
+struct block_device *orthros_find_disk(const char *name);
+void orthros_mounting_disk(struct block_device *bdev, bool on);
 int orthros_build_disk(struct orthros_image *img, struct orthros_obj *sb);
+struct dentry *orthros_build_overlay_gone(struct orthros_image *img, struct super_block *sb,
+					  struct orthros_obj *dentry);
 int orthros_verify_disks(struct orthros_image *img);
+struct inode *orthros_watched_dinode(struct orthros_image *img, u64 inode);
 struct inode *orthros_disk_iget(struct super_block *sb, u64 ino, u32 generation);
 int orthros_cache_adopt_used(struct orthros_image *img);
 unsigned long orthros_cache_adopt_rest(struct orthros_image *img, struct orthros_obj *sb);

@@ -129,8 +129,18 @@ enum orthros_kind {
 	ORTHROS_KIND_TCP_REQ,	/* struct tcp_request_sock */
 	ORTHROS_KIND_UDP,	/* key: its struct sock */
 	ORTHROS_KIND_NETLINK,	/* key: its struct sock */
-	ORTHROS_KIND_TCP_GLOBAL,	/* key: sysctl_tcp_mem */
+	ORTHROS_KIND_LIMITS,	/* key: init_net */
 	ORTHROS_KIND_DINODE = 40,	/* inode of a file system on a disk */
+	ORTHROS_KIND_KEY,	/* struct key */
+	ORTHROS_KIND_INOTIFY,	/* struct fsnotify_group */
+	ORTHROS_KIND_IPC_IDS = 50,	/* struct ipc_ids */
+	ORTHROS_KIND_SHM,	/* key: its struct kern_ipc_perm, as of the next two */
+	ORTHROS_KIND_SEM,
+	ORTHROS_KIND_MSQ,
+	ORTHROS_KIND_SEM_UNDO,	/* struct sem_undo */
+	ORTHROS_KIND_FILTER,	/* struct bpf_prog, a classic one */
+	ORTHROS_KIND_MCAST,	/* struct ip_mc_socklist or ipv6_mc_socklist */
+	ORTHROS_KIND_TCP_SYN,	/* struct saved_syn */
 	ORTHROS_KIND_NR = 64,
 };
 
@@ -275,12 +285,17 @@ void orthros_release_files(struct orthros_image *img);
 
 /* fs: read_fs.c, build_fs.c: super blocks, trees, mounts, paths. */
 int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns);
+/* read_unowned.c: what no process holds, and is refused. */
+int orthros_read_unowned(struct orthros_image *img);
 /*
  * A struct path (vfsmount address, dentry address) in the source: makes sure it can
  * be found again. 0, or a refusal. Unlinked dentries are kept as such.
  */
 int orthros_read_path(struct orthros_image *img, u64 vfsmount, u64 dentry, pid_t pid,
 		      const char *comm, const char *what);
+/* The same for an inode that is watched; dentry: one of its names, or 0. */
+int orthros_read_watched(struct orthros_image *img, u64 sb, u64 inode, u64 dentry, pid_t pid,
+			 const char *comm, const char *what);
 /* Rebuild all trees and mounts, in kernel_init's context. */
 int orthros_build_fs(struct orthros_image *img);
 /* Destination path of such a source path; reference for the caller (path_put()). */
@@ -332,6 +347,23 @@ enum orthros_sysctls {
 };
 
 int orthros_build_sysctls(struct orthros_image *img, enum orthros_sysctls which);
+
+/* limits.c: what a kernel reckons from the size of its memory. */
+int orthros_read_limits(struct orthros_image *img);
+void orthros_set_limits(struct orthros_image *img);
+
+/* ---- key.c: keys and keyrings ------------------------------------------ */
+
+struct cred;
+struct orthros_cred_rec;
+
+/* A key that is in use; all of them are read in the end. */
+int orthros_read_key(struct orthros_image *img, u64 addr, pid_t pid, const char *comm);
+int orthros_read_keys(struct orthros_image *img);
+int orthros_build_keys(struct orthros_image *img);
+void orthros_set_keyrings(struct orthros_image *img, struct cred *cred,
+			  const struct orthros_cred_rec *rec);
+void orthros_release_keys(struct orthros_image *img);
 
 /* ---- destination helpers --------------------------------------------- */
 

@@ -7,6 +7,7 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/fcntl.h>
+#include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/limits.h>
@@ -123,20 +124,43 @@ int orthros_build_locks(struct orthros_image *img, struct orthros_obj *files)
 	return 0;
 }
 
+/* Nobody has a descriptor of it any more: it is mapped, or in a message. */
+static int lock_without_fd(const struct orthros_lock_rec *rec, struct file *file)
+{
+	int err, fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd < 0)
+		return fd;
+	fd_install(fd, get_file(file));
+	err = build_lock(rec, fd, file);
+	close_fd(fd);
+	return err;
+}
+
 /**
- * orthros_check_locks() - has every lock found its owner?
+ * orthros_finish_locks() - take the locks of files that are open without a descriptor
  * @img:	image whose processes are built
  *
- * Return: 0 or -EOPNOTSUPP.
+ * Return: 0, -EOPNOTSUPP if a lock has no owner, or another negative errno.
  */
-int orthros_check_locks(struct orthros_image *img)
+int orthros_finish_locks(struct orthros_image *img)
 {
-	struct orthros_obj *obj;
+	struct orthros_obj *obj, *file;
+	int err;
 
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_LOCK) {
-		if (!obj->late)
+		const struct orthros_lock_rec *rec = obj->rec;
+
+		if (obj->late)
+			continue;
+		file = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->file);
+		if (rec->kind == ORTHROS_LOCK_POSIX || !file || !file->dst)
 			return orthros_fail(-EOPNOTSUPP, "process %d: file lock of nobody",
 					    obj->pid);
+		err = lock_without_fd(rec, file->dst);
+		if (err)
+			return orthros_fail(err, "process %d: file lock", obj->pid);
+		obj->late = true;
 	}
 	return 0;
 }

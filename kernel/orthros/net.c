@@ -21,6 +21,137 @@
 #include "netconf.h"
 #include "nl.h"
 
+/* ---- sysctls ------------------------------------------------------------ */
+
+/*
+ * Those of memory have to wait for the commit: this kernel has little before.
+ * Those of the network want its devices.
+ */
+static enum orthros_sysctls sysctls_of(const char *name)
+{
+	if (str_has_prefix(name, "vm/"))
+		return ORTHROS_SYSCTLS_LATE;
+	return str_has_prefix(name, "net/") ? ORTHROS_SYSCTLS_NET : ORTHROS_SYSCTLS_EARLY;
+}
+
+static int write_sysctl(struct vfsmount *proc, const char *name, const char *value)
+{
+	struct file *file;
+	loff_t pos = 0;
+	ssize_t len;
+	char *path;
+
+	path = kasprintf(GFP_KERNEL, "sys/%s", name);
+	if (!path)
+		return -ENOMEM;
+	file = file_open_root_mnt(proc, path, O_WRONLY, 0);
+	kfree(path);
+	/* It has been writable there. */
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	len = kernel_write(file, value, strlen(value), &pos);
+	fput(file);
+	return len < 0 ? len : 0;
+}
+
+/* @same: it is what it was when the source booted */
+typedef int (*sysctl_fn)(struct vfsmount *proc, const char *name, const char *value, bool same,
+			 void *ctx);
+
+/* Strings in pairs; between pairs there may be NULs. */
+static int each_sysctl(const struct orthros_net_data *net, sysctl_fn fn, void *ctx)
+{
+	const char *name, *value, *end;
+	struct vfsmount *proc;
+	size_t len;
+	bool same;
+	int err = 0;
+
+	name = orthros_sections_find(net->data, net->len, ORTHROS_NETCONF_SYSCTL, &len);
+	if (!len)
+		return 0;
+	proc = orthros_proc_mount();
+	if (IS_ERR(proc))
+		return PTR_ERR(proc);
+	for (end = name + len; name < end && !err; name = value + strlen(value) + 1) {
+		if (!*name) {
+			value = name;
+			continue;
+		}
+		value = memchr(name, '\0', end - name);
+		if (!value || ++value >= end || !memchr(value, '\0', end - value)) {
+			err = orthros_bad(-EINVAL, "netconf: sysctls");
+			break;
+		}
+		same = *name == ORTHROS_SYSCTL_UNCHANGED;
+		err = fn(proc, name + same, value, same, ctx);
+	}
+	kern_unmount(proc);
+	return err;
+}
+
+static int build_sysctl(struct vfsmount *proc, const char *name, const char *value, bool same,
+			void *ctx)
+{
+	enum orthros_sysctls which = *(enum orthros_sysctls *)ctx;
+	int err;
+
+	if (sysctls_of(name) != which)
+		return 0;
+	err = write_sysctl(proc, name, value);
+	/* Nobody misses what was never set, or not for long. */
+	if (!err || same)
+		return 0;
+	if (which != ORTHROS_SYSCTLS_LATE)
+		return orthros_fail(err, "sysctl %s", name);
+	pr_err("sysctl %s: %pe\n", name, ERR_PTR(err));
+	return 0;
+}
+
+/* Those of network devices come and go with them. */
+static bool is_of_device(const char *name)
+{
+	static const char *const dirs[] = { "net/ipv4/conf/", "net/ipv6/conf/",
+					    "net/ipv4/neigh/", "net/ipv6/neigh/" };
+	static const char *const ours[] = { "all/", "default/", "lo/" };
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
+		if (!str_has_prefix(name, dirs[i]))
+			continue;
+		for (k = 0; k < ARRAY_SIZE(ours); k++)
+			if (str_has_prefix(name + strlen(dirs[i]), ours[k]))
+				return false;
+		return true;
+	}
+	return false;
+}
+
+/* Whether this kernel takes it shows when it is written, which is for the hop anyway. */
+static int check_sysctl(struct vfsmount *proc, const char *name, const char *value, bool same,
+			void *ctx)
+{
+	int err;
+
+	if (same || sysctls_of(name) == ORTHROS_SYSCTLS_LATE || is_of_device(name))
+		return 0;
+	err = write_sysctl(proc, name, value);
+	if (err == -ENOMEM)
+		return err;
+	if (err)
+		orthros_refuse(ctx, 0, "", "sysctl %s: %.*s: %s", name,
+			       (int)strcspn(value, "\n"), value,
+			       err == -ENOENT ? "the other kernel has none" :
+						"the other kernel rejects it");
+	return 0;
+}
+
+/* Only in a check: in a hop they are written, and an error ends it. */
+static int check_sysctls(struct orthros_image *img, const struct orthros_net_data *net)
+{
+	return img->frozen ? 0 : each_sysctl(net, check_sysctl, img);
+}
+
 /* ---- reading ------------------------------------------------------------ */
 
 static struct orthros_net_data net_data(const struct orthros_obj *obj)
@@ -56,80 +187,8 @@ int orthros_read_net(struct orthros_image *img)
 	if (err)
 		return orthros_bad(err, "source: orthros_netconf");
 	net = net_data(obj);
-	return orthros_check_links(img, &net) ?: orthros_check_routes(img, &net);
-}
-
-/* ---- sysctls ------------------------------------------------------------ */
-
-/*
- * Those of memory have to wait for the commit: this kernel has little before.
- * Those of the network want its devices.
- */
-static enum orthros_sysctls sysctls_of(const char *name)
-{
-	if (str_has_prefix(name, "vm/"))
-		return ORTHROS_SYSCTLS_LATE;
-	return str_has_prefix(name, "net/") ? ORTHROS_SYSCTLS_NET : ORTHROS_SYSCTLS_EARLY;
-}
-
-static int write_sysctl(struct vfsmount *proc, const char *name, const char *value)
-{
-	struct file *file;
-	loff_t pos = 0;
-	ssize_t len;
-	char *path;
-
-	path = kasprintf(GFP_KERNEL, "sys/%s", name);
-	if (!path)
-		return -ENOMEM;
-	file = file_open_root_mnt(proc, path, O_WRONLY, 0);
-	kfree(path);
-	/* It has been writable there. */
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	len = kernel_write(file, value, strlen(value), &pos);
-	fput(file);
-	return len < 0 ? len : 0;
-}
-
-/* Write those sysctls of a group that were written in the source. */
-static int write_sysctls(const struct orthros_net_data *net, enum orthros_sysctls which)
-{
-	bool late = which == ORTHROS_SYSCTLS_LATE;
-	const char *name, *value, *end;
-	struct vfsmount *proc;
-	size_t len;
-	int err = 0;
-
-	name = orthros_sections_find(net->data, net->len, ORTHROS_NETCONF_SYSCTL, &len);
-	if (!len)
-		return 0;
-	proc = orthros_proc_mount();
-	if (IS_ERR(proc))
-		return PTR_ERR(proc);
-	/* Strings in pairs; between pairs there may be NULs. */
-	for (end = name + len; name < end && !err; name = value + strlen(value) + 1) {
-		if (!*name) {
-			value = name;
-			continue;
-		}
-		value = memchr(name, '\0', end - name);
-		if (!value || ++value >= end || !memchr(value, '\0', end - value)) {
-			err = orthros_bad(-EINVAL, "netconf: sysctls");
-			break;
-		}
-		if (sysctls_of(name) != which)
-			continue;
-		err = write_sysctl(proc, name, value);
-		if (err && late) {
-			pr_err("sysctl %s: %pe\n", name, ERR_PTR(err));
-			err = 0;
-		} else if (err) {
-			orthros_fail(err, "sysctl %s", name);
-		}
-	}
-	kern_unmount(proc);
-	return err;
+	return orthros_check_links(img, &net) ?: orthros_check_routes(img, &net) ?:
+	       check_sysctls(img, &net);
 }
 
 /**
@@ -149,7 +208,7 @@ int orthros_build_sysctls(struct orthros_image *img, enum orthros_sysctls which)
 
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_NETCONF) {
 		net = net_data(obj);
-		err = err ?: write_sysctls(&net, which);
+		err = err ?: each_sysctl(&net, build_sysctl, &which);
 	}
 	return err;
 }
@@ -254,7 +313,7 @@ int orthros_prepare_net(void)
  */
 int orthros_begin_net(struct orthros_image *img)
 {
-	orthros_set_tcp_limits(img);
+	orthros_set_limits(img);
 	return PTR_ERR_OR_ZERO(kthread_run(net_thread, img, "orthros_net"));
 }
 

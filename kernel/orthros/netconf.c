@@ -13,6 +13,7 @@
 #include <linux/fs.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
+#include <linux/init_task.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/neighbour.h>
@@ -40,8 +41,17 @@ struct orthros_netconf orthros_netconf __aligned(8);
 
 #define SYSCTL_VALUE_MAX	SZ_4K
 
+/**
+ * struct written - a sysctl that somebody writes
+ * @list:	in written_list
+ * @old:	what it was before that, or NULL
+ * @done:	has been written
+ * @path:	below /proc/sys
+ */
 struct written {
 	struct list_head list;
+	char *old;
+	bool done;
 	char path[];
 };
 
@@ -54,6 +64,7 @@ static bool not_carried(const char *path)
 	static const char *const names[] = {
 		"kernel/ns_last_pid", "kernel/hostname", "kernel/domainname",
 		"kernel/random/", "kernel/orthros",
+		"kernel/sem_next_id", "kernel/msg_next_id", "kernel/shm_next_id",
 	};
 	unsigned int i;
 
@@ -61,6 +72,77 @@ static bool not_carried(const char *path)
 		if (str_has_prefix(path, names[i]))
 			return true;
 	return false;
+}
+
+/* A text for kfree(), or NULL. */
+static char *value_of(struct file *file)
+{
+	char *value = kmalloc(SYSCTL_VALUE_MAX, GFP_KERNEL), *old = NULL;
+	struct file *reading = dentry_open(&file->f_path, O_RDONLY, &init_cred);
+	loff_t pos = 0;
+	ssize_t len;
+
+	if (value && !IS_ERR(reading)) {
+		len = kernel_read(reading, value, SYSCTL_VALUE_MAX - 1, &pos);
+		old = len >= 0 ? kstrndup(value, len, GFP_KERNEL) : NULL;
+	}
+	if (!IS_ERR(reading))
+		fput(reading);
+	kfree(value);
+	return old;
+}
+
+/* Its path in @page, or NULL if it is not to be carried. */
+static const char *path_of(struct file *file, char *page)
+{
+	char *path = dentry_path_raw(file->f_path.dentry, page, PAGE_SIZE);
+
+	if (IS_ERR(path) || !str_has_prefix(path, "/sys/"))
+		return NULL;
+	path += strlen("/sys/");
+	return not_carried(path) ? NULL : path;
+}
+
+static struct written *find_written(const char *path)
+{
+	struct written *w;
+
+	list_for_each_entry(w, &written_list, list)
+		if (!strcmp(w->path, path))
+			return w;
+	return NULL;
+}
+
+static void add_written(struct file *file, const char *path)
+{
+	struct written *w = kmalloc(struct_size(w, path, strlen(path) + 1), GFP_KERNEL);
+
+	if (w) {
+		memcpy(w->path, path, strlen(path) + 1);
+		w->done = false;
+		w->old = value_of(file);
+		list_add_tail(&w->list, &written_list);
+	} else {
+		pr_err("sysctl %s will not be carried\n", path);
+	}
+}
+
+/**
+ * orthros_sysctl_writing() - a file below /proc/sys is about to be written
+ * @file:	file
+ *
+ * Hook in fs/proc/proc_sysctl.c: the first time, the value is noted.
+ */
+void orthros_sysctl_writing(struct file *file)
+{
+	char *page = (char *)__get_free_page(GFP_KERNEL);
+	const char *path = page ? path_of(file, page) : NULL;
+
+	mutex_lock(&written_lock);
+	if (path && !find_written(path))
+		add_written(file, path);
+	mutex_unlock(&written_lock);
+	free_page((unsigned long)page);
 }
 
 /**
@@ -73,43 +155,25 @@ static bool not_carried(const char *path)
  */
 void orthros_sysctl_written(struct file *file)
 {
-	char *buf = (char *)__get_free_page(GFP_KERNEL), *path;
-	struct written *w, *found = NULL;
+	char *page = (char *)__get_free_page(GFP_KERNEL);
+	const char *path = page ? path_of(file, page) : NULL;
+	struct written *w;
 
-	if (!buf)
-		return;
-	path = dentry_path_raw(file->f_path.dentry, buf, PAGE_SIZE);
-	if (IS_ERR(path) || !str_has_prefix(path, "/sys/"))
-		goto out;
-	path += strlen("/sys/");
-	if (not_carried(path))
-		goto out;
 	mutex_lock(&written_lock);
-	list_for_each_entry(w, &written_list, list) {
-		if (!strcmp(w->path, path)) {
-			found = w;
-			break;
-		}
-	}
-	if (found) {
-		list_move_tail(&found->list, &written_list);
-	} else {
-		w = kmalloc(struct_size(w, path, strlen(path) + 1), GFP_KERNEL);
-		if (w) {
-			memcpy(w->path, path, strlen(path) + 1);
-			list_add_tail(&w->list, &written_list);
-		} else {
-			pr_err("sysctl %s will not be carried\n", path);
-		}
+	w = path ? find_written(path) : NULL;
+	if (w) {
+		w->done = true;
+		list_move_tail(&w->list, &written_list);
 	}
 	mutex_unlock(&written_lock);
-out:
-	free_page((unsigned long)buf);
+	free_page((unsigned long)page);
 }
 
-static int dump_sysctl(struct orthros_sections *s, struct vfsmount *proc, const char *name,
-		       char *value)
+static int dump_sysctl(struct orthros_sections *s, struct vfsmount *proc,
+		       const struct written *w, char *value)
 {
+	const char *name = w->path;
+	bool same;
 	struct file *file;
 	char *path, *to;
 	loff_t pos = 0;
@@ -128,9 +192,12 @@ static int dump_sysctl(struct orthros_sections *s, struct vfsmount *proc, const 
 	if (len < 0)
 		return len == -ENOMEM ? len : 0;
 	value[len] = '\0';
-	to = orthros_sections_room(s, strlen(name) + 1 + strlen(value) + 1);
+	same = w->old && !strcmp(w->old, value);
+	to = orthros_sections_room(s, same + strlen(name) + 1 + strlen(value) + 1);
 	if (!to)
 		return -ENOMEM;
+	if (same)
+		*to++ = ORTHROS_SYSCTL_UNCHANGED;
 	memcpy(to, name, strlen(name) + 1);
 	memcpy(to + strlen(name) + 1, value, strlen(value) + 1);
 	return 0;
@@ -152,7 +219,7 @@ static int dump_sysctls(struct orthros_sections *s)
 	mutex_lock(&written_lock);
 	if (!err)
 		list_for_each_entry(w, &written_list, list)
-			err = err ?: dump_sysctl(s, proc, w->path, value);
+			err = err ?: (w->done ? dump_sysctl(s, proc, w, value) : 0);
 	mutex_unlock(&written_lock);
 	if (!IS_ERR(proc))
 		kern_unmount(proc);

@@ -10,6 +10,7 @@
 #include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/list.h>
+#include <linux/orthros.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/syscalls.h>
@@ -25,6 +26,8 @@ struct frozen_sb {
 	struct super_block *sb;
 	bool frozen;
 };
+
+static bool freezing;
 
 /* The youngest first: what lies on another one is frozen before that. */
 static LIST_HEAD(frozen_sbs);
@@ -43,7 +46,9 @@ static void drop_notes(void)
 /* Those whose options only they know. */
 static bool is_described(const struct super_block *sb)
 {
-	return sb->s_bdev || !strcmp(sb->s_type->name, "overlay");
+	static const char *const others[] = { "overlay", "bpf", "hugetlbfs", NULL };
+
+	return sb->s_bdev || match_string(others, -1, sb->s_type->name) >= 0;
 }
 
 /* Under s_umount. */
@@ -143,6 +148,19 @@ void orthros_thaw_fs(void)
 }
 
 /**
+ * orthros_freezing_disks() - is a file system being frozen for a hop?
+ *
+ * Called by xfs, which has all metadata in place when it is frozen, but leaves a
+ * log that only unmounting marks as clean.
+ *
+ * Return: true if so.
+ */
+bool orthros_freezing_disks(void)
+{
+	return READ_ONCE(freezing);
+}
+
+/**
  * orthros_freeze_fs() - make what is on disks complete
  * @which:	if it fails: name of the device
  * @size:	its size
@@ -158,6 +176,7 @@ int orthros_freeze_fs(char *which, size_t size)
 
 	strscpy(which, "memory", size);
 	iterate_supers(collect, &err);
+	WRITE_ONCE(freezing, true);
 	list_for_each_entry(f, &frozen_sbs, list) {
 		if (err)
 			break;
@@ -166,6 +185,7 @@ int orthros_freeze_fs(char *which, size_t size)
 		if (err)
 			strscpy(which, f->sb->s_id, size);
 	}
+	WRITE_ONCE(freezing, false);
 	if (err)
 		orthros_thaw_fs();
 	return err;

@@ -66,111 +66,40 @@ static int read_note(struct orthros_image *img, u64 sb, struct orthros_sb_rec *r
 	return orthros_bad(-EAGAIN, "%s on %s has just been mounted", rec->type, rec->disk);
 }
 
-/* Paths of the layers are looked up again, from the root of PID 1. */
-static bool relative_layer(const char *options)
+/**
+ * orthros_has_option() - is an option among those of a mount?
+ * @options:	separated by commas
+ * @name:	an option without a value
+ *
+ * Return: true if so.
+ */
+bool orthros_has_option(const char *options, const char *name)
 {
-	static const char *const names[] = { "lowerdir=", "upperdir=", "workdir=", NULL };
-	const char *at;
-	int i;
+	size_t len = strlen(name);
+	const char *at = options;
 
-	for (i = 0; names[i]; i++) {
-		at = strstr(options, names[i]);
-		if (at && at[strlen(names[i])] != '/')
+	while ((at = strstr(at, name))) {
+		if ((at == options || at[-1] == ',') && (!at[len] || at[len] == ','))
 			return true;
+		at += len;
 	}
 	return false;
 }
 
 /**
- * orthros_overlay_options() - how an overlay is mounted
+ * orthros_noted_options() - options that the source wrote down
  * @img:	image
  * @addr:	address of the super block
- * @v:		what it says
- * @rec:	its record
+ * @rec:	its record: @options is set
  *
  * Return: NULL, what stands against it, or ERR_PTR().
  */
-const char *orthros_overlay_options(struct orthros_image *img, u64 addr,
-				    const struct orthros_sb_view *v, struct orthros_sb_rec *rec)
+const char *orthros_noted_options(struct orthros_image *img, u64 addr,
+				  struct orthros_sb_rec *rec)
 {
 	int err = read_note(img, addr, rec);
-	char *uuid;
 
-	/* A finding of newer kernels, not a wish; others do not know it. */
-	uuid = strstr(rec->options, ",uuid=null");
-	if (!err && uuid)
-		memmove(uuid, uuid + strlen(",uuid=null"),
-			strlen(uuid + strlen(",uuid=null")) + 1);
-	if (err == -E2BIG)
-		return "with too long options";
-	if (err)
-		return ERR_PTR(err);
-	rec->fs_info = v->fs_info;
-	return relative_layer(rec->options) ? "with relative paths" : NULL;
-}
-
-#define MAX_LAYERS	1000
-
-/*
- * It empties that directory when it is mounted. What is in there may have names
- * elsewhere, too: all that is deleted in an overlay is one device node.
- */
-static void mark_scratch(struct orthros_image *img, u64 work)
-{
-	struct orthros_obj *obj, *up, *inode;
-
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_DENTRY) {
-		struct orthros_dentry_rec *rec = obj->rec;
-		const struct orthros_dentry_rec *dir;
-
-		up = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->parent);
-		dir = up ? up->rec : NULL;
-		if (rec->parent != work && !(dir && dir->flags & ORTHROS_DENTRY_SCRATCH))
-			continue;
-		rec->flags |= ORTHROS_DENTRY_SCRATCH;
-		inode = orthros_obj_find(img, ORTHROS_KIND_INODE, rec->inode);
-		if (inode)
-			((struct orthros_inode_rec *)inode->rec)->flags |= ORTHROS_INODE_SCRATCH;
-	}
-}
-
-/**
- * orthros_check_overlay() - look at the layers of an overlay
- * @img:	image, with all super blocks
- * @rec:	the overlay's
- *
- * Return: NULL, what stands against it, or ERR_PTR().
- */
-const char *orthros_check_overlay(struct orthros_image *img, const struct orthros_sb_rec *rec)
-{
-	struct orthros_overlay_view v;
-	struct orthros_layer_view layer;
-	const struct orthros_sb_rec *sb;
-	u32 i;
-	int err;
-
-	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_overlay, rec->fs_info, &v);
-	if (err)
-		return ERR_PTR(err);
-	if (v.nr > MAX_LAYERS)
-		return ERR_PTR(orthros_bad(-EUCLEAN, "overlay of %u layers", v.nr));
-	for (i = 0; i < v.nr; i++) {
-		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_layer,
-				       v.layers + (u64)i * v.size, &layer);
-		if (err)
-			return ERR_PTR(err);
-		if (!layer.mnt)
-			continue;
-		sb = orthros_fs_sb(img, layer.sb);
-		if (!sb || sb->how == ORTHROS_FS_REFUSED)
-			return "with a layer outside of the mount tree";
-		/* It makes directories when it is mounted, which is before the commit. */
-		if (!i && sb->how != ORTHROS_FS_ROOT && sb->how != ORTHROS_FS_TREE)
-			return "that is written to a disk";
-	}
-	if (v.work)
-		mark_scratch(img, v.work);
-	return NULL;
+	return err == -E2BIG ? "with too long options" : ERR_PTR(err);
 }
 
 static const char *check_ext4(struct orthros_image *img, const struct orthros_sb_view *v)
@@ -197,6 +126,32 @@ static const char *check_ext4(struct orthros_image *img, const struct orthros_sb
 	return NULL;
 }
 
+static const char *check_xfs(struct orthros_image *img, const struct orthros_sb_view *v)
+{
+	struct orthros_xfs_view x;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_xfs, v->fs_info, &x);
+	if (err)
+		return ERR_PTR(err);
+	if (x.log != x.disk)
+		return "with its log on another device";
+	if (x.realtime)
+		return "with a realtime device";
+	if (x.quota)
+		return "with quotas";
+	return NULL;
+}
+
+/* What stands against the file system as such, NULL, or ERR_PTR(). */
+static const struct {
+	const char *type;
+	const char *(*check)(struct orthros_image *img, const struct orthros_sb_view *v);
+} disk_checks[] = {
+	{ "ext4", check_ext4 },
+	{ "xfs", check_xfs },
+};
+
 /**
  * orthros_disk_options() - how a file system on a disk is mounted
  * @img:	image
@@ -211,7 +166,7 @@ const char *orthros_disk_options(struct orthros_image *img, u64 addr,
 {
 	struct orthros_disk_view d;
 	const char *why;
-	int err;
+	int i, err;
 
 	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_disk, addr, &d);
 	if (err)
@@ -223,17 +178,16 @@ const char *orthros_disk_options(struct orthros_image *img, u64 addr,
 	/* When it comes to the hop, it was us. */
 	if (d.frozen && !img->frozen)
 		return "that is frozen";
-	if (!strcmp(rec->type, "ext4")) {
-		why = check_ext4(img, v);
+	for (i = 0; i < ARRAY_SIZE(disk_checks); i++) {
+		if (strcmp(disk_checks[i].type, rec->type))
+			continue;
+		why = disk_checks[i].check(img, v);
 		if (why)
 			return why;
 	}
 	strscpy(rec->disk, d.id, sizeof(rec->disk));
 	memcpy(rec->uuid, d.uuid, sizeof(rec->uuid));
-	err = read_note(img, addr, rec);
-	if (err == -E2BIG)
-		return "with too long options";
-	return ERR_PTR(err);
+	return orthros_noted_options(img, addr, rec);
 }
 
 /**
@@ -264,9 +218,7 @@ int orthros_read_dinode(const struct orthros_fs_finder *f, u64 addr)
 	*rec = v.rec;
 	if (v.state & l->i_linkable)
 		rec->flags |= ORTHROS_INODE_LINKABLE;
-	if (v.marks)
-		return orthros_refuse_file(f, "watched by inotify or fanotify");
-	return 0;
+	return v.marks ? orthros_check_marks(f, v.marks) : 0;
 }
 
 /**

@@ -25,6 +25,10 @@ const struct orthros_file_ops *const orthros_file_kinds[ORTHROS_FILE_TYPES] = {
 	[ORTHROS_FILE_TTY]	= &orthros_file_tty_ops,
 	[ORTHROS_FILE_TIMERFD]	= &orthros_file_timerfd_ops,
 	[ORTHROS_FILE_SIGNALFD]	= &orthros_file_signalfd_ops,
+	[ORTHROS_FILE_SHM]	= &orthros_file_shm_ops,
+	[ORTHROS_FILE_INOTIFY]	= &orthros_file_inotify_ops,
+	[ORTHROS_FILE_PROC]	= &orthros_file_proc_ops,
+	[ORTHROS_FILE_PIDFD]	= &orthros_file_pidfd_ops,
 };
 
 /* Known, named in the refusal, and not carried yet. */
@@ -32,12 +36,9 @@ static const struct {
 	const char *fops;
 	const char *name;
 } foreign_kinds[] = {
-	{ "inotify_fops", "inotify" },
 	{ "fanotify_fops", "fanotify" },
 	{ "userfaultfd_fops", "userfaultfd" },
 	{ "io_uring_fops", "io_uring" },
-	{ "pidfd_fops", "pidfd" },
-	{ "pidfs_file_operations", "pidfd" },
 	{ "perf_fops", "perf event" },
 	{ "bpf_map_fops", "BPF map" },
 	{ "bpf_prog_fops", "BPF program" },

@@ -400,15 +400,17 @@ static struct orthros_obj *path_mount_obj(struct orthros_image *img, u64 vfsmoun
 	return obj;
 }
 
-/* A file of proc and the like: its path is enough. */
+/* A file of proc and the like: its path is enough, unless it was deleted. */
 static int read_pseudo(struct orthros_image *img, u64 sb, u64 dentry, pid_t pid,
 		       const char *comm, const char *what)
 {
 	struct orthros_dentry_view v;
 	struct orthros_dentry_rec *rec;
 	struct orthros_obj *obj;
+	u64 upper = 0;
 	ssize_t len;
 	char *path;
+	bool gone;
 	int err;
 
 	err = orthros_read_dentry_view(img, dentry, &v);
@@ -416,13 +418,19 @@ static int read_pseudo(struct orthros_image *img, u64 sb, u64 dentry, pid_t pid,
 		return err;
 	if (v.sb != sb)
 		return orthros_bad(-EUCLEAN, "dentry %#llx: of another file system", dentry);
+	gone = !v.hashed && v.parent != dentry;
+	if (gone && !strcmp(orthros_fs_sb(img, sb)->type, "overlay")) {
+		err = orthros_read_overlay_gone(img, &v, pid, comm, &upper);
+		if (err)
+			return err;
+	}
 	path = path_buf();
 	if (!path)
 		return -ENOMEM;
 	len = orthros_read_dentry_path(img, dentry, 0, path, PATH_MAX);
 	if (len < 0) {
 		err = len;
-	} else if (!v.hashed && v.parent != dentry) {
+	} else if (gone && !upper) {
 		orthros_refuse(img, pid, comm, "%s: %s is gone", what, path);
 	} else {
 		obj = orthros_obj_add(img, ORTHROS_KIND_DENTRY, dentry, pid,
@@ -433,7 +441,8 @@ static int read_pseudo(struct orthros_image *img, u64 sb, u64 dentry, pid_t pid,
 			rec = obj->rec;
 			rec->sb = sb;
 			rec->inode = v.inode;
-			rec->flags = ORTHROS_DENTRY_PATH;
+			rec->parent = upper;
+			rec->flags = ORTHROS_DENTRY_PATH | (gone ? ORTHROS_DENTRY_UNLINKED : 0);
 			rec->name_len = len;
 			memcpy(rec->name, path, len);
 		}
@@ -475,4 +484,47 @@ int orthros_read_path(struct orthros_image *img, u64 vfsmount, u64 dentry, pid_t
 	if (sb->how == ORTHROS_FS_PSEUDO)
 		return read_pseudo(img, rec->sb, dentry, pid, comm, what);
 	return orthros_read_loose(img, sb_obj, dentry, pid, comm);
+}
+
+/**
+ * orthros_read_watched() - make sure that an inode can be found again
+ * @img:	image, after orthros_read_mounts()
+ * @sb:		address of its super block
+ * @inode:	its address
+ * @dentry:	address of one of its names, 0 for none
+ * @pid:	process that watches it
+ * @comm:	its command
+ * @what:	"fd 5"
+ *
+ * Unlike a path it need not be in a mount.
+ *
+ * Return: 0, also if it was refused, or negative errno.
+ */
+int orthros_read_watched(struct orthros_image *img, u64 sb, u64 inode, u64 dentry, pid_t pid,
+			 const char *comm, const char *what)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_SB, sb);
+	struct orthros_fs_finder f = {
+		.img = img, .sb = obj, .dentry = dentry, .pid = pid, .comm = comm,
+	};
+	const struct orthros_sb_rec *rec;
+
+	if (!obj)
+		return orthros_refuse(img, pid, comm, "%s: watches what is in no mount", what);
+	rec = obj->rec;
+	if (rec->how == ORTHROS_FS_REFUSED)
+		return orthros_refuse(img, pid, comm, "%s: watches file system %s", what,
+				      rec->type);
+	if (orthros_obj_find(img, ORTHROS_KIND_INODE, inode) ||
+	    orthros_obj_find(img, ORTHROS_KIND_DINODE, inode) ||
+	    (dentry && orthros_obj_find(img, ORTHROS_KIND_DENTRY, dentry)))
+		return 0;
+	if (rec->how == ORTHROS_FS_DISK && !dentry)
+		return orthros_read_dinode(&f, inode);
+	if (!dentry)
+		return orthros_refuse(img, pid, comm, "%s: watches what has no name in %s", what,
+				      rec->type);
+	if (rec->how == ORTHROS_FS_PSEUDO)
+		return read_pseudo(img, sb, dentry, pid, comm, what);
+	return orthros_read_loose(img, obj, dentry, pid, comm);
 }

@@ -183,6 +183,45 @@ static const char *cgroup2_options(struct orthros_image *img, const struct orthr
 	return NULL;
 }
 
+/* Described by themselves. What would be in them is not carried. */
+static const char *described_empty(struct orthros_image *img, u64 addr,
+				   const struct orthros_sb_view *v, struct orthros_sb_rec *rec)
+{
+	const char *why = orthros_noted_options(img, addr, rec);
+
+	return why ?: empty_only(img, v, rec);
+}
+
+static int count_other(struct orthros_image *img, u64 child, const struct orthros_dentry_view *v,
+		       void *ctx)
+{
+	char name[16];
+	ssize_t len;
+
+	if (!v->inode)
+		return 0;
+	len = orthros_src_str(img->src, v->name, name, sizeof(name));
+	if (len == -E2BIG)
+		len = 0;
+	if (len < 0)
+		return len;
+	if (!len || (strcmp(name, "register") && strcmp(name, "status")))
+		*(bool *)ctx = true;
+	return 0;
+}
+
+static const char *binfmt_options(struct orthros_image *img, const struct orthros_sb_view *v,
+				  struct orthros_sb_rec *rec)
+{
+	bool has = false;
+	int err;
+
+	err = orthros_read_children(img, v->root, count_other, &has);
+	if (err)
+		return ERR_PTR(err);
+	return has ? "with interpreters" : NULL;
+}
+
 /* Identified by their names, which are what mount(2) takes. */
 static const struct fs_type {
 	const char *name;
@@ -201,9 +240,15 @@ static const struct fs_type {
 	{ "tracefs",	ORTHROS_FS_PSEUDO,	false,	root_options },
 	{ "securityfs",	ORTHROS_FS_PSEUDO },
 	{ "mqueue",	ORTHROS_FS_PSEUDO,	false,	empty_only },
+	{ "configfs",	ORTHROS_FS_PSEUDO,	false,	empty_only },
+	{ "fusectl",	ORTHROS_FS_PSEUDO,	false,	empty_only },
+	{ "binfmt_misc", ORTHROS_FS_PSEUDO,	false,	binfmt_options },
+	{ "bpf",	ORTHROS_FS_PSEUDO },
+	{ "hugetlbfs",	ORTHROS_FS_PSEUDO },
 	{ "cgroup2",	ORTHROS_FS_PSEUDO,	false,	cgroup2_options },
 	{ "overlay",	ORTHROS_FS_PSEUDO },
 	{ "ext4",	ORTHROS_FS_DISK },
+	{ "xfs",	ORTHROS_FS_DISK },
 };
 
 /**
@@ -250,6 +295,8 @@ const char *orthros_classify_sb(struct orthros_image *img, u64 addr,
 		why = orthros_disk_options(img, addr, v, rec);
 	else if (!strcmp(v->type, "overlay"))
 		why = orthros_overlay_options(img, addr, v, rec);
+	else if (!strcmp(v->type, "bpf") || !strcmp(v->type, "hugetlbfs"))
+		why = described_empty(img, addr, v, rec);
 	else
 		why = type->options ? type->options(img, v, rec) : NULL;
 	if (IS_ERR(why))

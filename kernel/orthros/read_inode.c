@@ -156,9 +156,12 @@ static int read_pages(const struct orthros_fs_finder *f, struct orthros_obj *ino
 	struct page_walk w = { .f = f, .inode = inode, .mapping = v->mapping };
 	int err;
 
-	err = orthros_src_xa_walk(f->img->src, v->pages, read_page, &w);
-	if (err)
-		return err;
+	/* While the source runs they come and go; of those in swap there is a count. */
+	if (f->img->frozen) {
+		err = orthros_src_xa_walk(f->img->src, v->pages, read_page, &w);
+		if (err)
+			return err;
+	}
 	rec->nr_pages = w.nr;
 	if (w.swapped || v->swapped)
 		return orthros_refuse_file(f, "swapped tmpfs page");
@@ -434,8 +437,11 @@ int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr)
 	if (v.s_flags & l->s_private)
 		rec->flags |= ORTHROS_INODE_PRIVATE;
 
-	if (v.marks)
-		orthros_refuse_file(f, "watched by inotify or fanotify");
+	if (v.marks) {
+		err = orthros_check_marks(f, v.marks);
+		if (err)
+			return err;
+	}
 	if (v.policy)
 		orthros_refuse_file(f, "memory policy");
 

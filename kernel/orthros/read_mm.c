@@ -130,7 +130,8 @@ static bool known_file_ops(const struct orthros_mm_env *env, u64 ops)
 {
 	/* No operations: private memory of /dev/zero. */
 	return !ops || ops == env->ops_generic || ops == env->ops_shmem ||
-	       ops == env->ops_shmem_anon || ops == env->ops_ext4;
+	       ops == env->ops_shmem_anon || ops == env->ops_sysv || ops == env->ops_ext4 ||
+	       ops == env->ops_xfs;
 }
 
 /* &enum orthros_vma_kind, 0 after a refusal, or negative errno. */

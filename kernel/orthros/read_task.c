@@ -16,6 +16,7 @@
 #include <asm/unistd.h>
 #include "core.h"
 #include "internal.h"
+#include "ipc.h"
 #include "mm.h"
 
 /* More than PID_MAX_LIMIT tasks cannot be. */
@@ -66,9 +67,11 @@ static int read_cred(struct orthros_image *img, u64 addr, const struct orthros_t
 
 	if (c->user_ns != env.init_user_ns)
 		orthros_refuse(img, t->pid, t->comm, "credentials: user namespace");
-	if (c->session_keyring || c->process_keyring || c->thread_keyring)
-		orthros_refuse(img, t->pid, t->comm, "credentials: keyring");
-	return 0;
+	if (c->request_key_auth)
+		orthros_refuse(img, t->pid, t->comm, "credentials: authority over a key");
+	return orthros_read_key(img, c->session_keyring, t->pid, t->comm) ?:
+	       orthros_read_key(img, c->process_keyring, t->pid, t->comm) ?:
+	       orthros_read_key(img, c->thread_keyring, t->pid, t->comm);
 }
 
 static int read_pending(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
@@ -254,7 +257,6 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 	REFUSE_IF(t->nsproxy != env.init_nsproxy, "namespaces");
 	REFUSE_IF(t->cgroups && t->cgroups != env.init_css_set, "cgroup");
 	REFUSE_IF(t->mempolicy, "NUMA memory policy");
-	REFUSE_IF(t->sem_undo != t->sem_undo_head, "System V semaphore undo list");
 	REFUSE_IF(t->dispatch_selector || t->dispatch_len, "syscall user dispatch");
 	REFUSE_IF(t->compat_robust_list, "32-bit robust list");
 	REFUSE_IF(t->policy == SCHED_DEADLINE || t->policy > SCHED_DEADLINE, "scheduling policy");
@@ -452,6 +454,8 @@ int orthros_read_tasks(struct orthros_image *img, u64 initiator)
 	err = orthros_read_rec(&img->src->mem, &orthros_table_nsproxy, env.init_nsproxy, &mnt_ns);
 	if (!err)
 		err = orthros_read_mounts(img, mnt_ns);
+	if (!err)
+		err = orthros_read_ipc(img) ?: orthros_read_unowned(img);
 	if (err)
 		return err;
 
@@ -467,7 +471,8 @@ int orthros_read_tasks(struct orthros_image *img, u64 initiator)
 		struct orthros_task_rec *t = obj->rec;
 
 		if (t->pid == 1)
-			return link_vforks(img);
+			return link_vforks(img) ?: orthros_check_undos(img) ?:
+			       orthros_read_keys(img);
 	}
 	return orthros_bad(-ESRCH, "no PID 1");
 }

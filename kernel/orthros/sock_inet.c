@@ -33,8 +33,13 @@ int orthros_read_inet(const struct orthros_finder *who, struct orthros_sock_rec 
 	}
 	if (v->opt || v6.opt)
 		return orthros_file_refuse(who, "socket with IP options");
-	if (v->mc_list || v6.mc_list)
-		return orthros_file_refuse(who, "socket in a multicast group");
+	err = orthros_read_inet_opts(who, rec, sk, v->pinet6);
+	if (!err)
+		err = orthros_read_mcast(who, sk, AF_INET, v->mc_list);
+	if (!err)
+		err = orthros_read_mcast(who, sk, AF_INET6, v6.mc_list);
+	if (err)
+		return err;
 	if (v->has_flags ? v->flags & BIT_ULL(v->bit_freebind & 63) : v->freebind)
 		rec->flags |= ORTHROS_SOCK_FREEBIND;
 	if (v->has_flags ? v->flags & BIT_ULL(v->bit_transparent & 63) : v->transparent)
@@ -54,6 +59,40 @@ int orthros_read_inet(const struct orthros_finder *who, struct orthros_sock_rec 
 	rec->inet.tclass = v6.tclass;
 	rec->inet.pmtudisc6 = v6.pmtudisc;
 	return 0;
+}
+
+/**
+ * orthros_read_conn_obj() - read what lies behind the options of a socket
+ * @who:	through whom it was found
+ * @kind:	of the object that has it; its key is that of the socket
+ * @size:	bytes of its record, before data is appended
+ * @sock:	SOCK object
+ * @read:	fills the record
+ *
+ * Return: 0, %ORTHROS_REFUSED or -errno.
+ */
+int orthros_read_conn_obj(const struct orthros_finder *who, enum orthros_kind kind, size_t size,
+			  struct orthros_obj *sock,
+			  int (*read)(const struct orthros_finder *who, struct orthros_obj *obj,
+				      struct orthros_sock_rec *rec,
+				      const struct orthros_sk_view *sk))
+{
+	struct orthros_sk_view *sk;
+	struct orthros_obj *obj;
+	bool isnew;
+	int err;
+
+	obj = orthros_obj_get(who->img, kind, sock->src, who->pid, size, &isnew);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	sk = kmalloc(sizeof(*sk), GFP_KERNEL);
+	if (!sk)
+		return -ENOMEM;
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_sk, sock->src, sk);
+	if (!err)
+		err = read(who, obj, sock->rec, sk);
+	kfree(sk);
+	return err;
 }
 
 /**

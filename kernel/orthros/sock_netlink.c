@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Netlink sockets of the protocols that the kernel itself speaks: routing,
- * device events, socket diagnosis, and generic netlink without groups, whose
+ * device events, socket diagnosis, audit, and generic netlink without groups, whose
  * numbers differ from kernel to kernel.
  */
 #define pr_fmt(fmt) "orthros: " fmt
@@ -134,6 +134,7 @@ int orthros_read_netlink(const struct orthros_finder *who, struct orthros_obj *s
 	struct orthros_sk_view *sk;
 	struct orthros_obj *obj;
 	bool isnew;
+	u64 conn;
 	int err;
 
 	BUILD_BUG_ON(sizeof(struct orthros_netlink_rec) % 8);
@@ -142,6 +143,13 @@ int orthros_read_netlink(const struct orthros_finder *who, struct orthros_obj *s
 	case NETLINK_KOBJECT_UEVENT:
 	case NETLINK_SOCK_DIAG:
 	case NETLINK_GENERIC:
+		break;
+	case NETLINK_AUDIT:
+		/* What it tells the kernel, anybody else may go on with. */
+		if (!orthros_src_sym(who->img->src, "auditd_conn", &conn) &&
+		    !orthros_src_u64(who->img->src, conn, &conn) && conn)
+			return orthros_file_refuse(who,
+						   "audit socket while a daemon is registered");
 		break;
 	default:
 		return orthros_file_refuse(who, "netlink socket of protocol %u", srec->protocol);

@@ -6,13 +6,17 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/in.h>
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
 #include <linux/net.h>
+#include <linux/overflow.h>
 #include <linux/sizes.h>
 #include <linux/tcp.h>
 #include <net/inet_connection_sock.h>
 #include <net/inet_sock.h>
 #include <net/tcp.h>
 #include "files.h"
+#include "tables/sock_opt.h"
 #include "tables/tcp.h"
 
 #define ACCEPT_MAX	SZ_1M	/* connections that wait at one listener */
@@ -50,6 +54,56 @@ static int read_accept_queue(const struct orthros_finder *who, struct orthros_ob
 		rec->listener = listener->src;
 		list_move_tail(&sock->list, &who->img->objs[ORTHROS_KIND_SOCK]);
 	}
+	return 0;
+}
+
+/* The SYN that TCP_SAVED_SYN has not been asked for yet. */
+static int read_syn(const struct orthros_finder *who, u64 sock, u64 addr)
+{
+	const u32 max = MAX_HEADER + 15 * 4 + 15 * 4 + sizeof(struct ipv6hdr);
+	struct orthros_saved_syn_view v;
+	struct orthros_tcp_syn_rec *rec;
+	struct orthros_obj *obj;
+	bool isnew;
+	int err;
+
+	if (!addr)
+		return 0;
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_saved_syn, addr, &v);
+	if (err)
+		return err;
+	if (v.mac > max || v.network > max || v.tcp > max)
+		return orthros_bad(-EINVAL, "saved SYN of %u, %u and %u bytes", v.mac, v.network,
+				   v.tcp);
+	obj = orthros_obj_get(who->img, ORTHROS_KIND_TCP_SYN, sock, who->pid,
+			      struct_size(rec, data, v.mac + v.network + v.tcp), &isnew);
+	if (IS_ERR(obj) || !isnew)
+		return PTR_ERR_OR_ZERO(obj);
+	rec = obj->rec;
+	rec->mac_len = v.mac;
+	rec->network_len = v.network;
+	rec->tcp_len = v.tcp;
+	return orthros_src_read(who->img->src, v.data, rec->data, v.mac + v.network + v.tcp);
+}
+
+static int set_syn(struct orthros_image *img, u64 sock, struct tcp_sock *tp)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_TCP_SYN, sock);
+	const struct orthros_tcp_syn_rec *rec = obj ? obj->rec : NULL;
+	struct saved_syn *syn;
+	u32 len;
+
+	if (!rec)
+		return 0;
+	len = rec->mac_len + rec->network_len + rec->tcp_len;
+	syn = kmalloc(struct_size(syn, data, len), GFP_KERNEL);
+	if (!syn)
+		return -ENOMEM;
+	syn->mac_hdrlen = rec->mac_len;
+	syn->network_hdrlen = rec->network_len;
+	syn->tcp_hdrlen = rec->tcp_len;
+	memcpy(syn->data, rec->data, len);
+	tp->saved_syn = syn;
 	return 0;
 }
 
@@ -100,6 +154,8 @@ int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock,
 		rec->state = ORTHROS_SOCK_CONNECTED;
 	if (rec->state == ORTHROS_SOCK_LISTEN && v.fastopen_qlen)
 		return orthros_file_refuse(who, "TCP listener with a fast open connection");
+	if (v.fastopen_key)
+		return orthros_file_refuse(who, "TCP_FASTOPEN_KEY");
 	if (v.ulp_ops)
 		return orthros_file_refuse(who, "TCP upper layer protocol (TLS, ...)");
 	if (v.md5 || v.ao)
@@ -110,8 +166,6 @@ int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock,
 	err = orthros_read_inet(who, rec, sk, &inet);
 	if (err)
 		return err;
-	if (v.save_syn)
-		rec->flags |= ORTHROS_SOCK_SAVE_SYN;
 	if (v.thin_lto)
 		rec->flags |= ORTHROS_SOCK_THIN_LTO;
 	rec->tcp.keepalive_time = orthros_src_ms(&c, v.keepalive_time);
@@ -130,8 +184,11 @@ int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock,
 	memcpy(rec->tcp.congestion, v.congestion, sizeof(rec->tcp.congestion));
 	rec->inet.fastreuse = v.fastreuse;
 	rec->inet.fastreuseport = v.fastreuseport;
+	err = read_syn(who, sock->src, v.saved_syn);
+	if (err)
+		return err;
 	if (rec->state == ORTHROS_SOCK_CONNECTED)
-		return orthros_read_tcp_conn(who, sock, sk);
+		return orthros_read_tcp_conn(who, sock);
 	if (rec->state == ORTHROS_SOCK_LISTEN)
 		return read_accept_queue(who, sock, v.accept_head);
 	return 0;
@@ -165,7 +222,6 @@ static int set_tcp_options(const struct orthros_sock_rec *rec, struct socket *so
 	tp->rx_opt.user_mss = tcp->user_mss;
 	tp->notsent_lowat = tcp->notsent_lowat;
 	tp->window_clamp = tcp->window_clamp;
-	tp->save_syn = !!(rec->flags & ORTHROS_SOCK_SAVE_SYN);
 	tp->thin_lto = !!(rec->flags & ORTHROS_SOCK_THIN_LTO);
 	icsk->icsk_syn_retries = tcp->syn_retries;
 	icsk->icsk_user_timeout = tcp->user_timeout;
@@ -221,6 +277,9 @@ int orthros_build_tcp(struct orthros_image *img, struct orthros_obj *obj, struct
 		if (err)
 			return err;
 	}
+	err = orthros_set_tcp_opts(rec, sock) ?: set_syn(img, obj->src, tcp_sk(sk));
+	if (err)
+		return err;
 	lock_sock(sk);
 	set_bucket(rec, sk);
 	sk->sk_reuse = rec->reuse;

@@ -281,7 +281,7 @@ static int refuse(const struct orthros_finder *who, const struct orthros_sock_re
 }
 
 static int read_conn(const struct orthros_finder *who, struct orthros_obj *obj,
-		     const struct orthros_sock_rec *rec, const struct orthros_sk_view *sk)
+		     struct orthros_sock_rec *rec, const struct orthros_sk_view *sk)
 {
 	const struct orthros_mem *mem = &who->img->src->mem;
 	struct queue_reader q = { .img = who->img };
@@ -332,32 +332,16 @@ static int read_conn(const struct orthros_finder *who, struct orthros_obj *obj,
  * orthros_read_tcp_conn() - read a TCP connection
  * @who:	through whom it was found
  * @sock:	SOCK object; all but the connection is read
- * @addr:	struct tcp_sock in the source
  *
  * Also one that has ended and left data to be read.
  *
  * Return: 0, %ORTHROS_REFUSED or -errno.
  */
-int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
+int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *sock)
 {
-	struct orthros_sk_view *sk;
-	struct orthros_obj *obj;
-	bool isnew;
-	int err;
-
 	BUILD_BUG_ON(sizeof(struct orthros_tcp_conn_rec) % 8);
-	obj = orthros_obj_get(who->img, ORTHROS_KIND_TCP_CONN, addr, who->pid,
-			      sizeof(struct orthros_tcp_conn_rec), &isnew);
-	if (IS_ERR(obj))
-		return PTR_ERR(obj);
-	sk = kmalloc(sizeof(*sk), GFP_KERNEL);
-	if (!sk)
-		return -ENOMEM;
-	err = orthros_read_rec(&who->img->src->mem, &orthros_table_sk, addr, sk);
-	if (!err)
-		err = read_conn(who, obj, sock->rec, sk);
-	kfree(sk);
-	return err;
+	return orthros_read_conn_obj(who, ORTHROS_KIND_TCP_CONN,
+				     sizeof(struct orthros_tcp_conn_rec), sock, read_conn);
 }
 
 /* ---- building ---------------------------------------------------------- */

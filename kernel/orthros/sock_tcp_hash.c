@@ -138,22 +138,6 @@ static int read_chain(struct orthros_image *img, u64 node, u64 init_net, u32 dea
 	return err;
 }
 
-static int read_limits(struct orthros_image *img)
-{
-	struct orthros_tcp_global_view global;
-	struct orthros_obj *obj;
-	int err;
-
-	err = orthros_read_rec(&img->src->mem, &orthros_table_tcp_global, 0, &global);
-	if (err)
-		return err;
-	obj = orthros_obj_add(img, ORTHROS_KIND_TCP_GLOBAL, global.mem, 0,
-			      sizeof(struct orthros_tcp_global_rec));
-	if (IS_ERR(obj))
-		return PTR_ERR(obj);
-	return orthros_src_read(img->src, global.mem, obj->rec, obj->rec_size);
-}
-
 /**
  * orthros_read_tcp_hash() - read the TCP connections that no process has open
  * @img:	image; every process is read
@@ -175,9 +159,7 @@ int orthros_read_tcp_hash(struct orthros_image *img)
 
 	if (!img->frozen)
 		return 0;
-	err = read_limits(img);
-	if (!err)
-		err = orthros_file_consts(img, &c);
+	err = orthros_file_consts(img, &c);
 	if (!err)
 		err = orthros_read_rec(mem, &orthros_table_sk_flags, 0, &bits);
 	if (!err)
@@ -205,27 +187,6 @@ int orthros_read_tcp_hash(struct orthros_image *img)
 }
 
 /* ---- building ---------------------------------------------------------- */
-
-/**
- * orthros_set_tcp_limits() - let TCP use the memory that it had
- * @img:	image
- *
- * A kernel reckons by the memory it boots in, which is a slot: the source knew
- * more, and what it has queued has to fit.
- */
-void orthros_set_tcp_limits(struct orthros_image *img)
-{
-	const struct orthros_tcp_global_rec *rec;
-	struct orthros_obj *obj;
-	unsigned int i;
-
-	BUILD_BUG_ON(ARRAY_SIZE(rec->mem) != ARRAY_SIZE(sysctl_tcp_mem));
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TCP_GLOBAL) {
-		rec = obj->rec;
-		for (i = 0; i < ARRAY_SIZE(rec->mem); i++)
-			WRITE_ONCE(sysctl_tcp_mem[i], clamp_t(u64, rec->mem[i], 1, LONG_MAX));
-	}
-}
 
 static bool is_ipv4(u16 family, const u8 *addr)
 {

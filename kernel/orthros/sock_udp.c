@@ -89,68 +89,29 @@ static u32 flag_if(bool on, u32 flag)
 	return on ? flag : 0;
 }
 
-static u32 read_flags4(const struct orthros_udp_view *v, const struct orthros_udp_bits *b)
+static u32 read_flags(const struct orthros_udp_view *v, const struct orthros_udp_bits *b)
 {
-	u32 cmsg = v->has_flags ? v->inet_flags : v->cmsg_flags;
-	bool recverr = v->has_flags ? v->inet_flags & BIT_ULL(b->recverr & 63) : v->recverr;
-	bool mc_loop = v->has_flags ? v->inet_flags & BIT_ULL(b->mc_loop & 63) : v->mc_loop;
-	bool mc_all = v->has_flags ? v->inet_flags & BIT_ULL(b->mc_all & 63) : v->mc_all;
-
 	return flag_if(v->flags & BIT_ULL(b->cork & 63), ORTHROS_UDP_CORK) |
 	       flag_if(v->flags & BIT_ULL(b->no_check6_tx & 63), ORTHROS_UDP_NO_CHECK6_TX) |
 	       flag_if(v->flags & BIT_ULL(b->no_check6_rx & 63), ORTHROS_UDP_NO_CHECK6_RX) |
-	       flag_if(v->flags & BIT_ULL(b->gro & 63), ORTHROS_UDP_GRO) |
-	       flag_if(v->no_check, ORTHROS_UDP_NO_CHECK) |
-	       flag_if(cmsg & b->m_pktinfo, ORTHROS_UDP_PKTINFO) |
-	       flag_if(cmsg & b->m_ttl, ORTHROS_UDP_RECVTTL) |
-	       flag_if(cmsg & b->m_tos, ORTHROS_UDP_RECVTOS) |
-	       flag_if(recverr, ORTHROS_UDP_RECVERR) |
-	       flag_if(mc_loop, ORTHROS_UDP_MC_LOOP) |
-	       flag_if(mc_all, ORTHROS_UDP_MC_ALL);
-}
-
-static u32 read_flags6(const struct orthros_udp_view *v, const struct orthros_udp_bits *b,
-		       const struct orthros_udp6_view *v6)
-{
-	bool recverr = v->has_flags ? v->inet_flags & BIT_ULL(b->recverr6 & 63) : v6->recverr;
-	bool mc_loop = v->has_flags ? v->inet_flags & BIT_ULL(b->mc_loop6 & 63) : v6->mc_loop;
-	bool mc_all = v->has_flags ? v->inet_flags & BIT_ULL(b->mc_all6 & 63) : v6->mc_all;
-
-	return flag_if(v6->rxinfo, ORTHROS_UDP_PKTINFO6) |
-	       flag_if(v6->rxhlim, ORTHROS_UDP_RECVHLIM6) |
-	       flag_if(v6->rxtclass, ORTHROS_UDP_RECVTCLASS6) |
-	       flag_if(recverr, ORTHROS_UDP_RECVERR6) |
-	       flag_if(mc_loop, ORTHROS_UDP_MC_LOOP6) |
-	       flag_if(mc_all, ORTHROS_UDP_MC_ALL6);
+	       flag_if(v->flags & BIT_ULL(b->gro & 63), ORTHROS_UDP_GRO);
 }
 
 static int read_options(const struct orthros_finder *who, struct orthros_udp_rec *rec,
 			const struct orthros_udp_view *v)
 {
 	const struct orthros_mem *mem = &who->img->src->mem;
-	struct orthros_udp6_view v6 = {};
 	struct orthros_udp_bits b;
-	u32 cmsg = v->has_flags ? v->inet_flags : v->cmsg_flags;
 	int err;
 
 	err = orthros_read_rec(mem, &orthros_table_udp_bits, 0, &b);
-	if (!err && v->pinet6)
-		err = orthros_read_rec(mem, &orthros_table_udp6, v->pinet6, &v6);
 	if (err)
 		return err;
 	if (v->encap)
 		return orthros_file_refuse(who, "UDP socket with encapsulation");
 	if (v->pending)
 		return orthros_file_refuse(who, "UDP socket with a datagram half written");
-	if (v->mc_index || v->uc_index || v->mc_addr || v6.mcast_oif || v6.ucast_oif)
-		return orthros_file_refuse(who, "UDP socket with an outgoing device");
-	if (cmsg & (b.m_other | b.m_origdst | b.m_checksum | b.m_fragsize) || v6.other)
-		return orthros_file_refuse(who, "UDP socket with a rare IP_RECV option");
-	rec->flags = read_flags4(v, &b);
-	if (v->pinet6)
-		rec->flags |= read_flags6(v, &b, &v6);
-	rec->mc_ttl = v->mc_ttl;
-	rec->mcast_hops = v6.mcast_hops;
+	rec->flags = read_flags(v, &b);
 	rec->gso_size = v->gso_size;
 	return 0;
 }
@@ -201,75 +162,36 @@ static int read_udp(const struct orthros_finder *who, struct orthros_obj *obj,
  */
 int orthros_read_udp(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
 {
-	struct orthros_sock_rec *srec = sock->rec;
-	struct orthros_sk_view *sk;
-	struct orthros_obj *obj;
-	bool isnew;
-	int err;
+	const struct orthros_sock_rec *srec = sock->rec;
 
 	BUILD_BUG_ON(sizeof(struct orthros_udp_rec) % 8);
 	BUILD_BUG_ON(sizeof(struct orthros_udp_msg_rec) % 8);
 	if (srec->protocol != IPPROTO_UDP)
 		return orthros_file_refuse(who, srec->protocol == IPPROTO_UDPLITE ?
 					   "UDP-Lite socket" : "ping socket");
-	obj = orthros_obj_get(who->img, ORTHROS_KIND_UDP, addr, who->pid,
-			      sizeof(struct orthros_udp_rec), &isnew);
-	if (IS_ERR(obj))
-		return PTR_ERR(obj);
-	sk = kmalloc(sizeof(*sk), GFP_KERNEL);
-	if (!sk)
-		return -ENOMEM;
-	err = orthros_read_rec(&who->img->src->mem, &orthros_table_sk, addr, sk);
-	if (!err)
-		err = read_udp(who, obj, srec, sk);
-	kfree(sk);
-	return err;
+	return orthros_read_conn_obj(who, ORTHROS_KIND_UDP, sizeof(struct orthros_udp_rec), sock,
+				     read_udp);
 }
 
 /* ---- building ---------------------------------------------------------- */
 
-static int set_flags(const struct orthros_udp_rec *rec, struct socket *sock, u16 family)
+static int set_flags(const struct orthros_udp_rec *rec, struct socket *sock)
 {
 	static const struct {
 		u32 flag;
-		int level;
 		int name;
-		bool v6;
 	} opts[] = {
-		{ ORTHROS_UDP_CORK, SOL_UDP, UDP_CORK },
-		{ ORTHROS_UDP_NO_CHECK6_TX, SOL_UDP, UDP_NO_CHECK6_TX },
-		{ ORTHROS_UDP_NO_CHECK6_RX, SOL_UDP, UDP_NO_CHECK6_RX },
-		{ ORTHROS_UDP_GRO, SOL_UDP, UDP_GRO },
-		{ ORTHROS_UDP_NO_CHECK, SOL_SOCKET, SO_NO_CHECK },
-		{ ORTHROS_UDP_PKTINFO, SOL_IP, IP_PKTINFO },
-		{ ORTHROS_UDP_RECVTTL, SOL_IP, IP_RECVTTL },
-		{ ORTHROS_UDP_RECVTOS, SOL_IP, IP_RECVTOS },
-		{ ORTHROS_UDP_RECVERR, SOL_IP, IP_RECVERR },
-		{ ORTHROS_UDP_MC_LOOP, SOL_IP, IP_MULTICAST_LOOP },
-		{ ORTHROS_UDP_MC_ALL, SOL_IP, IP_MULTICAST_ALL },
-		{ ORTHROS_UDP_PKTINFO6, SOL_IPV6, IPV6_RECVPKTINFO, true },
-		{ ORTHROS_UDP_RECVHLIM6, SOL_IPV6, IPV6_RECVHOPLIMIT, true },
-		{ ORTHROS_UDP_RECVTCLASS6, SOL_IPV6, IPV6_RECVTCLASS, true },
-		{ ORTHROS_UDP_RECVERR6, SOL_IPV6, IPV6_RECVERR, true },
-		{ ORTHROS_UDP_MC_LOOP6, SOL_IPV6, IPV6_MULTICAST_LOOP, true },
-		{ ORTHROS_UDP_MC_ALL6, SOL_IPV6, IPV6_MULTICAST_ALL, true },
+		{ ORTHROS_UDP_CORK, UDP_CORK },
+		{ ORTHROS_UDP_NO_CHECK6_TX, UDP_NO_CHECK6_TX },
+		{ ORTHROS_UDP_NO_CHECK6_RX, UDP_NO_CHECK6_RX },
+		{ ORTHROS_UDP_GRO, UDP_GRO },
 	};
 	unsigned int i;
-	int err;
+	int err = 0;
 
-	for (i = 0; i < ARRAY_SIZE(opts); i++) {
-		if (opts[i].v6 && family != AF_INET6)
-			continue;
-		err = orthros_setsockopt_int(sock, opts[i].level, opts[i].name,
-					     !!(rec->flags & opts[i].flag));
-		if (err)
-			return orthros_fail(err, "UDP socket option %d:%d", opts[i].level,
-					    opts[i].name);
-	}
-	err = orthros_setsockopt_int(sock, SOL_IP, IP_MULTICAST_TTL, rec->mc_ttl);
-	if (!err && family == AF_INET6)
-		err = orthros_setsockopt_int(sock, SOL_IPV6, IPV6_MULTICAST_HOPS,
-					     rec->mcast_hops == 0xff ? -1 : rec->mcast_hops);
+	for (i = 0; i < ARRAY_SIZE(opts) && !err; i++)
+		if (rec->flags & opts[i].flag)
+			err = orthros_setsockopt_int(sock, SOL_UDP, opts[i].name, 1);
 	if (!err && rec->gso_size)
 		err = orthros_setsockopt_int(sock, SOL_UDP, UDP_SEGMENT, rec->gso_size);
 	return err ? orthros_fail(err, "UDP socket options") : 0;
@@ -381,7 +303,7 @@ int orthros_build_udp(struct orthros_image *img, struct orthros_obj *sobj, struc
 	rec = obj->rec;
 	err = orthros_set_inet(srec, sock);
 	if (!err)
-		err = set_flags(rec, sock, srec->family);
+		err = set_flags(rec, sock);
 	if (!err)
 		err = orthros_bind_inet(srec, sock);
 	if (!err && rec->connected) {
@@ -404,5 +326,5 @@ int orthros_build_udp(struct orthros_image *img, struct orthros_obj *sobj, struc
 	sk->sk_err = srec->error;
 	release_sock(sk);
 	sock->state = srec->conn;
-	return 0;
+	return orthros_set_mcast(img, sobj->src, sock);
 }

@@ -143,7 +143,11 @@ static bool peer_done(u32 seq)
 	       peer_state() == ORTHROS_ST_DEAD;
 }
 
-static int check_locked(enum orthros_cmd cmd)
+/*
+ * A check walks what runs. With @torn set to true it found no state that fits
+ * together; last_error has the last thing that did not.
+ */
+static int check_locked(enum orthros_cmd cmd, bool *torn)
 {
 	char text[ORTHROS_TEXT_LEN];
 	u32 seq;
@@ -173,6 +177,7 @@ static int check_locked(enum orthros_cmd cmd)
 				    report_text ?: "");
 	}
 	if (err) {
+		*torn = err != -ENOMEM;
 		peer_text(text, sizeof(text));
 		return update_error(err, "check: %s", text);
 	}
@@ -189,12 +194,13 @@ static int check_locked(enum orthros_cmd cmd)
  */
 int orthros_check(void)
 {
+	bool torn;
 	int err;
 
 	if (mutex_lock_interruptible(&update_lock))
 		return -EINTR;
 	last_error[0] = '\0';
-	err = peer_ready() ?: check_locked(ORTHROS_CMD_CHECK);
+	err = peer_ready() ?: check_locked(ORTHROS_CMD_CHECK, &torn);
 	mutex_unlock(&update_lock);
 	return err;
 }
@@ -224,41 +230,6 @@ static void respawn_fn(struct work_struct *work)
 }
 
 static DECLARE_WORK(respawn_work, respawn_fn);
-
-static unsigned int sleep_flags;
-
-/**
- * orthros_freeze() - freeze every process but the caller's thread
- *
- * At the boundary of system calls, which are restarted afterwards.
- *
- * Return: 0, or negative errno with nothing frozen.
- */
-int orthros_freeze(void)
-{
-	unsigned int flags = lock_system_sleep();
-	int err;
-
-	orthros_set_freezing(true);
-	err = freeze_processes();
-	if (err) {
-		orthros_set_freezing(false);
-		unlock_system_sleep(flags);
-		return err;
-	}
-	sleep_flags = flags;
-	return 0;
-}
-
-/**
- * orthros_thaw() - undo orthros_freeze()
- */
-void orthros_thaw(void)
-{
-	thaw_processes();
-	orthros_set_freezing(false);
-	unlock_system_sleep(sleep_flags);
-}
 
 /* Everything between freeze and park. Returns only if there was no hop. */
 static int update_hop(void)
@@ -312,7 +283,9 @@ static int update_hop(void)
 	/* Still here: the BackupOS gave up and sent us back. */
 	err = orthros_ho->result ?: -EIO;
 	peer_text(text, sizeof(text));
-	fetch_report();
+	/* Who reads check makes a new report, in which it may not be any more. */
+	if (!fetch_report() && err == -EOPNOTSUPP && *report_text)
+		strscpy(text, report_text, min(sizeof(text), strcspn(report_text, "\n") + 1));
 	update_error(err, "%s", text);
 	schedule_work(&respawn_work);
 out_resume:
@@ -337,6 +310,7 @@ out_thaw:
  */
 int orthros_update(s64 success, bool nowait)
 {
+	bool torn = false;
 	int err;
 
 	if (mutex_lock_interruptible(&update_lock))
@@ -353,7 +327,13 @@ int orthros_update(s64 success, bool nowait)
 	orthros_ho->initiator_ret = success;
 	memset(orthros_ho->stamps, 0, sizeof(orthros_ho->stamps));
 	orthros_stamp(ORTHROS_TS_BEGIN);
-	err = check_locked(ORTHROS_CMD_CHECK);
+	err = check_locked(ORTHROS_CMD_CHECK, &torn);
+	/* It spares the processes a freeze that leads nowhere, but does not decide. */
+	if (err && torn) {
+		pr_info("%s: to be read again when all is frozen\n", last_error);
+		last_error[0] = '\0';
+		err = 0;
+	}
 	if (err)
 		goto out;
 	err = update_step(ORTHROS_TS_CHECKED);

@@ -9,6 +9,7 @@
 #include <linux/bitops.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/mman.h>
 #include <linux/mmzone.h>
 #include <linux/page_ref.h>
 #include <linux/pageblock-flags.h>
@@ -68,6 +69,7 @@ int orthros_src_protect(bool protect)
 static void __ref update_watermarks(void)
 {
 	init_per_zone_wmark_min();
+	mm_compute_batch(sysctl_overcommit_memory);
 }
 
 /* As the boot does it with memory that is not reserved any more. */

@@ -57,6 +57,7 @@ static struct orthros_row fs_layout_rows[] = {
 	LAYOUT(pg_dirty, ENUM, 0, "PG_dirty"),
 	LAYOUT(pg_writeback, ENUM, 0, "PG_writeback"),
 	LAYOUT(dinode_sb_off, OFFSET, 0, "inode.i_sb_list"),
+	LAYOUT(ovl_inode_off, OFFSET, OPT, "ovl_inode.vfs_inode"),
 };
 
 ORTHROS_TABLE(fs_layout, struct orthros_fs_layout_view);
@@ -320,6 +321,18 @@ static struct orthros_row fs_ext4_rows[] = {
 
 ORTHROS_TABLE(fs_ext4, struct orthros_ext4_view);
 
+#define XFS(field, path) \
+	ORTHROS_ROW(struct orthros_xfs_view, field, VALUE, OPT, "xfs_mount." path)
+
+static struct orthros_row fs_xfs_rows[] = {
+	XFS(disk, "m_ddev_targp"),
+	XFS(log, "m_logdev_targp"),
+	XFS(realtime, "m_rtdev_targp"),
+	XFS(quota, "m_qflags"),
+};
+
+ORTHROS_TABLE(fs_xfs, struct orthros_xfs_view);
+
 #define DINODE(field, kind, flags, ...) \
 	ORTHROS_ROW(struct orthros_dinode_view, field, kind, flags, __VA_ARGS__)
 
@@ -349,9 +362,11 @@ ORTHROS_TABLE(fs_dinode, struct orthros_dinode_view);
 
 static struct orthros_row fs_overlay_rows[] = {
 	OVERLAY(work, VALUE, "ovl_fs.workbasedir"),
+	OVERLAY(scratch, VALUE, "ovl_fs.workdir"),
 	OVERLAY(layers, VALUE, "ovl_fs.layers"),
 	OVERLAY(nr, VALUE, "ovl_fs.numlayer"),
 	OVERLAY(size, SIZEOF, "ovl_layer"),
+	OVERLAY(index, VALUE, "ovl_fs.config.index"),
 };
 
 ORTHROS_TABLE(fs_overlay, struct orthros_overlay_view);
@@ -363,3 +378,12 @@ static struct orthros_row fs_layer_rows[] = {
 };
 
 ORTHROS_TABLE(fs_layer, struct orthros_layer_view);
+
+/* Linux kernel commit 0af950f57fef ("ovl: move ovl_entry into ovl_inode") (in v6.5) */
+static struct orthros_row fs_ovl_inode_rows[] = {
+	ORTHROS_ROW(struct orthros_ovl_inode_view, upper, VALUE, OPT, "ovl_inode.__upperdentry"),
+	ORTHROS_ROW(struct orthros_ovl_inode_view, lower, VALUE, OPT | ORTHROS_ROW_NULLABLE,
+		    "ovl_inode.oe->__numlower", "ovl_inode.lowerpath.dentry"),
+};
+
+ORTHROS_TABLE(fs_ovl_inode, struct orthros_ovl_inode_view);

@@ -37,6 +37,7 @@
  * @pg_dirty:		likewise
  * @pg_writeback:	likewise
  * @dinode_sb_off:	node of an inode in its super block's list
+ * @ovl_inode_off:	struct inode in its struct ovl_inode
  * @sb_synchronous:	SB_SYNCHRONOUS
  * @sb_dirsync:		SB_DIRSYNC
  * @sb_lazytime:		SB_LAZYTIME
@@ -94,6 +95,7 @@ struct orthros_fs_layout_view {
 	u32 pg_dirty;
 	u32 pg_writeback;
 	u32 dinode_sb_off;
+	u32 ovl_inode_off;
 };
 
 /**
@@ -354,23 +356,51 @@ struct orthros_ext4_view {
 };
 
 /**
+ * struct orthros_xfs_view - an xfs
+ * @disk:	where its data is
+ * @log:	where its log is
+ * @realtime:	another device for data, or 0
+ * @quota:	what is counted
+ */
+struct orthros_xfs_view {
+	u64 disk;
+	u64 log;
+	u64 realtime;
+	u64 quota;
+};
+
+/**
  * struct orthros_overlay_view - an overlay file system; address: its ovl_fs
- * @work:	dentry of the directory that it works in, or 0
+ * @work:	dentry of the directory that was named for it to work in, or 0
+ * @scratch:	dentry of the one below, where it does
  * @layers:	address of an array
  * @nr:		entries in it; the first is the writable one
  * @size:	of each
+ * @index:	hard links are kept together by an index
  */
 struct orthros_overlay_view {
 	u64 work;
+	u64 scratch;
 	u64 layers;
 	u32 nr;
 	u32 size;
+	u8 index;
 };
 
 /* One of them; mnt is 0 if it is the first and there is no writable one. */
 struct orthros_layer_view {
 	u64 mnt;
 	u64 sb;
+};
+
+/**
+ * struct orthros_ovl_inode_view - an inode of an overlay; address: its ovl_inode
+ * @upper:	dentry in the upper layer, or 0
+ * @lower:	not 0 if there is, or was, one in a lower layer
+ */
+struct orthros_ovl_inode_view {
+	u64 upper;
+	u64 lower;
 };
 
 /**

@@ -127,7 +127,9 @@ static struct orthros_row mm_env_rows[] = {
 	ENV(ops_shmem, SYM, ORTHROS_ROW_OPTIONAL, "shmem_vm_ops"),
 	/* Linux kernel commit d09e8ca6cb93 ("mm: anonymous shared memory naming") (in v6.2) */
 	ENV(ops_shmem_anon, SYM, ORTHROS_ROW_OPTIONAL, "shmem_anon_vm_ops"),
+	ENV(ops_sysv, SYM, ORTHROS_ROW_OPTIONAL, "shm_vm_ops"),
 	ENV(ops_ext4, SYM, ORTHROS_ROW_OPTIONAL, "ext4_file_vm_ops"),
+	ENV(ops_xfs, SYM, ORTHROS_ROW_OPTIONAL, "xfs_file_vm_ops"),
 	ENV(vdso_image_64, SYM, 0, "vdso_image_64"),
 	ENV(vvar_page, SYM, ORTHROS_ROW_OPTIONAL, "__vvar_page"),
 	ENV(huge_zero_pfn, SYM, ORTHROS_ROW_OPTIONAL, "huge_zero_pfn"),

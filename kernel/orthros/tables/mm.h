@@ -31,7 +31,9 @@ enum orthros_vma_refused {
  * @ops_generic:	vm_ops of a mapped file
  * @ops_shmem:		likewise
  * @ops_shmem_anon:	likewise, since Linux 6.2
+ * @ops_sysv:		of System V shared memory
  * @ops_ext4:		likewise
+ * @ops_xfs:		likewise
  * @vdso_image_64:	image of the 64-bit vDSO
  * @vvar_page:		the kernel's page of clock data
  * @huge_zero_pfn:	address of the variable
@@ -56,7 +58,9 @@ struct orthros_mm_env {
 	u64 ops_generic;
 	u64 ops_shmem;
 	u64 ops_shmem_anon;
+	u64 ops_sysv;
 	u64 ops_ext4;
+	u64 ops_xfs;
 	u64 vdso_image_64;
 	u64 vvar_page;
 	u64 huge_zero_pfn;

@@ -38,8 +38,6 @@ struct orthros_sk_view {
 	u64 net;
 	u64 socket;
 	u64 flags;
-	u64 filter;
-	u64 reuseport_prog;
 	u64 user_data;
 	u64 receive_queue;
 	u64 receive_first;
@@ -61,7 +59,6 @@ struct orthros_sk_view {
 	u32 uid;
 	u32 ack_backlog;
 	u32 max_ack_backlog;
-	u32 tsflags;
 	u16 family;
 	u16 type;
 	u16 protocol;
@@ -95,6 +92,13 @@ struct orthros_sk_flags {
 	u32 tstamp_new;
 	u32 rcu_free;
 	u32 select_err_queue;
+	u32 rxq_ovfl;
+	u32 rcvmark;
+	u32 wifi_status;
+	u32 nofcs;
+	u32 zerocopy;
+	u32 filter_locked;
+	u32 timestamping_rx;
 };
 
 /*
@@ -149,12 +153,13 @@ struct orthros_tcp_view {
 	s32 qlen;
 	s32 fastopen_max;
 	s32 fastopen_qlen;
+	u64 fastopen_key;
+	u64 saved_syn;
 	u8 defer_accept;
 	u8 syn_retries;
 	u8 keepalive_probes;
 	u8 nonagle;
 	u8 repair;
-	u8 save_syn;
 	u8 thin_lto;
 	u32 user_timeout;
 	u32 keepalive_time;

@@ -9,7 +9,6 @@
 static struct orthros_row tcp_global_rows[] = {
 	ORTHROS_ROW(struct orthros_tcp_global_view, jiffies, SYM, 0, "jiffies_64"),
 	ORTHROS_ROW(struct orthros_tcp_global_view, hash, SYM, 0, "tcp_hashinfo"),
-	ORTHROS_ROW(struct orthros_tcp_global_view, mem, SYM, 0, "sysctl_tcp_mem"),
 };
 
 ORTHROS_TABLE(tcp_global, struct orthros_tcp_global_view);

@@ -14,12 +14,10 @@
  * struct orthros_tcp_global_view - where the source has what is no socket's
  * @jiffies:	address of its tick count
  * @hash:	address of its struct inet_hashinfo
- * @mem:	address of net.ipv4.tcp_mem
  */
 struct orthros_tcp_global_view {
 	u64 jiffies;
 	u64 hash;
-	u64 mem;
 };
 
 /**

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# soak.sh HOPS: in a guest with both kernels in /boot and the first one
-# loaded, hop so often, with redis under load, a shell that forks, a process
-# that checksums 512 MiB, one that keeps faulting new memory and one that keeps
-# changing files on a disk, if there is one. Prints a line a hop, and KTAP.
+# soak.sh HOPS: in a guest with a Debian root on a disk, both kernels in /boot
+# and the first one loaded, hop so often, with redis under load, a shell that
+# forks, a process that checksums 512 MiB, one that keeps faulting new memory,
+# one that keeps changing files, and stress-ng, which writes and verifies. Prints
+# a line a hop, and KTAP.
 set -u
 
 hops=${1:-3}
@@ -59,7 +60,7 @@ echo "1..$((hops + 4))"
 mkdir -p $dir
 start redis-server --save '' --port 6379 --unixsocket $dir/redis --dir $dir --logfile $dir/redis.log
 until [ -S $dir/redis ]; do
-	usleep 50000
+	sleep 0.05
 done
 # Over TCP: server and client both go through each hop.
 start soak-load client 6379
@@ -68,15 +69,17 @@ start soak-load sum 512
 load="$load $!"
 start soak-load fault 16
 load="$load $!"
-if [ -b /dev/vda ]; then
-	mkdir -p /disk
-	mount -t ext4 /dev/vda /disk
-	start soak-load disk /disk
-	load="$load $!"
-fi
+mkdir -p $dir/disk
+start soak-load disk $dir/disk
+load="$load $!"
+# Files that are deleted while it has them; a wrong byte is status 2.
+start stress-ng --temp-path $dir --verify --timeout 0 \
+	--hdd 1 --hdd-bytes 32M --hdd-opts wr-rnd,rd-rnd,fsync \
+	--iomix 1 --iomix-bytes 16M --rename 1
+load="$load $!"
 start sh -c 'while :; do /bin/true; done'
 until [ -e $dir/redis.client ]; do
-	usleep 50000
+	sleep 0.05
 done
 
 hop=0
@@ -101,7 +104,7 @@ while [ $hop -lt "$hops" ]; do
 	# The background work of the hop ends with this stamp.
 	tries=0
 	until [ -n "$(cat $sys/stats/freed_ns)" ] || [ $tries -gt 100 ]; do
-		usleep 100000
+		sleep 0.1
 		tries=$((tries + 1))
 	done
 	echo "# hop $hop: $before -> $(uname -r)," \
@@ -129,7 +132,6 @@ for p in $load; do
 	kill -TERM "$p"
 	wait "$p" || rc=1
 done
-[ ! -d /disk ] || umount /disk || rc=1
 sed 's/^/# /' $dir/log
 ok $rc "no lost key, no wrong byte"
 exit $failed

@@ -32,6 +32,10 @@ enum orthros_file_type {
 	ORTHROS_FILE_TTY,	/* built after the commit */
 	ORTHROS_FILE_TIMERFD,
 	ORTHROS_FILE_SIGNALFD,
+	ORTHROS_FILE_SHM,	/* mapping of System V shared memory */
+	ORTHROS_FILE_INOTIFY,
+	ORTHROS_FILE_PROC,	/* below /proc/PID; found when all processes are there */
+	ORTHROS_FILE_PIDFD,	/* likewise; its object is the PID */
 	ORTHROS_FILE_TYPES,
 };
 

@@ -120,11 +120,11 @@ struct orthros_mount_rec {
 #define ORTHROS_DENTRY_UNLINKED	0x02	/* no name any more, but in use */
 #define ORTHROS_DENTRY_PATH	0x04	/* @name is a path from the root */
 #define ORTHROS_DENTRY_INTERNAL	0x08	/* never had a place in a tree */
-#define ORTHROS_DENTRY_SCRATCH	0x10	/* an overlay removes it when it is mounted */
 
 /**
  * struct orthros_dentry_rec - a name
- * @parent:	dentry of the directory
+ * @parent:	dentry of the directory; of what was deleted from an overlay: its
+ *		dentry in the upper layer
  * @inode:	what it names
  * @sb:		super block
  * @flags:	ORTHROS_DENTRY_*
@@ -144,7 +144,6 @@ struct orthros_dentry_rec {
 #define ORTHROS_INODE_KERNEL	0x02	/* devtmpfs: made by the kernel */
 #define ORTHROS_INODE_NORESERVE	0x04	/* memory is accounted page by page */
 #define ORTHROS_INODE_PRIVATE	0x08	/* hidden from security modules */
-#define ORTHROS_INODE_SCRATCH	0x10	/* has such a name, perhaps among others */
 
 /**
  * struct orthros_inode_rec - a file of tmpfs

@@ -12,9 +12,12 @@
 
 #include <linux/types.h>
 
-#define ORTHROS_NETCONF_VERSION	1
+#define ORTHROS_NETCONF_VERSION	2
 /* Bounds what is read. */
 #define ORTHROS_NETCONF_MAX	0x4000000
+
+/* Before the path of a sysctl that is again what it was before it was written. */
+#define ORTHROS_SYSCTL_UNCHANGED	'-'
 
 /* Append only. */
 enum orthros_netconf_kind {

@@ -25,13 +25,88 @@
 #define ORTHROS_SOCK_FREEBIND		0x00000100
 #define ORTHROS_SOCK_TRANSPARENT	0x00000200
 #define ORTHROS_SOCK_BIND_NO_PORT	0x00000400
-#define ORTHROS_SOCK_SAVE_SYN		0x00000800
 #define ORTHROS_SOCK_THIN_LTO		0x00001000
 #define ORTHROS_SOCK_DONE		0x00002000	/* was connected once */
 #define ORTHROS_SOCK_RCVTSTAMP		0x00004000
 #define ORTHROS_SOCK_RCVTSTAMPNS	0x00008000
 #define ORTHROS_SOCK_TSTAMP_NEW		0x00010000
 #define ORTHROS_SOCK_DEBUG		0x00020000
+#define ORTHROS_SOCK_SELECT_ERR_QUEUE	0x00040000
+#define ORTHROS_SOCK_RXQ_OVFL		0x00080000
+#define ORTHROS_SOCK_RCVMARK		0x00100000
+#define ORTHROS_SOCK_WIFI_STATUS	0x00200000
+#define ORTHROS_SOCK_NOFCS		0x00400000
+#define ORTHROS_SOCK_ZEROCOPY		0x00800000
+#define ORTHROS_SOCK_LOCK_FILTER	0x01000000
+
+/*
+ * Options that are set again as they were read, by orthros_sock_rec.opts. In the
+ * kernel only, so in any order.
+ */
+enum orthros_sock_opt {
+	ORTHROS_OPT_NO_CHECK,
+	ORTHROS_OPT_BUSY_POLL,
+	ORTHROS_OPT_PREFER_BUSY_POLL,
+	ORTHROS_OPT_BUSY_POLL_BUDGET,
+	ORTHROS_OPT_MAX_PACING_RATE,
+	ORTHROS_OPT_INCOMING_CPU,
+	ORTHROS_OPT_TXREHASH,
+	ORTHROS_OPT_TIMESTAMPING,
+	ORTHROS_OPT_RESERVE_MEM,
+	ORTHROS_OPT_PKTINFO,
+	ORTHROS_OPT_RECVTTL,
+	ORTHROS_OPT_RECVTOS,
+	ORTHROS_OPT_RECVOPTS,
+	ORTHROS_OPT_RETOPTS,
+	ORTHROS_OPT_PASSSEC,
+	ORTHROS_OPT_ORIGDSTADDR,
+	ORTHROS_OPT_CHECKSUM,
+	ORTHROS_OPT_RECVFRAGSIZE,
+	ORTHROS_OPT_RECVERR,
+	ORTHROS_OPT_RECVERR_RFC4884,
+	ORTHROS_OPT_MC_LOOP,
+	ORTHROS_OPT_MC_ALL,
+	ORTHROS_OPT_NODEFRAG,
+	ORTHROS_OPT_HDRINCL,
+	ORTHROS_OPT_MC_TTL,
+	ORTHROS_OPT_UNICAST_IF,
+	ORTHROS_OPT_RECVPKTINFO6,
+	ORTHROS_OPT_OLD_PKTINFO6,
+	ORTHROS_OPT_RECVHOPLIMIT6,
+	ORTHROS_OPT_OLD_HOPLIMIT6,
+	ORTHROS_OPT_RECVRTHDR6,
+	ORTHROS_OPT_OLD_RTHDR6,
+	ORTHROS_OPT_RECVHOPOPTS6,
+	ORTHROS_OPT_OLD_HOPOPTS6,
+	ORTHROS_OPT_RECVDSTOPTS6,
+	ORTHROS_OPT_OLD_DSTOPTS6,
+	ORTHROS_OPT_FLOWINFO6,
+	ORTHROS_OPT_RECVTCLASS6,
+	ORTHROS_OPT_RECVPATHMTU6,
+	ORTHROS_OPT_ORIGDSTADDR6,
+	ORTHROS_OPT_RECVFRAGSIZE6,
+	ORTHROS_OPT_RECVERR6,
+	ORTHROS_OPT_RFC4884_6,
+	ORTHROS_OPT_MC_LOOP6,
+	ORTHROS_OPT_MC_ALL6,
+	ORTHROS_OPT_FLOWINFO_SEND6,
+	ORTHROS_OPT_DONTFRAG6,
+	ORTHROS_OPT_RTALERT_ISOLATE6,
+	ORTHROS_OPT_AUTOFLOWLABEL6,
+	ORTHROS_OPT_AUTOFLOWLABEL_SET6,
+	ORTHROS_OPT_MC_HOPS6,
+	ORTHROS_OPT_UNICAST_IF6,
+	ORTHROS_OPT_MC_IF6,
+	ORTHROS_OPT_FRAG_SIZE6,
+	ORTHROS_OPT_SRCPREFS6,
+	ORTHROS_OPT_MIN_HOPCOUNT6,
+	ORTHROS_OPT_TCP_SAVE_SYN,
+	ORTHROS_OPT_TCP_INQ,
+	ORTHROS_OPT_TCP_TX_DELAY,
+	ORTHROS_OPT_TCP_FASTOPEN_CONNECT,
+	ORTHROS_OPT_TCP_FASTOPEN_NO_COOKIE,
+	ORTHROS_OPT_NR,
+};
 
 /* orthros_sock_rec.state */
 enum orthros_sock_state {
@@ -100,6 +175,39 @@ struct orthros_sock_inet_rec {
 	__s8	fastreuse;
 	__s8	fastreuseport;
 	__u8	pad[3];
+} __packed;
+
+/**
+ * struct orthros_filter_rec - a classic BPF program
+ * @len:	instructions
+ * @insns:	struct sock_filter
+ */
+struct orthros_filter_rec {
+	__u32	len;
+	__u32	pad;
+	__u64	insns[];
+} __packed;
+
+/**
+ * struct orthros_mcast_rec - membership in a multicast group
+ * @sock:	key of the SOCK object
+ * @family:	AF_INET or AF_INET6
+ * @include:	not 0: only from @sources; else from all but those
+ * @ifindex:	device
+ * @group:	address in network order, the first four bytes for IPv4
+ * @addr:	IPv4: local address that it was joined by
+ * @nr:		entries in @sources
+ * @sources:	addresses
+ */
+struct orthros_mcast_rec {
+	__u64	sock;
+	__u16	family;
+	__u16	include;
+	__s32	ifindex;
+	__u8	group[16];
+	__u8	addr[4];
+	__u32	nr;
+	__u8	sources[][16];
 } __packed;
 
 #define ORTHROS_UNIX_ADDR_MAX	112	/* a struct sockaddr_un and the NUL that may follow it */
@@ -184,6 +292,15 @@ struct orthros_sock_unix_rec {
  * @conn:	SS_* of struct socket
  * @dead:	its program has closed it, TCP goes on
  * @pad:	0
+ * @bound_dev:	SO_BINDTOIFINDEX
+ * @mc_addr:	IP_MULTICAST_IF: address, network order
+ * @mc_index:	and device
+ * @port_range:	IP_LOCAL_PORT_RANGE: lower end, and upper end << 16
+ * @pktinfo6:	IPV6_PKTINFO: struct in6_pktinfo
+ * @pad2:	0
+ * @filter:	key of the FILTER object of SO_ATTACH_FILTER, or 0
+ * @reuseport_filter: likewise of SO_ATTACH_REUSEPORT_CBPF
+ * @opts:	by &enum orthros_sock_opt
  * @inet:	for AF_INET and AF_INET6
  * @tcp:	for TCP
  * @un:		for AF_UNIX
@@ -215,6 +332,15 @@ struct orthros_sock_rec {
 	__u8	conn;
 	__u8	dead;
 	__u16	pad;
+	__s32	bound_dev;
+	__u32	mc_addr;
+	__s32	mc_index;
+	__u32	port_range;
+	__u8	pktinfo6[20];
+	__u32	pad2;
+	__u64	filter;
+	__u64	reuseport_filter;
+	__s64	opts[ORTHROS_OPT_NR];
 	struct orthros_sock_inet_rec inet;
 	struct orthros_sock_tcp_rec tcp;
 	struct orthros_sock_unix_rec un;

@@ -114,6 +114,7 @@ struct orthros_sigs_rec {
  * @session_keyring:	source address, 0 for none
  * @process_keyring:	source address, 0 for none
  * @thread_keyring:	source address, 0 for none
+ * @request_key_auth:	source address, 0 for none
  * @groups:		source address of the first gid
  * @ngroups:		entries of @gid_list
  * @pad:		zero
@@ -127,7 +128,7 @@ struct orthros_cred_rec {
 	__u32	jit_keyring;
 	__u64	cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
 	__u64	user_ns;
-	__u64	session_keyring, process_keyring, thread_keyring;
+	__u64	session_keyring, process_keyring, thread_keyring, request_key_auth;
 	__u64	groups;
 	__s32	ngroups;
 	__u32	pad;
@@ -188,7 +189,7 @@ struct orthros_task_rec {
 	__u64	io_bitmap, iopl_emul;
 	__u64	dispatch_selector, dispatch_len;
 	__u64	mempolicy;
-	__u64	sem_undo, sem_undo_head;	/* first undo, list of them */
+	__u64	sem_undo;	/* list of what is undone at its exit */
 	__u64	vfork_done;
 	__u64	stack;
 	__u64	mm, fs, files, nsproxy, signal, sighand, cred, real_cred, cgroups;

@@ -311,11 +311,17 @@ struct orthros_tcp_req_rec {
 } __packed;
 
 /**
- * struct orthros_tcp_global_rec - what all connections share
- * @mem:	net.ipv4.tcp_mem
+ * struct orthros_tcp_syn_rec - the SYN that began a connection
+ * @mac_len:	bytes of the link's header
+ * @network_len: of the IP header
+ * @tcp_len:	of the TCP header
+ * @data:	the headers
  */
-struct orthros_tcp_global_rec {
-	__u64	mem[3];
+struct orthros_tcp_syn_rec {
+	__u32	mac_len;
+	__u32	network_len;
+	__u32	tcp_len;
+	__u8	data[];
 } __packed;
 
 #endif /* _LINUX_ORTHROS_ABI_TCP_H */

@@ -15,19 +15,6 @@
 #define ORTHROS_UDP_NO_CHECK6_TX	0x00000002
 #define ORTHROS_UDP_NO_CHECK6_RX	0x00000004
 #define ORTHROS_UDP_GRO			0x00000008
-#define ORTHROS_UDP_NO_CHECK		0x00000010
-#define ORTHROS_UDP_PKTINFO		0x00000020
-#define ORTHROS_UDP_RECVTTL		0x00000040
-#define ORTHROS_UDP_RECVTOS		0x00000080
-#define ORTHROS_UDP_RECVERR		0x00000100
-#define ORTHROS_UDP_MC_LOOP		0x00000200
-#define ORTHROS_UDP_MC_ALL		0x00000400
-#define ORTHROS_UDP_PKTINFO6		0x00000800
-#define ORTHROS_UDP_RECVHLIM6		0x00001000
-#define ORTHROS_UDP_RECVTCLASS6		0x00002000
-#define ORTHROS_UDP_RECVERR6		0x00004000
-#define ORTHROS_UDP_MC_LOOP6		0x00008000
-#define ORTHROS_UDP_MC_ALL6		0x00010000
 
 /**
  * struct orthros_udp_msg_rec - an unread datagram, @len bytes follow it
@@ -52,24 +39,22 @@ struct orthros_udp_msg_rec {
  * struct orthros_udp_rec - a UDP socket; its datagrams follow
  * @version:	%ORTHROS_UDP_VERSION
  * @connected:	it has a peer
- * @mc_ttl:	IP_MULTICAST_TTL
+ * @pad0:	0
  * @flags:	ORTHROS_UDP_*
  * @daddr:	the peer's address in network order, the first four bytes for IPv4
  * @dport:	and port, network order
  * @gso_size:	UDP_SEGMENT
- * @mcast_hops:	IPV6_MULTICAST_HOPS
  * @nr_msgs:	datagrams that follow
  */
 struct orthros_udp_rec {
 	__u16	version;
 	__u8	connected;
-	__u8	mc_ttl;
+	__u8	pad0;
 	__u32	flags;
 	__u8	daddr[16];
 	__u16	dport;
 	__u16	gso_size;
-	__s16	mcast_hops;
-	__u16	pad;
+	__u32	pad;
 	__u32	nr_msgs;
 	__u32	pad2;
 } __packed;

@@ -3,11 +3,13 @@
  * Nothing is lost before the commit point: a failure is injected at each step
  * of a hop; every time the update returns an error, last_error names the
  * step, the processes go on unharmed on the kernel where they were, and at
- * the end an update works.
+ * the end an update works. There a disk cannot be made writable: last_error
+ * names it, and who writes to it is told, until it is mounted anew.
  *
  *   hop_abort [--no-hop] [--expect RELEASE] [STEP...]
  */
 #include <getopt.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
@@ -103,16 +105,25 @@ static bool on_disk(struct looper *l)
 {
 	static unsigned char mem[256 * 1024];
 	static unsigned long round;
+	bool xfs = round & 1;
+	ssize_t n;
 	int fd;
 
-	fd = open("/disk/new", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	fd = open(xfs ? "/xfs/new" : "/disk/new", O_RDWR | O_CREAT | O_TRUNC, 0600);
 	if (fd < 0)
-		return CHECK_EQ(errno, ENOENT) && !usleep(10000);
+		return CHECK(errno == ENOENT || errno == EROFS) && !usleep(10000);
 	fill(mem, sizeof(mem), ++round);
-	CHECK_EQ(write(fd, mem, sizeof(mem)), sizeof(mem));
-	if (round % 4 == 0)
-		CHECK_EQ(fsync(fd), 0);
-	CHECK_EQ(rename("/disk/new", "/disk/file"), 0);
+	n = write(fd, mem, sizeof(mem));
+	if (n == sizeof(mem) && round % 4 == 0)
+		n = fsync(fd) ?: n;
+	if (n == sizeof(mem))
+		n = (xfs ? rename("/xfs/new", "/xfs/file") :
+			   rename("/disk/new", "/disk/file")) ?: n;
+	if (n < 0 && errno == EROFS) {
+		close(fd);
+		return true;
+	}
+	CHECK_EQ(n, sizeof(mem));
 	memset(mem, 0, sizeof(mem));
 	CHECK_EQ(pread(fd, mem, sizeof(mem), 0), sizeof(mem));
 	close(fd);
@@ -193,6 +204,24 @@ static bool wanted(const struct step *step, char **names)
 	return false;
 }
 
+/* The hop came to pass, and one disk is not what it was. */
+static bool disk_failed(void)
+{
+	char text[512];
+	int fd;
+
+	ctl_read("last_error", text, sizeof(text));
+	if (!CHECK(strstr(text, "ext4 on vda stays read-only")))
+		printf("# last_error: %s\n", text);
+	CHECK_ERR(open("/disk/other", O_CREAT | O_WRONLY, 0600), EROFS);
+	CHECK_STR(slurp("/disk/kept"), "kept\n");
+	CHECK_EQ(mount(NULL, "/disk", NULL, MS_REMOUNT, NULL), 0);
+	fd = open("/disk/other", O_CREAT | O_WRONLY, 0600);
+	CHECK(fd >= 0);
+	close(fd);
+	return hop_status() == HOP_PASS;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -204,8 +233,9 @@ int main(int argc, char **argv)
 	const char *expect = "";
 	int opt, err, status, nr = 0;
 	size_t i;
+	char nr_text[16];
 	pid_t pid;
-	bool ok;
+	bool ok, on;
 
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (opt == 'n')
@@ -218,7 +248,7 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (i = 0; i < ARRAY_SIZE(steps); i++)
 		nr += wanted(&steps[i], argv + optind);
-	ktap_plan(nr + 2);
+	ktap_plan(nr + 3);
 	gate_init(&ask);
 	gate_init(&answer);
 	pid = hop_child(bystander, (void *)(long)(nr + 1));
@@ -232,6 +262,11 @@ int main(int argc, char **argv)
 		ktap_result(ok, steps[i].name, "");
 	}
 
+	on = !no_hop && !access("/disk/kept", F_OK);
+	if (on) {
+		snprintf(nr_text, sizeof(nr_text), "%d", ORTHROS_TS_COMMIT);
+		MUST(ctl_write("fail_step", nr_text));
+	}
 	uname(&before);
 	err = no_hop ? 0 : ctl_write("update", "1");
 	uname(&after);
@@ -242,6 +277,8 @@ int main(int argc, char **argv)
 	ktap_result(no_hop || (!err && strcmp(before.release, after.release) &&
 			       !strncmp(after.release, expect, strlen(expect))),
 		    "hop", "");
+	ok = !on || disk_failed();
+	ktap_result(ok, "disk", on ? "" : " # SKIP");
 	gate_post(&ask, 1);
 	gate_take(&answer, 1);
 	ok = waitpid(pid, &status, 0) == pid && !status;

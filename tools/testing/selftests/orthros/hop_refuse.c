@@ -22,6 +22,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/net_tstamp.h>
 #include <linux/netlink.h>
 #include <linux/perf_event.h>
 #include <linux/seccomp.h>
@@ -31,15 +32,12 @@
 #include <net/ethernet.h>
 #include <netinet/tcp.h>
 #include <sys/fanotify.h>
-#include <sys/inotify.h>
 #include <sys/io.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
-#include <sys/sem.h>
-#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -54,11 +52,11 @@ static bool no_hop;
 
 /* ---- files ------------------------------------------------------------ */
 
-static int hold_inotify(void)
+static int hold_dnotify(void)
 {
-	int fd = inotify_init();
+	int fd = open("/tmp", O_RDONLY | O_DIRECTORY);
 
-	return fd < 0 ? fd : inotify_add_watch(fd, "/", IN_CREATE);
+	return fd < 0 ? fd : fcntl(fd, F_NOTIFY, DN_CREATE | DN_MULTISHOT);
 }
 
 static int hold_fanotify(void)
@@ -87,7 +85,14 @@ static int hold_aio(void)
 
 static int hold_pidfd(void)
 {
-	return syscall(SYS_pidfd_open, getpid(), 0);
+	pid_t pid = fork();
+	int fd;
+
+	if (!pid)
+		_exit(0);
+	fd = syscall(SYS_pidfd_open, pid, 0);
+	waitpid(pid, NULL, 0);
+	return fd;
 }
 
 static int hold_perf(void)
@@ -123,6 +128,19 @@ static int hold_mqueue(void)
 	return fd;
 }
 
+/* Nobody has it open. */
+static int hold_mqueue_name(void)
+{
+	int fd = mq_open("/orthros", O_RDWR | O_CREAT, 0600, NULL);
+
+	return fd < 0 ? fd : mq_close(fd);
+}
+
+static void undo_mqueue_name(void)
+{
+	MUST(mq_unlink("/orthros"));
+}
+
 static int hold_tun(void)
 {
 	struct ifreq ifr = { .ifr_flags = IFF_TUN };
@@ -135,7 +153,19 @@ static int hold_tun(void)
 
 static int hold_proc_file(void)
 {
-	return open("/proc/self/status", O_RDONLY);
+	char path[32];
+	pid_t pid = fork();
+	int fd;
+
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	fd = open(path, O_RDONLY);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return fd;
 }
 
 static int hold_lease(void)
@@ -155,6 +185,81 @@ static int hold_other_fs(void)
 	return umount2("other", MNT_DETACH);
 }
 
+/* On MNT, which is unmounted in the end. The mount itself is what is refused. */
+#define MNT	"mnt"
+
+static int hold_mount(const char *type, const char *options)
+{
+	mkdir(MNT, 0755);
+	return mount("none", MNT, type, 0, options) ? OP_SKIP : 0;
+}
+
+static int hold_ramfs(void)
+{
+	return hold_mount("ramfs", NULL);
+}
+
+static int hold_cgroup1(void)
+{
+	return hold_mount("cgroup", "none,name=hop_refuse");
+}
+
+static int hold_bpf_fs(void)
+{
+	return hold_mount("bpf", NULL) ?: mkdir(MNT "/pinned", 0755);
+}
+
+static int hold_hugetlb_fs(void)
+{
+	return hold_mount("hugetlbfs", NULL) ?: mkdir(MNT "/dir", 0755);
+}
+
+static int hold_binfmt(void)
+{
+	static const char what[] = ":hop_refuse:M::hop_refuse::/bin/true:";
+	int fd, ret;
+
+	ret = hold_mount("binfmt_misc", NULL);
+	fd = ret ? -1 : open(MNT "/register", O_WRONLY);
+	if (!ret && write(fd, what, strlen(what)) < 0)
+		ret = -1;
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+static void undo_binfmt(void)
+{
+	int fd = open(MNT "/hop_refuse", O_WRONLY);
+
+	if (fd >= 0 && write(fd, "-1", 2) == 2)
+		close(fd);
+}
+
+/* Layers in a tmpfs. */
+static int hold_overlay(const char *more)
+{
+	char *cwd = getcwd(NULL, 0), options[512];
+
+	if (hold_mount("tmpfs", NULL) || mkdir(MNT "/low", 0755) || mkdir(MNT "/up", 0755) ||
+	    mkdir(MNT "/work", 0755) || mkdir(MNT "/all", 0755))
+		return -1;
+	snprintf(options, sizeof(options),
+		 "lowerdir=%s/" MNT "/low,upperdir=%s/" MNT "/up,workdir=%s/" MNT "/work,%s",
+		 cwd, cwd, cwd, more);
+	return mount("overlay", MNT "/all", "overlay", 0, options);
+}
+
+static int hold_volatile(void)
+{
+	return hold_overlay("volatile");
+}
+
+static int hold_index(void)
+{
+	return hold_overlay("index=on");
+}
+
 static int hold_block_device(void)
 {
 	int fd = open("/dev/loop0", O_RDONLY);
@@ -164,13 +269,22 @@ static int hold_block_device(void)
 
 /* ---- sockets ---------------------------------------------------------- */
 
-static int hold_multicast(void)
+static int hold_fastopen_key(void)
 {
-	struct ip_mreqn mreq = { .imr_ifindex = 1 };
+	static const char key[16] = "orthros";
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (setsockopt(fd, IPPROTO_TCP, 33 /* TCP_FASTOPEN_KEY */, key, sizeof(key)))
+		return -1;
+	return fd;
+}
+
+static int hold_timestamping(void)
+{
+	unsigned int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID;
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
-	mreq.imr_multiaddr.s_addr = htonl(0xe0000063);
-	if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)))
+	if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)))
 		return -1;
 	return fd;
 }
@@ -202,6 +316,44 @@ static int hold_tun_device(void)
 	if (fd < 0)
 		return OP_SKIP;
 	return ioctl(fd, TUNSETIFF, &ifr);
+}
+
+/* Of each two kernels one has it. */
+static const char *const only_here[] = {
+	"/proc/sys/kernel/sched_child_runs_first",
+	"/proc/sys/net/ipv4/tcp_pingpong_thresh",
+};
+
+static int write_only_here(const char *from, const char *to)
+{
+	char value[16] = "";
+	int ret = OP_SKIP;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(only_here); i++) {
+		int fd = open(only_here[i], O_RDWR);
+
+		if (fd < 0)
+			continue;
+		/* The file keeps no position between these. */
+		if (pread(fd, value, sizeof(value) - 1, 0) > 0 && atoi(value) == atoi(from))
+			ret = pwrite(fd, to, strlen(to), 0) > 0 ? 0 : -1;
+		close(fd);
+	}
+	return ret;
+}
+
+/* They are 0 and 1 by default. */
+static int hold_sysctl(void)
+{
+	int ret = write_only_here("0", "5");
+
+	return ret == OP_SKIP ? write_only_here("1", "5") : ret;
+}
+
+static void undo_sysctl(void)
+{
+	write_only_here("5", access(only_here[0], F_OK) ? "1" : "0");
 }
 
 static struct nlmsghdr *nft_msg(void *at, int type, int flags, int subsys)
@@ -274,16 +426,6 @@ static int hold_raw(void)
 }
 
 /* ---- memory ----------------------------------------------------------- */
-
-static int hold_sysv_shm(void)
-{
-	int id = shmget(IPC_PRIVATE, PAGE, IPC_CREAT | 0600);
-	void *at = id < 0 ? (void *)-1 : shmat(id, NULL, 0);
-
-	if (id >= 0)
-		shmctl(id, IPC_RMID, NULL);
-	return at == (void *)-1 ? -1 : 0;
-}
 
 static int hold_ldt(void)
 {
@@ -359,6 +501,24 @@ static int hold_user_ns(void)
 	return unshare(CLONE_NEWUSER);
 }
 
+/* A directory that nobody is in. */
+static int hold_cgroup_dir(void)
+{
+	mkdir("cgroup", 0755);
+	if (mount("none", "cgroup", "cgroup2", 0, NULL))
+		return OP_SKIP;
+	if (mkdir("cgroup/orthros", 0755))
+		return -1;
+	return umount2("cgroup", MNT_DETACH);
+}
+
+static void undo_cgroup(void)
+{
+	MUST(mount("none", "cgroup", "cgroup2", 0, NULL));
+	MUST(rmdir("cgroup/orthros"));
+	MUST(umount("cgroup"));
+}
+
 static int hold_cgroup(void)
 {
 	char pid[16];
@@ -378,14 +538,6 @@ static int hold_cgroup(void)
 	return umount2("cgroup", MNT_DETACH);
 }
 
-static int hold_sem_undo(void)
-{
-	struct sembuf op = { .sem_op = 1, .sem_flg = SEM_UNDO };
-	int id = semget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
-
-	return id < 0 ? id : semop(id, &op, 1);
-}
-
 static int hold_ioperm(void)
 {
 	if (ioperm(0x80, 1, 1))
@@ -395,7 +547,9 @@ static int hold_ioperm(void)
 
 static int hold_keyring(void)
 {
-	return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ? -1 : 0;
+	long ring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, "closed");
+
+	return ring < 0 ? ring : syscall(SYS_keyctl, KEYCTL_RESTRICT_KEYRING, ring, NULL, NULL);
 }
 
 static int hold_mempolicy(void)
@@ -431,8 +585,9 @@ static const struct kind {
 	const char *says;
 	int (*hold)(void);
 	bool global;	/* no process is named */
+	void (*undo)(void);	/* what does not go with the process */
 } kinds[] = {
-	{ "inotify", "inotify", hold_inotify },
+	{ "dnotify", "dnotify", hold_dnotify, true },
 	{ "fanotify", "fanotify", hold_fanotify },
 	{ "userfaultfd", "userfaultfd", hold_userfaultfd },
 	{ "io_uring", "io_uring", hold_io_uring },
@@ -442,10 +597,12 @@ static const struct kind {
 	{ "bpf_map", "BPF map", hold_bpf },
 	{ "ns_fd", "namespace", hold_ns_fd },
 	{ "mqueue", "message queue", hold_mqueue },
+	{ "mqueue_name", "message queue /orthros", hold_mqueue_name, true, undo_mqueue_name },
 	{ "tun", "TUN|device", hold_tun },
 	{ "proc_file", "proc", hold_proc_file },
 	{ "lease", "lease", hold_lease },
-	{ "multicast", "multicast", hold_multicast },
+	{ "fastopen_key", "TCP_FASTOPEN_KEY", hold_fastopen_key },
+	{ "timestamping", "SO_TIMESTAMPING", hold_timestamping },
 	{ "ping", "ping|raw", hold_ping },
 	{ "tcp_repair", "TCP_REPAIR", hold_tcp_repair },
 	{ "other_fs", "file system ramfs", hold_other_fs },
@@ -453,7 +610,6 @@ static const struct kind {
 	{ "netlink", "netlink|socket", hold_netlink },
 	{ "packet", "packet|socket", hold_packet },
 	{ "raw", "raw|socket", hold_raw },
-	{ "sysv_shm", "System V|SysV|SYSV|shared memory", hold_sysv_shm },
 	{ "ldt", "descriptor table", hold_ldt },
 	{ "hugetlb", "huge", hold_hugetlb },
 	{ "device_mapping", "device", hold_device_mapping },
@@ -461,14 +617,22 @@ static const struct kind {
 	{ "seccomp", "seccomp", hold_seccomp },
 	{ "namespace", "namespace", hold_namespace },
 	{ "user_ns", "namespace", hold_user_ns },
-	{ "cgroup", "cgroup", hold_cgroup },
-	{ "sem_undo", "undo", hold_sem_undo },
+	{ "cgroup", "cgroup", hold_cgroup, false, undo_cgroup },
+	{ "cgroup_dir", "control group orthros", hold_cgroup_dir, true, undo_cgroup },
 	{ "ioperm", "I/O port", hold_ioperm },
 	{ "keyring", "keyring", hold_keyring },
 	{ "mempolicy", "policy", hold_mempolicy },
 	{ "deadline", "policy|deadline", hold_deadline },
 	{ "tun_device", "netdev otun0: tun", hold_tun_device, true },
 	{ "nftables", "nftables: table hop_refuse", hold_nftables, true },
+	{ "sysctl", "sysctl ", hold_sysctl, true, undo_sysctl },
+	{ "ramfs", MNT ": file system ramfs", hold_ramfs, true },
+	{ "cgroup1", MNT ": file system cgroup", hold_cgroup1, true },
+	{ "bpf_fs", MNT ": file system bpf not empty", hold_bpf_fs, true },
+	{ "hugetlb_fs", MNT ": file system hugetlbfs not empty", hold_hugetlb_fs, true },
+	{ "binfmt", MNT ": file system binfmt_misc with", hold_binfmt, true, undo_binfmt },
+	{ "overlay_volatile", "file system overlay that is volatile", hold_volatile, true },
+	{ "overlay_index", "file system overlay with an index", hold_index, true },
 };
 
 static bool says(const char *line, size_t len, const char *words)
@@ -494,7 +658,7 @@ static bool named(const char *report, pid_t pid, const char *comm,
 		char start[64];
 		pid_t who = atoi(line);
 
-		if (global && !strncmp(line, "0 :", 3) && says(line, len, words))
+		if (global && !strncmp(line, "0 ", 2) && says(line, len, words))
 			return true;
 		if (who <= 0 || getpgid(who) != pid)
 			continue;
@@ -576,6 +740,9 @@ static void test_kind(const struct kind *kind)
 	gate_post(&go, 1);
 	ok = waitpid(pid, &status, 0) == pid && status == 0 && ok;
 	kill(-pid, SIGKILL);
+	if (kind->undo)
+		kind->undo();
+	umount2(MNT, MNT_DETACH);
 	ktap_result(ok, kind->name, "");
 }
 

@@ -130,10 +130,35 @@ static void threads(void *arg)
 	CHECK_EQ(getuid(), 0);
 }
 
+static void *user_thread(void *arg)
+{
+	gate_post(&ready, 1);
+	gate_take(&go, 1);
+	CHECK_EQ(getuid(), 5004);
+	return NULL;
+}
+
+/* A server that has dropped its rights. */
+static void user_threads(void *arg)
+{
+	pthread_t thread[3];
+	int i;
+
+	MUST(setresgid(5005, 5005, 5005));
+	MUST(setresuid(5004, 5004, 5004));
+	MUST(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0));
+	for (i = 0; i < 3; i++)
+		MUST0(pthread_create(&thread[i], NULL, user_thread, NULL));
+	over_hop();
+	for (i = 0; i < 3; i++)
+		MUST0(pthread_join(thread[i], NULL));
+	CHECK_EQ(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 1);
+}
+
 int main(void)
 {
 	static void (* const cases[])(void *) = {
-		root, user, many_groups, caps, no_new_privs, threads,
+		root, user, many_groups, caps, no_new_privs, threads, user_threads,
 	};
 	pid_t pid[ARRAY_SIZE(cases)];
 	size_t i;
@@ -142,9 +167,9 @@ int main(void)
 	gate_init(&go);
 	for (i = 0; i < ARRAY_SIZE(cases); i++)
 		pid[i] = hop_child(cases[i], NULL);
-	gate_take(&ready, ARRAY_SIZE(cases) + 1);
+	gate_take(&ready, ARRAY_SIZE(cases) + 4);
 	hop();
-	gate_post(&go, ARRAY_SIZE(cases) + 1);
+	gate_post(&go, ARRAY_SIZE(cases) + 4);
 	for (i = 0; i < ARRAY_SIZE(cases); i++)
 		hop_reap(pid[i]);
 	return hop_status();

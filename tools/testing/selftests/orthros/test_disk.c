@@ -11,7 +11,12 @@
 
 #include "hop_test.h"
 
+/* The Makefile builds it for another file system, too. */
+#ifndef DISK
 #define DISK	"/disk"
+#define MAGIC	0xef53
+#endif
+
 #define NAMES	700
 #define DELETED	50
 #define BIG	(3 * MIB)
@@ -62,8 +67,8 @@ int main(void)
 	DIR *names;
 	int i, n;
 
-	if (statfs(DISK, &fs) || fs.f_type != 0xef53)
-		hop_skip("no ext4 on " DISK);
+	if (statfs(DISK, &fs) || fs.f_type != MAGIC)
+		hop_skip("nothing on " DISK);
 	MUST(mkdtemp(dir) ? 0 : -1);
 	MUST(chdir(dir));
 	cwd = getcwd(NULL, 0);

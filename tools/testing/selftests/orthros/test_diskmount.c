@@ -72,7 +72,14 @@ static void jailed(void *arg)
 }
 
 /* What every kernel makes for itself, here on a disk. */
-static const char *const pseudo[] = { "cgroup2", "debugfs", "tracefs", "securityfs", "mqueue" };
+static const struct {
+	const char *type;
+	const char *options;
+} pseudo[] = {
+	{ "cgroup2" }, { "debugfs" }, { "tracefs" }, { "securityfs" }, { "mqueue" },
+	{ "configfs" }, { "fusectl" }, { "binfmt_misc" }, { "bpf", "mode=750" },
+	{ "hugetlbfs", "pagesize=2M,size=4M,mode=711,uid=3" },
+};
 
 int main(void)
 {
@@ -119,8 +126,9 @@ int main(void)
 	lazy = MUST(open("lazy/file", O_RDWR));
 	ro = MUST(open("bound/file", O_RDONLY));
 	for (i = 0; i < ARRAY_SIZE(pseudo); i++) {
-		MUST(mkdir(pseudo[i], 0755));
-		MUST(mount(pseudo[i], pseudo[i], pseudo[i], MS_NOSUID | MS_NOEXEC, NULL));
+		MUST(mkdir(pseudo[i].type, 0755));
+		MUST(mount(pseudo[i].type, pseudo[i].type, pseudo[i].type,
+			   MS_NOSUID | MS_NOEXEC, pseudo[i].options));
 	}
 	pid = hop_child(jailed, NULL);
 	gate_take(&ready, 1);
@@ -159,7 +167,7 @@ int main(void)
 	CHECK_EQ(access("cgroup2/cgroup.procs", R_OK), 0);
 	CHECK_EQ(access("debugfs/kunit", F_OK), 0);
 	for (i = 0; i < ARRAY_SIZE(pseudo); i++)
-		CHECK_EQ(umount(pseudo[i]), 0);
+		CHECK_EQ(umount(pseudo[i].type), 0);
 	CHECK_EQ(umount("tmp/disk"), 0);
 	CHECK_EQ(umount("tmp"), 0);
 	CHECK_ERR(umount("lazy"), EBUSY);

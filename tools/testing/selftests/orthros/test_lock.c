@@ -52,9 +52,10 @@ static struct blocked waiter = {
 
 int main(void)
 {
-	int ex, dup_ex, other_ex, sh, other_sh, posix, ofd, other_ofd;
+	int ex, dup_ex, other_ex, sh, other_sh, posix, ofd, other_ofd, mapped;
 	char top[] = "/tmp/lock.XXXXXX";
 	struct flock fl;
+	void *mapping;
 	pid_t pid;
 
 	if (!mkdtemp(top) || chdir(top))
@@ -76,6 +77,13 @@ int main(void)
 	MUST(lock(ofd, F_OFD_SETLK, F_RDLCK, 5, 7));
 	pid = hop_child(holder, NULL);
 	gate_take(&ready, 1);
+	/* As the JVM keeps the file of its counters. */
+	mapped = open_file("mapped");
+	MUST(ftruncate(mapped, 4096));
+	MUST(flock(mapped, LOCK_EX));
+	mapping = mmap(NULL, 4096, PROT_READ, MAP_SHARED, mapped, 0);
+	MUST(close(mapped));
+	mapped = open_file("mapped");
 	waiter.fd = other_ex;
 	blocked_start(&waiter);
 
@@ -102,6 +110,9 @@ int main(void)
 	CHECK_ERR(lock(other_ofd, F_OFD_SETLK, F_WRLCK, 11, 1), EAGAIN);
 	CHECK_EQ(lock(other_ofd, F_OFD_SETLK, F_WRLCK, 12, 1), 0);
 	CHECK_EQ(lock(other_ofd, F_OFD_SETLK, F_RDLCK, 5, 7), 0);
+	CHECK_ERR(flock(mapped, LOCK_SH | LOCK_NB), EAGAIN);
+	MUST(munmap(mapping, 4096));
+	CHECK_EQ(flock(mapped, LOCK_EX | LOCK_NB), 0);
 	gate_post(&go, 1);
 	gate_take(&ready, 1);
 	CHECK_EQ(lock(posix, F_SETLK, F_WRLCK, 1000, 50), 0);

@@ -4,6 +4,7 @@
  * point: nanoseconds since update was written, empty for a point not passed.
  */
 #include <linux/kobject.h>
+#include <linux/orthros/devices.h>
 #include <linux/orthros/platform.h>
 #include "control.h"
 
@@ -36,12 +37,14 @@ POINT(parked, ORTHROS_TS_PARKED);
 POINT(fenced, ORTHROS_TS_FENCED);
 POINT(probed, ORTHROS_TS_PROBED);
 POINT(read, ORTHROS_TS_READ);
+POINT(net, ORTHROS_TS_NET);
 POINT(fs, ORTHROS_TS_FS);
 POINT(built, ORTHROS_TS_BUILT);
 POINT(verified, ORTHROS_TS_VERIFIED);
 POINT(commit, ORTHROS_TS_COMMIT);
 POINT(devices, ORTHROS_TS_DEVICES);
 POINT(released, ORTHROS_TS_RELEASED);
+POINT(links, ORTHROS_TS_LINKS);
 POINT(cpus, ORTHROS_TS_CPUS);
 POINT(claimed, ORTHROS_TS_CLAIMED);
 POINT(freed, ORTHROS_TS_FREED);
@@ -88,6 +91,23 @@ static ssize_t unaccounted_show(struct kobject *k, struct kobj_attribute *a, cha
 
 static struct kobj_attribute unaccounted_attr = __ATTR_RO(unaccounted);
 
+/* Part of the downtime: the rebuilding had nothing else to do. */
+static ssize_t devices_wait_ns_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	if (!orthros_ho || !READ_ONCE(orthros_ho->stamps[ORTHROS_TS_VERIFIED]))
+		return sysfs_emit(buf, "\n");
+	return sysfs_emit(buf, "%llu\n", READ_ONCE(orthros_ho->counts[ORTHROS_COUNT_DEVICE_WAIT]));
+}
+
+static struct kobj_attribute devices_wait_attr = __ATTR_RO(devices_wait_ns);
+
+static ssize_t device_times_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	return orthros_devices_show(buf);
+}
+
+static struct kobj_attribute device_times_attr = __ATTR_RO(device_times);
+
 static struct attribute *stats_attrs[] = {
 	&checked_attr.attr,
 	&freeze_attr.attr,
@@ -98,17 +118,21 @@ static struct attribute *stats_attrs[] = {
 	&probed_attr.attr,
 	&read_attr.attr,
 	&fs_attr.attr,
+	&net_attr.attr,
 	&built_attr.attr,
 	&verified_attr.attr,
 	&commit_attr.attr,
 	&devices_attr.attr,
 	&released_attr.attr,
+	&links_attr.attr,
 	&cpus_attr.attr,
 	&claimed_attr.attr,
 	&freed_attr.attr,
 	&downtime_attr.attr,
 	&counts_attr.attr,
 	&unaccounted_attr.attr,
+	&devices_wait_attr.attr,
+	&device_times_attr.attr,
 	NULL,
 };
 

@@ -37,6 +37,9 @@ long orthros_epoll_interrupted(const ktime_t *deadline);
 void orthros_sysctl_writing(struct file *file);
 void orthros_sysctl_written(struct file *file);
 
+/* block/bdev.c: a disk may still be on its way. */
+bool orthros_wait_disk(dev_t dev);
+
 /* fs/ext4/, fs/overlayfs/: a mount of a hop keeps deleted files, and writes nothing. */
 bool orthros_mounting(void);
 
@@ -104,6 +107,7 @@ static inline long orthros_epoll_interrupted(const ktime_t *deadline)
 	return -EINTR;
 }
 
+static inline bool orthros_wait_disk(dev_t dev) { return false; }
 static inline bool orthros_mounting(void) { return false; }
 static inline bool orthros_freezing_disks(void) { return false; }
 

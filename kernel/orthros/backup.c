@@ -160,15 +160,11 @@ static int backup_background(void *unused)
 {
 	int err;
 
-	orthros_kick_tcp(hop_img);
 	orthros_settle_fs(hop_img);
 	orthros_settle_disks(hop_img);
 	/* From here on only what is claimed on demand is left of the source. */
 	orthros_ondemand_free();
-	if (orthros_all_devices()) {
-		pr_err("%s\n", orthros_devices_error());
-		orthros_note_error(orthros_devices_error());
-	}
+	orthros_finish_net();
 	orthros_settle_net(hop_img);
 	err = orthros_adopt_cpus();
 	if (err)
@@ -179,6 +175,8 @@ static int backup_background(void *unused)
 	orthros_ondemand_finish();
 	orthros_image_free(hop_img);
 	hop_img = NULL;
+	/* Whoever asked for the hop finds all devices that will come. */
+	orthros_settle_devices();
 	orthros_takeover_done();
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	err = start_stop_khugepaged();
@@ -217,22 +215,24 @@ static int backup_hop(struct orthros_src *src)
 	if (err)
 		return err;
 
-	err = orthros_need_devices();
-	if (err)
-		return orthros_fail(err, "%s", orthros_devices_error());
-	err = orthros_fail_point(ORTHROS_TS_PROBED);
+	err = orthros_begin_net(img) ?: orthros_make_disk_nodes() ?: orthros_build_fs(img);
 	if (err)
 		return err;
-	err = orthros_build_fs(img) ?: orthros_build_net(img) ?: hop_step(ORTHROS_TS_FS);
+	orthros_net_go_on();
+	err = orthros_build_sysctls(img, ORTHROS_SYSCTLS_EARLY) ?: hop_step(ORTHROS_TS_FS);
 	if (err)
 		return err;
 	err = orthros_build_tasks(img) ?: orthros_finish_fs(img) ?: hop_step(ORTHROS_TS_BUILT);
 	if (err)
 		return err;
-	err = orthros_verify_fs(img) ?: orthros_verify_mm(img) ?: orthros_verify_tasks(img) ?:
+	err = orthros_need_net() ?: orthros_fail_point(ORTHROS_TS_PROBED) ?:
+	      orthros_verify_fs(img) ?: orthros_verify_mm(img) ?: orthros_verify_tasks(img) ?:
 	      hop_step(ORTHROS_TS_VERIFIED);
 	if (err)
 		return err;
+	err = orthros_devices_failed();
+	if (err)
+		return orthros_fail(err, "%s", orthros_devices_error());
 
 	/*
 	 * The commit point: from here on there is no way back. Pairs with the
@@ -244,6 +244,8 @@ static int backup_hop(struct orthros_src *src)
 	if (err)
 		pr_err("takeover: %pe\n", ERR_PTR(err));
 	backup_set_clocks();
+	orthros_commit_devices();
+	orthros_start_net();
 	err = orthros_takeover_console();
 	if (err)
 		pr_err("console: %pe\n", ERR_PTR(err));
@@ -254,7 +256,6 @@ static int backup_hop(struct orthros_src *src)
 	err = orthros_finish_ttys(img);
 	if (err)
 		pr_err("terminals: %pe\n", ERR_PTR(err));
-	orthros_start_net();
 	orthros_start_timers(img);
 	orthros_start_inotify(img);
 	orthros_start_tcp(img);
@@ -265,6 +266,7 @@ static int backup_hop(struct orthros_src *src)
 	orthros_stamp(ORTHROS_TS_DEVICES);
 	orthros_release_tasks(img, orthros_ho->initiator_ret);
 	orthros_stamp(ORTHROS_TS_RELEASED);
+	orthros_release_net();
 	usermodehelper_enable();
 	return 0;
 }
@@ -306,6 +308,9 @@ int orthros_backup_init(void)
 	err = orthros_scan_devices();
 	if (err)
 		pr_err("devices: %pe\n", ERR_PTR(err));
+	err = orthros_prepare_net();
+	if (err)
+		pr_err("network devices: %pe\n", ERR_PTR(err));
 	pr_info("ready for %s\n", src->desc.release);
 	backup_tell(ORTHROS_ST_READY);
 

@@ -12,6 +12,8 @@
 #include <linux/fs_context.h>
 #include <linux/namei.h>
 #include <linux/orthros.h>
+#include <linux/orthros/devices.h>
+#include <linux/orthros/platform.h>
 #include <linux/part_stat.h>
 #include <linux/slab.h>
 #include <fs/internal.h>
@@ -84,8 +86,12 @@ void orthros_mounting_disk(struct block_device *bdev, bool on)
  */
 struct block_device *orthros_find_disk(const char *name)
 {
-	struct device *device = class_find_device_by_name(&block_class, name);
+	struct device *device;
+	int err = orthros_need_disk(name, 0);
 
+	if (err)
+		return orthros_fail(err, "disk %s: %s", name, orthros_devices_error());
+	device = class_find_device_by_name(&block_class, name);
 	if (!device)
 		return ERR_PTR(orthros_fail(-ENODEV, "disk %s", name));
 	return dev_to_bdev(device);

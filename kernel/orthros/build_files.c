@@ -363,6 +363,34 @@ int orthros_build_files(struct orthros_image *img, struct orthros_obj *files)
 }
 
 /**
+/**
+ * orthros_has_tty_files() - is there anything for orthros_build_tty_files()?
+ * @img:	image
+ * @files:	FILES object
+ *
+ * Return: true if one of the descriptors is of a terminal, of what had to wait
+ * until all processes are there, or of an epoll that may have one.
+ */
+bool orthros_has_tty_files(struct orthros_image *img, const struct orthros_obj *files)
+{
+	const struct orthros_files_rec *rec = files->rec;
+	struct orthros_obj *obj;
+	u32 i;
+
+	for (i = 0; i < rec->nr; i++) {
+		obj = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->fds[i].file);
+		switch (obj ? ((struct orthros_file_rec *)obj->rec)->type : ORTHROS_FILE_TYPES) {
+		case ORTHROS_FILE_TTY:
+		case ORTHROS_FILE_PROC:
+		case ORTHROS_FILE_PIDFD:
+		case ORTHROS_FILE_EPOLL:
+			return true;
+		}
+	}
+	return false;
+}
+
+/**
  * orthros_build_tty_files() - open the terminals of current, and what had to wait
  * @img:	image
  * @files:	FILES object

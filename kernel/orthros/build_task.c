@@ -157,6 +157,18 @@ static int build_ttys(struct orthros_held *h)
 	return err;
 }
 
+/* Has build_ttys() something to do? */
+static bool has_ttys(const struct orthros_held *h)
+{
+	const struct orthros_task_rec *t = rec_of(h->obj);
+	struct orthros_obj *sig = orthros_obj_find(h->img, ORTHROS_KIND_SIGNAL, t->signal);
+	struct orthros_obj *files = orthros_obj_find(h->img, ORTHROS_KIND_FILES, t->files);
+
+	if (is_leader(t) && sig && ((struct orthros_signal_rec *)sig->rec)->tty)
+		return true;
+	return files && !files->late && orthros_has_tty_files(h->img, files);
+}
+
 static void hold(struct orthros_held *h)
 {
 	complete(&h->done);
@@ -717,9 +729,12 @@ int orthros_finish_ttys(struct orthros_image *img)
 		if (h->task == current) {
 			err = build_ttys(h);
 		} else {
+			if (!has_ttys(h))
+				continue;
 			reinit_completion(&h->done);
 			WRITE_ONCE(h->turn, true);
-			wake_up_all(&release_wq);
+			/* All wait in the same place: do not wake the others. */
+			wake_up_process(h->task);
 			wait_for_completion(&h->done);
 			err = h->err;
 		}

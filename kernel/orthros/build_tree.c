@@ -14,6 +14,7 @@
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/shmem_fs.h>
+#include <linux/orthros/devices.h>
 #include <linux/slab.h>
 #include "fs.h"
 #include "ipc.h"
@@ -483,6 +484,21 @@ struct dentry *orthros_walk_path(struct dentry *root, const char *path)
 	return at;
 }
 
+/* In sysfs and proc, what is of a device comes with it. */
+static struct dentry *walk_made(struct super_block *sb, const char *path)
+{
+	struct dentry *dentry;
+	int err = orthros_need_net();
+
+	if (err)
+		return ERR_PTR(err);
+	dentry = orthros_walk_path(sb->s_root, path);
+	if (dentry != ERR_PTR(-ENOENT))
+		return dentry;
+	orthros_need_devices();
+	return orthros_walk_path(sb->s_root, path);
+}
+
 /**
  * orthros_dst_dentry() - destination dentry of a DENTRY object
  * @img:	image
@@ -511,7 +527,7 @@ struct dentry *orthros_dst_dentry(struct orthros_image *img, struct orthros_obj 
 	if (rec->flags & ORTHROS_DENTRY_PATH && rec->flags & ORTHROS_DENTRY_UNLINKED && sb->dst)
 		dentry = orthros_build_overlay_gone(img, sb->dst, obj);
 	else if (rec->flags & ORTHROS_DENTRY_PATH && sb->dst)
-		dentry = orthros_walk_path(((struct super_block *)sb->dst)->s_root, rec->name);
+		dentry = walk_made(sb->dst, rec->name);
 	else if (up && up->dst)
 		dentry = lookup_positive_unlocked(rec->name, up->dst, rec->name_len);
 	else

@@ -300,8 +300,11 @@ static inline int orthros_dev_set_index(struct net_device *dev, int ifindex)
 		return -ENOMEM;
 	xa_erase(&net->dev_by_index, dev->ifindex);
 #endif
+	/*
+	 * Before the commit there is nobody who could miss the device, or one
+	 * behind it, when it changes its chain: no grace period.
+	 */
 	hlist_del_rcu(&dev->index_hlist);
-	synchronize_net();
 	dev->ifindex = ifindex;
 	hlist_add_head_rcu(&dev->index_hlist,
 			   &net->dev_index_head[ifindex & (NETDEV_HASHENTRIES - 1)]);

@@ -15,9 +15,6 @@ struct kernel_siginfo;
 void orthros_set_freezing(bool on);
 long orthros_epoll_restart(struct restart_block *block);
 
-/* update.c */
-void orthros_note_error(const char *text);
-
 /* quiesce.c */
 void orthros_prepare_devices(void);
 void orthros_unprepare_devices(void);

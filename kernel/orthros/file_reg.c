@@ -267,6 +267,11 @@ static struct file *path_build(struct orthros_image *img, struct orthros_obj *ob
 	struct file *file;
 	int err;
 
+	if (S_ISBLK(rec->mode) && !(rec->flags & O_PATH)) {
+		err = orthros_need_disk(NULL, new_decode_dev(rec->rdev));
+		if (err)
+			return ERR_PTR(orthros_fail(err, "%s", orthros_devices_error()));
+	}
 	file = orthros_open_path(img, rec, 0);
 	if (IS_ERR(file) || rec->flags & O_PATH)
 		return file;

@@ -389,6 +389,11 @@ static struct socket *build_sock(struct orthros_image *img, struct orthros_obj *
 	struct socket *sock;
 	int err;
 
+	if (rec->family != AF_UNIX) {
+		err = orthros_need_net();
+		if (err)
+			return ERR_PTR(err);
+	}
 	err = sock_create(rec->family, rec->type, rec->family == AF_UNIX ? 0 : rec->protocol,
 			  &sock);
 	if (err)

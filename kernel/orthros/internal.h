@@ -275,6 +275,7 @@ struct file *orthros_build_file(struct orthros_image *img, struct orthros_obj *f
  * current->signal->tty).
  */
 int orthros_build_tty_files(struct orthros_image *img, struct orthros_obj *files);
+bool orthros_has_tty_files(struct orthros_image *img, const struct orthros_obj *files);
 /* tty_struct of the source -> TTY object (settings, pgrp, session). */
 struct orthros_obj *orthros_read_tty(struct orthros_image *img, u64 tty, pid_t pid,
 				     const char *comm);
@@ -325,14 +326,31 @@ void orthros_commit_disks(struct orthros_image *img);
  */
 void orthros_settle_disks(struct orthros_image *img);
 
-/* net: sockets are file kinds; this is the rest: lo and its addresses. */
+/*
+ * net: sockets are file kinds; this is the rest. It is rebuilt by a thread, which
+ * is told of the steps of the hop in this order.
+ */
+int orthros_prepare_net(void);
 int orthros_read_net(struct orthros_image *img);
-int orthros_build_net(struct orthros_image *img);
+int orthros_begin_net(struct orthros_image *img);
+void orthros_net_go_on(void);
+int orthros_need_net(void);
+void orthros_start_net(void);
+void orthros_release_net(void);
+void orthros_finish_net(void);
+void orthros_settle_net(struct orthros_image *img);
+
+enum orthros_sysctls {
+	ORTHROS_SYSCTLS_EARLY,
+	ORTHROS_SYSCTLS_NET,
+	ORTHROS_SYSCTLS_LATE,
+};
+
+int orthros_build_sysctls(struct orthros_image *img, enum orthros_sysctls which);
+
 /* limits.c: what a kernel reckons from the size of its memory. */
 int orthros_read_limits(struct orthros_image *img);
 void orthros_set_limits(struct orthros_image *img);
-void orthros_start_net(void);
-void orthros_settle_net(struct orthros_image *img);
 
 /* ---- key.c: keys and keyrings ------------------------------------------ */
 

@@ -5,11 +5,16 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/completion.h>
 #include <linux/fs.h>
+#include <linux/kthread.h>
 #include <linux/mount.h>
 #include <linux/net.h>
+#include <linux/orthros/devices.h>
+#include <linux/orthros/platform.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <asm/msr.h>
 #include "core.h"
 #include "files.h"
 #include "internal.h"
@@ -19,12 +24,14 @@
 /* ---- sysctls ------------------------------------------------------------ */
 
 /*
- * They must be as they were before anything is built, but for those of memory:
- * this kernel has little before the commit.
+ * Those of memory have to wait for the commit: this kernel has little before.
+ * Those of the network want its devices.
  */
-static bool is_late(const char *name)
+static enum orthros_sysctls sysctls_of(const char *name)
 {
-	return str_has_prefix(name, "vm/");
+	if (str_has_prefix(name, "vm/"))
+		return ORTHROS_SYSCTLS_LATE;
+	return str_has_prefix(name, "net/") ? ORTHROS_SYSCTLS_NET : ORTHROS_SYSCTLS_EARLY;
 }
 
 static int write_sysctl(struct vfsmount *proc, const char *name, const char *value)
@@ -86,31 +93,19 @@ static int each_sysctl(const struct orthros_net_data *net, sysctl_fn fn, void *c
 static int build_sysctl(struct vfsmount *proc, const char *name, const char *value, bool same,
 			void *ctx)
 {
-	bool late = *(bool *)ctx;
+	enum orthros_sysctls which = *(enum orthros_sysctls *)ctx;
 	int err;
 
-	if (is_late(name) != late)
+	if (sysctls_of(name) != which)
 		return 0;
 	err = write_sysctl(proc, name, value);
 	/* Nobody misses what was never set, or not for long. */
 	if (!err || same)
 		return 0;
-	if (!late)
+	if (which != ORTHROS_SYSCTLS_LATE)
 		return orthros_fail(err, "sysctl %s", name);
 	pr_err("sysctl %s: %pe\n", name, ERR_PTR(err));
 	return 0;
-}
-
-/**
- * orthros_build_sysctls() - write the sysctls that were written in the source
- * @net:	what the source told
- * @late:	those that have to wait for the commit
- *
- * Return: 0 or -errno.
- */
-int orthros_build_sysctls(const struct orthros_net_data *net, bool late)
-{
-	return each_sysctl(net, build_sysctl, &late);
 }
 
 /* Those of network devices come and go with them. */
@@ -138,7 +133,7 @@ static int check_sysctl(struct vfsmount *proc, const char *name, const char *val
 {
 	int err;
 
-	if (same || is_late(name) || is_of_device(name))
+	if (same || sysctls_of(name) == ORTHROS_SYSCTLS_LATE || is_of_device(name))
 		return 0;
 	err = write_sysctl(proc, name, value);
 	if (err == -ENOMEM)
@@ -196,9 +191,44 @@ int orthros_read_net(struct orthros_image *img)
 	       check_sysctls(img, &net);
 }
 
+/**
+ * orthros_build_sysctls() - write the sysctls that were written in the source
+ * @img:	image
+ * @which:	group of them
+ *
+ * Not before the mounts are rebuilt: it mounts proc.
+ *
+ * Return: 0 or -errno; late ones that fail are logged.
+ */
+int orthros_build_sysctls(struct orthros_image *img, enum orthros_sysctls which)
+{
+	struct orthros_net_data net;
+	struct orthros_obj *obj;
+	int err = 0;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_NETCONF) {
+		net = net_data(obj);
+		err = err ?: each_sysctl(&net, build_sysctl, &which);
+	}
+	return err;
+}
+
 /* ---- building ----------------------------------------------------------- */
 
-static int build_net(const struct orthros_net_data *net)
+/*
+ * The network is rebuilt by a thread beside file trees and processes, since
+ * the drivers of its cards need their time; who builds a socket waits for it.
+ * After the commit the same thread opens the cards and kicks the connections,
+ * while the processes run.
+ */
+static DECLARE_COMPLETION(files_built);
+static DECLARE_COMPLETION(net_built);
+static DECLARE_COMPLETION(committed);
+static DECLARE_COMPLETION(released);
+static DECLARE_COMPLETION(links_open);
+static int net_err;
+
+static int build_net(struct orthros_image *img, const struct orthros_net_data *net)
 {
 	struct orthros_nl nl;
 	int err;
@@ -206,37 +236,116 @@ static int build_net(const struct orthros_net_data *net)
 	err = orthros_nl_open(&nl, NETLINK_ROUTE);
 	if (err)
 		return err;
-	/* Those of single devices want these; the others decide how they come up. */
-	err = orthros_build_links(&nl, net, false) ?: orthros_build_sysctls(net, false) ?:
-	      orthros_build_links(&nl, net, true) ?: orthros_build_addrs(&nl, net) ?:
-	      orthros_build_routes(&nl, net);
+	err = orthros_build_links(&nl, net, false);
+	if (!err) {
+		wait_for_completion(&files_built);
+		/* Those of single devices want these; the others decide how they come up. */
+		err = orthros_build_sysctls(img, ORTHROS_SYSCTLS_NET) ?:
+		      orthros_build_links(&nl, net, true) ?: orthros_build_addrs(&nl, net) ?:
+		      orthros_build_routes(&nl, net);
+	}
 	orthros_nl_close(&nl);
 	return err;
 }
 
-/**
- * orthros_build_net() - rebuild the configuration of the network
- * @img:	image
- *
- * Before any socket is bound; process context, as root in the initial
- * namespaces. Nothing is sent or received before orthros_start_net().
- *
- * Return: 0 or -errno.
- */
-int orthros_build_net(struct orthros_image *img)
+static int build_all(struct orthros_image *img)
 {
 	struct orthros_net_data net;
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_set_limits(img);
+	err = orthros_need_nics();
+	if (err)
+		return orthros_fail(err, "%s", orthros_devices_error());
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_NETCONF) {
 		net = net_data(obj);
-		err = build_net(&net);
+		err = build_net(img, &net);
 		if (err)
 			return err;
 	}
+	orthros_stamp(ORTHROS_TS_NET);
 	return 0;
+}
+
+static int net_thread(void *data)
+{
+	struct orthros_image *img = data;
+
+	net_err = build_all(img);
+	complete_all(&net_built);
+	/* For ever, if the hop fails. */
+	wait_for_completion(&committed);
+	orthros_open_links();
+	wait_for_completion(&released);
+	orthros_kick_tcp(img);
+	orthros_stamp(ORTHROS_TS_LINKS);
+	complete_all(&links_open);
+	return 0;
+}
+
+/**
+ * orthros_prepare_net() - what need not be done in a hop
+ *
+ * By the BackupOS before it is ready.
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_prepare_net(void)
+{
+	struct orthros_nl nl;
+	int err;
+
+	err = orthros_nl_open(&nl, NETLINK_ROUTE);
+	if (err)
+		return err;
+	err = orthros_drop_links(&nl);
+	orthros_nl_close(&nl);
+	return err;
+}
+
+/**
+ * orthros_begin_net() - begin to rebuild the configuration of the network
+ * @img:	image
+ *
+ * Nothing is sent or received before orthros_start_net().
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_begin_net(struct orthros_image *img)
+{
+	orthros_set_limits(img);
+	return PTR_ERR_OR_ZERO(kthread_run(net_thread, img, "orthros_net"));
+}
+
+/**
+ * orthros_net_go_on() - file trees and mounts are rebuilt
+ */
+void orthros_net_go_on(void)
+{
+	complete_all(&files_built);
+}
+
+/**
+ * orthros_need_net() - wait for the network's configuration
+ *
+ * Before anything that is bound to an address or a device, or looks at them,
+ * when file trees are rebuilt.
+ *
+ * Return: 0 or -errno if it could not be rebuilt.
+ */
+int orthros_need_net(void)
+{
+	u64 since;
+
+	/* It waits for us. */
+	if (!completion_done(&files_built))
+		return 0;
+	if (!completion_done(&net_built)) {
+		since = rdtsc();
+		wait_for_completion(&net_built);
+		orthros_waited_for_nics(since);
+	}
+	return net_err;
 }
 
 /**
@@ -249,22 +358,39 @@ void orthros_settle_net(struct orthros_image *img)
 	struct orthros_obj *obj;
 	struct orthros_nl nl;
 
+	orthros_build_sysctls(img, ORTHROS_SYSCTLS_LATE);
 	if (orthros_nl_open(&nl, NETLINK_ROUTE))
 		return;
 	orthros_for_each_obj(obj, img, ORTHROS_KIND_NETCONF) {
 		net = net_data(obj);
 		orthros_settle_addrs(&nl, &net);
-		orthros_build_sysctls(&net, true);
 	}
 	orthros_nl_close(&nl);
 }
 
 /**
- * orthros_start_net() - let the network cards send and receive
+ * orthros_start_net() - let the network cards be opened
  *
- * After the commit, before connections are kicked.
+ * After the commit. What is sent meanwhile waits.
  */
 void orthros_start_net(void)
 {
-	orthros_start_links();
+	orthros_hold_links();
+	complete_all(&committed);
+}
+
+/**
+ * orthros_release_net() - the processes run: let TCP connections go on
+ */
+void orthros_release_net(void)
+{
+	complete_all(&released);
+}
+
+/**
+ * orthros_finish_net() - wait until that has been done
+ */
+void orthros_finish_net(void)
+{
+	wait_for_completion(&links_open);
 }

@@ -16,6 +16,8 @@
 #include <linux/if_vlan.h>
 #include <linux/list.h>
 #include <linux/netdevice.h>
+#include <linux/orthros/devices.h>
+#include <linux/orthros/platform.h>
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -302,8 +304,15 @@ static int place_link(void *ctx, struct link *l)
 				  l->bus ?: "all") : 0;
 }
 
-/* This kernel's own virtual devices go; the source has had them or has not. */
-static int drop_own(struct orthros_nl *nl)
+/**
+ * orthros_drop_links() - remove this kernel's own virtual devices
+ * @nl:		socket of NETLINK_ROUTE
+ *
+ * The source has had them or has not. Before a hop, since it takes its time.
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_drop_links(struct orthros_nl *nl)
 {
 	struct ifinfomsg ifi = {};
 	struct net_device *dev;
@@ -339,15 +348,12 @@ static int free_index(void *ctx, struct link *l)
 }
 
 /* Those of this kernel's devices that the source had, too; others make room. */
-static int place_links(struct orthros_nl *nl, const struct orthros_net_data *net)
+static int place_links(const struct orthros_net_data *net)
 {
 	struct place p = { .last = LOOPBACK_IFINDEX, .meanwhile = INDEX_MEANWHILE };
 	struct net_device *dev;
 	int err;
 
-	err = drop_own(nl);
-	if (err)
-		return orthros_fail(err, "netdev: own devices");
 	err = each_link(net, place_link, &p);
 	if (err)
 		return err;
@@ -374,6 +380,16 @@ static int stub_stop(struct net_device *dev)
 	return 0;
 }
 
+/* Set down by hand, it may be opened by hand. */
+static int stub_stop_lost(struct net_device *dev)
+{
+	struct stub *stub = container_of(dev->netdev_ops, struct stub, ops);
+
+	dev->netdev_ops = stub->real;
+	netif_tx_wake_all_queues(dev);
+	return 0;
+}
+
 static netdev_tx_t stub_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	dev_kfree_skb_any(skb);
@@ -397,17 +413,46 @@ static int stub_card(struct net_device *dev)
 	stub->ops.ndo_stop = stub_stop;
 	stub->ops.ndo_start_xmit = stub_xmit;
 	stub->ops.ndo_set_rx_mode = stub_rx_mode;
+	/* Its queues may be stopped for longer than a driver's. */
+	stub->ops.ndo_tx_timeout = NULL;
 	dev->netdev_ops = &stub->ops;
 	list_add_tail(&stub->list, &stubs);
 	return 0;
 }
 
 /**
- * orthros_start_links() - let the cards' drivers send and receive
+ * orthros_hold_links() - let packets wait until the cards are open
  *
- * After the commit. A card that does not come up is a link that is down.
+ * After the commit, before processes run.
  */
-void orthros_start_links(void)
+void orthros_hold_links(void)
+{
+	struct stub *stub;
+
+	rtnl_lock();
+	list_for_each_entry(stub, &stubs, list)
+		netif_tx_disable(stub->dev);
+	rtnl_unlock();
+}
+
+/* A test may want it to fail. */
+static int open_card(struct net_device *dev)
+{
+	const struct device *d;
+
+	for (d = dev->dev.parent; d; d = d->parent)
+		if (orthros_device_fails(dev_name(d), "open"))
+			return -EIO;
+	return dev->netdev_ops->ndo_open ? dev->netdev_ops->ndo_open(dev) : 0;
+}
+
+/**
+ * orthros_open_links() - let the cards' drivers send and receive
+ *
+ * After the commit, while processes run already. A card that does not come up
+ * is a link that is down.
+ */
+void orthros_open_links(void)
 {
 	struct stub *stub, *next;
 	char text[64];
@@ -419,10 +464,9 @@ void orthros_start_links(void)
 
 		err = 0;
 		if (dev->flags & IFF_UP) {
-			netif_tx_disable(dev);
 			synchronize_net();
 			dev->netdev_ops = stub->real;
-			err = stub->real->ndo_open ? stub->real->ndo_open(dev) : 0;
+			err = open_card(dev);
 		} else {
 			dev->netdev_ops = stub->real;
 		}
@@ -431,12 +475,14 @@ void orthros_start_links(void)
 				 ERR_PTR(err));
 			pr_err("%s\n", text);
 			orthros_note_error(text);
-			/* Never opened, it must never be stopped. */
+			/* Never opened, it must not be stopped, nor suspended as if it ran. */
+			stub->ops.ndo_stop = stub_stop_lost;
 			dev->netdev_ops = &stub->ops;
 			netif_carrier_off(dev);
+			clear_bit(__LINK_STATE_START, &dev->state);
 		} else {
+			netif_tx_wake_all_queues(dev);
 			if (dev->flags & IFF_UP) {
-				netif_tx_wake_all_queues(dev);
 				dev_set_rx_mode(dev);
 				dev_activate(dev);
 			}
@@ -729,7 +775,7 @@ static int in_rounds(struct links *s, int (*fn)(void *ctx, struct link *l), cons
  * @net:	what the source told
  * @up:		second step: those that were up come up
  *
- * Cards do not touch the network before orthros_start_links().
+ * Cards do not touch the network before orthros_open_links().
  *
  * Return: 0 or -errno.
  */
@@ -739,6 +785,6 @@ int orthros_build_links(struct orthros_nl *nl, const struct orthros_net_data *ne
 
 	if (up)
 		return in_rounds(&s, raise_link, "does not come up");
-	return place_links(nl, net) ?: in_rounds(&s, make_link, "cannot be made") ?:
+	return place_links(net) ?: in_rounds(&s, make_link, "cannot be made") ?:
 	       each_link(net, set_link, &s);
 }

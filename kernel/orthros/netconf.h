@@ -29,14 +29,14 @@ struct orthros_net_data {
 
 int orthros_check_links(struct orthros_image *img, const struct orthros_net_data *net);
 int orthros_build_links(struct orthros_nl *nl, const struct orthros_net_data *net, bool up);
-void orthros_start_links(void);
+void orthros_hold_links(void);
+void orthros_open_links(void);
+int orthros_drop_links(struct orthros_nl *nl);
 
 int orthros_check_routes(struct orthros_image *img, const struct orthros_net_data *net);
 int orthros_build_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
 void orthros_settle_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
 int orthros_build_routes(struct orthros_nl *nl, const struct orthros_net_data *net);
-
-int orthros_build_sysctls(const struct orthros_net_data *net, bool late);
 
 /* Where the other kernel finds it. */
 extern struct orthros_netconf orthros_netconf;

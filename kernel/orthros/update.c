@@ -153,6 +153,9 @@ static int check_locked(enum orthros_cmd cmd, bool *torn)
 	u32 seq;
 	int err;
 
+	if (orthros_devices_hang())
+		return update_error(-EBUSY, "drivers have not started: %s",
+				    orthros_devices_error());
 	err = orthros_netconf_take();
 	if (err)
 		return update_error(err, "the network's configuration");

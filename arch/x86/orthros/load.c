@@ -524,9 +524,16 @@ int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline, 
 	ret = orthros_slot_take(nowait);
 	if (ret)
 		goto err_free;
+	/* The last hop is over, but for one: it holds the lock of its device. */
+	if (orthros_devices_hang()) {
+		orthros_note_error(orthros_devices_error());
+		ret = -EBUSY;
+		goto err_slot;
+	}
 	ret = spawn();
 	if (!ret)
 		goto out;
+err_slot:
 	orthros_slot_give();
 err_free:
 	free_image();

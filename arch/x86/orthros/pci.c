@@ -5,19 +5,16 @@
  * The kernel that takes them has no ACPI: it uses configuration mechanism #1,
  * and leaves bus numbers and base addresses as they are. It has made its
  * devices at boot of what the ActiveOS told (pci_shadow.c). In the hop, after
- * the fence, it stops the DMA of all of them, and a thread starts the drivers,
- * those first that the processes wait for.
+ * the fence, it stops the DMA of all of them, and a thread starts the drivers
+ * (probe.c).
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
-#include <linux/completion.h>
 #include <linux/device.h>
 #include <linux/kallsyms.h>
-#include <linux/kthread.h>
 #include <linux/orthros/devices.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
-#include <kernel/rcu/rcu.h>
 #include <asm/i8259.h>
 #include <asm/io_apic.h>
 #include <asm/pci-direct.h>
@@ -29,16 +26,6 @@
 /* Bridges below each other. */
 #define MAX_DEPTH	8
 #define TEXT_LEN	160
-
-/* Where the thread that starts the drivers is. */
-static DECLARE_COMPLETION(needed_done);
-static DECLARE_COMPLETION(all_done);
-static char probe_text[TEXT_LEN];
-static int probe_err;
-
-/* Functions in the order in which their drivers are started. */
-static struct orthros_pci_fn **order;
-static u32 nr_order, nr_needed;
 
 /**
  * orthros_save_irqs - note how interrupts are routed
@@ -172,65 +159,6 @@ int orthros_take_irqs(void)
 
 /* ---- devices before the hop ------------------------------------------- */
 
-static const char *disk_of(const struct orthros_pci_fn *fn)
-{
-	const char *disk = strstr(fn->users, "disk:");
-
-	return disk ? disk + strlen("disk:") : NULL;
-}
-
-/* What processes wait for: disks and network cards. */
-static bool is_needed(const struct orthros_pci_fn *fn)
-{
-	return disk_of(fn) || fn->config[PCI_CLASS_DEVICE + 1] == PCI_BASE_CLASS_NETWORK;
-}
-
-static bool same_drivers(const struct orthros_pci_fn *a, const struct orthros_pci_fn *b)
-{
-	size_t len = disk_of(a) - a->users;
-
-	return disk_of(b) - b->users == len && !memcmp(a->users, b->users, len);
-}
-
-/* vda before vdb before vdaa: a driver names its disks as it finds them. */
-static bool disk_before(const struct orthros_pci_fn *a, const struct orthros_pci_fn *b)
-{
-	const char *x = disk_of(a), *y = disk_of(b);
-	size_t nx = strcspn(x, "="), ny = strcspn(y, "=");
-
-	return nx != ny ? nx < ny : strncmp(x, y, nx) < 0;
-}
-
-/*
- * The order of the ActiveOS, so that buses number their devices as it did; but
- * disks take each other's places by their names. After the last one of those
- * that are needed nobody waits any more.
- */
-static int make_order(const struct orthros_pci *pci)
-{
-	u32 i, j, next;
-
-	order = kvcalloc(pci->nr ?: 1, sizeof(*order), GFP_KERNEL);
-	if (!order)
-		return -ENOMEM;
-	for (i = 0; i < pci->nr; i++) {
-		order[i] = (struct orthros_pci_fn *)&pci->fn[i];
-		if (is_needed(order[i]))
-			nr_needed = i + 1;
-	}
-	nr_order = pci->nr;
-	for (i = 0; i < nr_order; i++) {
-		if (!disk_of(order[i]))
-			continue;
-		for (next = i, j = i + 1; j < nr_order; j++)
-			if (disk_of(order[j]) && same_drivers(order[j], order[next]) &&
-			    disk_before(order[j], order[next]))
-				next = j;
-		swap(order[i], order[next]);
-	}
-	return 0;
-}
-
 static int scan_root(int busnr)
 {
 	struct pci_sysdata *sd = kzalloc(sizeof(*sd), GFP_KERNEL);
@@ -277,11 +205,6 @@ int orthros_scan_devices(void)
 			return err;
 	}
 	return 0;
-}
-
-static struct pci_dev *dev_of(const struct orthros_pci_fn *fn)
-{
-	return pci_get_domain_bus_and_slot(fn->domain, fn->bus, fn->devfn);
 }
 
 /* ---- check ------------------------------------------------------------ */
@@ -396,156 +319,4 @@ bool orthros_disk_known(dev_t dev)
 		}
 	}
 	return false;
-}
-
-/* ---- the hop ----------------------------------------------------------- */
-
-/* Is the hardware what was told? */
-static int verify_hardware(const struct orthros_pci *pci)
-{
-	u32 i;
-
-	for (i = 0; i < pci->nr; i++) {
-		const struct orthros_pci_fn *fn = &pci->fn[i];
-		u32 id = read_pci_config(fn->bus, PCI_SLOT(fn->devfn), PCI_FUNC(fn->devfn),
-					 PCI_VENDOR_ID);
-
-		if (!fn->users[0] || !memcmp(&id, fn->config, sizeof(id)))
-			continue;
-		snprintf(probe_text, sizeof(probe_text),
-			 "device %02x:%02x.%u is another one: %08x", fn->bus,
-			 PCI_SLOT(fn->devfn), PCI_FUNC(fn->devfn), id);
-		return -ENODEV;
-	}
-	return 0;
-}
-
-/* Do the same drivers have it, and the disks the same names? */
-static int verify_users(const struct orthros_pci_fn *fn)
-{
-	struct pci_dev *dev = dev_of(fn);
-	struct orthros_pci_fn *now;
-	int err = 0;
-
-	/* A bridge's children speak for themselves. */
-	if (!dev)
-		return -ENODEV;
-	now = kmalloc(sizeof(*now), GFP_KERNEL);
-	if (!now) {
-		err = -ENOMEM;
-		goto out;
-	}
-	orthros_pci_users(dev, now);
-	if (fn->users[0] && strcmp(now->users, fn->users)) {
-		err = -ENODEV;
-		pci_err(dev, "was %s, is %s\n", fn->users, now->users[0] ? now->users : "nothing");
-		/* The first one is told. */
-		if (!probe_text[0])
-			snprintf(probe_text, sizeof(probe_text),
-				 "device %s: was %.60s, is %.60s", pci_name(dev), fn->users,
-				 now->users[0] ? now->users : "nothing");
-	}
-	kfree(now);
-out:
-	pci_dev_put(dev);
-	return err;
-}
-
-/* Start the drivers of order[from..to), and look at the result. */
-static int start_drivers(u32 from, u32 to)
-{
-	int err = 0, ret;
-	u32 i;
-
-	for (i = from; i < to; i++) {
-		struct pci_dev *dev = dev_of(order[i]);
-
-		if (!dev)
-			continue;
-		pci_lock_rescan_remove();
-		pci_bus_add_device(dev);
-		pci_unlock_rescan_remove();
-		pci_dev_put(dev);
-	}
-	/* Some probe in the background. */
-	wait_for_device_probe();
-	for (i = from; i < to; i++) {
-		ret = verify_users(order[i]);
-		if (!err)
-			err = ret;
-	}
-	return err;
-}
-
-static int probe_thread(void *unused)
-{
-	/* As while a kernel boots: probing waits for many a grace period. */
-	rcu_expedite_gp();
-	probe_err = start_drivers(0, nr_needed);
-	orthros_stamp(ORTHROS_TS_PROBED);
-	complete_all(&needed_done);
-	if (!probe_err)
-		probe_err = start_drivers(nr_needed, nr_order);
-	rcu_unexpedite_gp();
-	complete_all(&all_done);
-	return 0;
-}
-
-/**
- * orthros_take_devices - give the machine's devices to this kernel's drivers
- *
- * By the BackupOS when the ActiveOS is parked. The drivers start in the
- * background. Until the commit the way back is orthros_give_up().
- *
- * Return: 0 or negative errno, and orthros_devices_error() says why.
- */
-int orthros_take_devices(void)
-{
-	const struct orthros_pci *pci = orthros_pci_copy();
-	struct task_struct *t;
-	int err;
-
-	orthros_stop_dma();
-	err = orthros_take_irqs();
-	if (err)
-		return err;
-	err = verify_hardware(pci) ?: make_order(pci);
-	if (err)
-		return err;
-	raw_pci_ops = &pci_direct_conf1;
-	t = kthread_run(probe_thread, NULL, "orthros_probe");
-	return PTR_ERR_OR_ZERO(t);
-}
-
-/**
- * orthros_need_devices - wait for disks and network cards
- *
- * Return: 0, or negative errno when one did not come up as it was in the
- * ActiveOS; orthros_devices_error() names it.
- */
-int orthros_need_devices(void)
-{
-	wait_for_completion(&needed_done);
-	return probe_err;
-}
-
-/**
- * orthros_all_devices - wait for the devices that nobody waits for
- *
- * Return: as orthros_need_devices().
- */
-int orthros_all_devices(void)
-{
-	wait_for_completion(&all_done);
-	return probe_err;
-}
-
-/**
- * orthros_devices_error - why a device could not be taken over
- *
- * Return: text, empty if there is nothing to say.
- */
-const char *orthros_devices_error(void)
-{
-	return probe_text;
 }

@@ -22,10 +22,19 @@ int orthros_check_devices(orthros_refuse_dev_fn refuse, void *ctx);
 /* After a check: is it a disk, or a part of one, that will be taken over? */
 bool orthros_disk_known(dev_t dev);
 int orthros_take_devices(void);
-/* Disks and network cards, by their names: waits for their drivers. */
-int orthros_need_devices(void);
-/* Everything else; after the commit. */
-int orthros_all_devices(void);
+/* Drivers start in the background (probe.c): wait for some. */
+int orthros_need_nics(void);
+void orthros_waited_for_nics(u64 since);
+int orthros_need_disk(const char *name, dev_t dev);
+void orthros_need_devices(void);
+int orthros_make_disk_nodes(void);
+/* The commit, and then the rest. */
+int orthros_devices_failed(void);
+void orthros_commit_devices(void);
+void orthros_settle_devices(void);
+bool orthros_devices_hang(void);
+bool orthros_device_fails(const char *name, const char *how);
 const char *orthros_devices_error(void);
+ssize_t orthros_devices_show(char *buf);
 
 #endif /* _LINUX_ORTHROS_DEVICES_H */

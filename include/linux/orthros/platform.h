@@ -58,6 +58,7 @@ int orthros_update(s64 success, bool nowait);
 int orthros_check(void);
 const char *orthros_report(size_t *len);
 const char *orthros_last_error(void);
+void orthros_note_error(const char *text);
 int orthros_freeze(void);
 void orthros_thaw(void);
 int orthros_export_self(struct orthros_kernel_desc *desc);

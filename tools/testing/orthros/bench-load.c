@@ -4,20 +4,24 @@
  * memory, one update, and beside it what the same guest needs for fork, exec
  * and exit of this program and for a memcpy() of the same amount.
  *
- *   bench-load PROCESSES MIB
+ *   bench-load PROCESSES MIB [CONNECTIONS]
  *
  * Prints a JSON object with the two reference times; the update's own times
  * are the kernel's, in sysfs.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -133,6 +137,31 @@ static void wait_freed(void)
 	}
 }
 
+/* Both ends of so many TCP connections, over loopback, on which nothing happens. */
+static void connect_idle(int nr)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET };
+	struct rlimit lim = { 2 * nr + 64, 2 * nr + 64 };
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	socklen_t len = sizeof(addr);
+	int i, fd;
+
+	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (setrlimit(RLIMIT_NOFILE, &lim) || listener < 0 ||
+	    bind(listener, (void *)&addr, sizeof(addr)) || listen(listener, 128) ||
+	    getsockname(listener, (void *)&addr, &len))
+		die("listen");
+	for (i = 0; i < nr; i++) {
+		fd = socket(AF_INET, SOCK_STREAM, 0);
+		if (fd < 0 || connect(fd, (void *)&addr, len) ||
+		    accept(listener, NULL, NULL) < 0)
+			die("connect");
+	}
+	/* Their last packets are not new any more when the hop comes. */
+	if (nr)
+		sleep(2);
+}
+
 int main(int argc, char **argv)
 {
 	static const char self[] = "/proc/self/exe";
@@ -151,8 +180,8 @@ int main(int argc, char **argv)
 		for (;;)
 			pause();
 	}
-	if (argc != 3) {
-		fputs("usage: bench-load PROCESSES MIB\n", stderr);
+	if (argc != 3 && argc != 4) {
+		fputs("usage: bench-load PROCESSES MIB [CONNECTIONS]\n", stderr);
 		return 2;
 	}
 	procs = atoi(argv[1]);
@@ -171,6 +200,7 @@ int main(int argc, char **argv)
 	close(ready[0]);
 	close(ready[1]);
 
+	connect_idle(argc == 4 ? atoi(argv[3]) : 0);
 	fd = open(UPDATE, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, "1", 1) != 1)
 		die(UPDATE);

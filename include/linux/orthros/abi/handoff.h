@@ -64,6 +64,8 @@ enum orthros_stamp {
 	ORTHROS_TS_FREEZE,	/* freezing begins: downtime starts */
 	ORTHROS_TS_PROBED,	/* the BackupOS's drivers have the devices */
 	ORTHROS_TS_CLAIMED,	/* background: no page is left to be claimed */
+	ORTHROS_TS_NET,		/* the network's configuration is rebuilt */
+	ORTHROS_TS_LINKS,	/* background: network cards are open, peers are told */
 	ORTHROS_TS_NR = 32,
 };
 
@@ -73,6 +75,7 @@ enum orthros_count {
 	ORTHROS_COUNT_BY_THREAD,	/* and in the background */
 	ORTHROS_COUNT_UNACCOUNTED,	/* claimed, but nowhere to be found: a leak */
 	ORTHROS_COUNT_FREED_EARLY,	/* freed before all was claimed */
+	ORTHROS_COUNT_DEVICE_WAIT,	/* ns that the rebuilding waited for devices */
 };
 
 /* Kinds of a &struct orthros_export. */

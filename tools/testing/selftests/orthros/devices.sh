@@ -37,6 +37,19 @@ state() {
 	dd if=/dev/vda bs=4k count=1000 2>/dev/null | md5sum
 }
 
+# load VERSION OPTIONS: with options for the second kernel's command line.
+load() {
+	orthros unload 2>/dev/null
+	sed "s|/boot/vmlinuz-[^ ]*|/boot/vmlinuz-$1|; s|mitigations=off|& $2|" /.vm/load.sh \
+		>/tmp/load.sh
+	sh /tmp/load.sh || die "load of $1 with $2"
+}
+
+# The PCI function of a disk or a network card.
+function_of() {
+	basename "$(dirname "$(realpath "$1/device")")"
+}
+
 case $1 in
 hops)
 	state >/tmp/before
@@ -76,6 +89,60 @@ refuse)
 		$sys/check || die "check"
 	head -c 64 /dev/hwrng >/dev/null || die "hwrng"
 	io 1
+	;;
+fail)
+	vda=$(function_of /sys/block/vda)
+	eth=$(function_of /sys/class/net/eth0)
+	# What is open must be there at the commit, else there is none.
+	for how in probe hang; do
+		load "$3" "orthros.fail_device=$vda=$how orthros.probe_timeout=3"
+		exec 7</dev/vda
+		orthros update && die "$how of a disk in use"
+		grep -q "device $vda" $sys/last_error || die "$how: last_error"
+		exec 7<&-
+		io 1
+	done
+	# Nobody has it, nobody waits for it; who wants it then is told.
+	load "$3" "orthros.fail_device=$vda=hang orthros.probe_timeout=10"
+	(release=$(uname -r)
+	 now=$release
+	 while [ "$now" = "$release" ]; do read -r now </proc/sys/kernel/osrelease; done
+	 dd if=/dev/vda of=/dev/null bs=4k count=1 || echo error >/tmp/dd) 2>/tmp/dd.err &
+	orthros update || die "hang of a disk that is not in use"
+	grep -q "device $vda .* has not started" $sys/last_error || die "hang: last_error"
+	wait
+	[ "$(cat /tmp/dd)" = error ] || die "hang: the reader"
+	[ "$(($(cat $sys/stats/downtime_ns) / 1000000000))" -lt 8 ] || die "hang: downtime"
+	ip addr show dev eth0 | grep -q 10.0.2.15 || die "hang: address"
+	[ "$(cat /sys/class/net/eth0/carrier)" = 1 ] || die "hang: carrier"
+	dd if=/dev/vda of=/dev/null bs=4k count=1 2>/dev/null && die "hang: it can be read"
+	grep "$vda failed" $sys/stats/device_times || die "hang: stats"
+	# A driver that is at it cannot be asked to stop.
+	sh /.vm/load.sh && die "load while a driver hangs"
+	grep -q "device $vda .* has not started" $sys/last_error || die "load: last_error"
+	;;
+late)
+	vda=$(function_of /sys/block/vda)
+	eth=$(function_of /sys/class/net/eth0)
+	load "$3" "orthros.fail_device=$vda=late"
+	orthros update || die "failure of a disk that is not in use"
+	grep -q "device $vda: was .*virtio_blk.*, is nothing" $sys/last_error ||
+		die "late: last_error"
+	dd if=/dev/vda of=/dev/null bs=4k count=1 2>/dev/null && die "late: it can be read"
+	# The next kernel may be luckier; but not with the network card.
+	load "$2" "orthros.fail_device=$eth=open"
+	orthros update || die "failure of a network card"
+	grep -q "netdev eth0 does not come up" $sys/last_error || die "open: last_error"
+	[ "$(cat /sys/class/net/eth0/operstate)" = down ] || die "open: link"
+	ip addr show dev eth0 | grep -q 10.0.2.15 || die "open: address"
+	ping -c 1 -w 5 127.0.0.1 >/dev/null || die "open: loopback"
+	io 2
+	# And the next one has both.
+	load "$3" ""
+	orthros update || die "hop without a failure"
+	[ ! -s $sys/last_error ] || [ -z "$(cat $sys/last_error)" ] || die "last_error is left"
+	[ "$(cat /sys/class/net/eth0/carrier)" = 1 ] || die "carrier"
+	io 3
 	;;
 abort)
 	# Somebody is always in the middle of a write or a read.

@@ -90,7 +90,8 @@ struct block_device *orthros_find_disk(const char *name)
 	int err = orthros_need_disk(name, 0);
 
 	if (err)
-		return orthros_fail(err, "disk %s: %s", name, orthros_devices_error());
+		return ERR_PTR(orthros_fail(err, "disk %s: %s", name,
+					    orthros_devices_error()));
 	device = class_find_device_by_name(&block_class, name);
 	if (!device)
 		return ERR_PTR(orthros_fail(-ENODEV, "disk %s", name));

@@ -363,7 +363,6 @@ int orthros_build_files(struct orthros_image *img, struct orthros_obj *files)
 }
 
 /**
-/**
  * orthros_has_tty_files() - is there anything for orthros_build_tty_files()?
  * @img:	image
  * @files:	FILES object

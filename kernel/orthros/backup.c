@@ -170,7 +170,6 @@ static int backup_background(void *unused)
 	if (err)
 		pr_err("not every CPU came up: %pe\n", ERR_PTR(err));
 	orthros_stamp(ORTHROS_TS_CPUS);
-	orthros_settle_tcp(hop_img);
 	orthros_settle_tasks(hop_img);
 	orthros_ondemand_finish();
 	orthros_image_free(hop_img);

@@ -276,6 +276,7 @@ static int net_thread(void *data)
 	/* For ever, if the hop fails. */
 	wait_for_completion(&committed);
 	orthros_open_links();
+	orthros_settle_tcp(img);
 	wait_for_completion(&released);
 	orthros_kick_tcp(img);
 	orthros_stamp(ORTHROS_TS_LINKS);

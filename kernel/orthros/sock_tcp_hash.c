@@ -390,8 +390,10 @@ out:
  * orthros_settle_tcp() - let the connections in TIME_WAIT wait on
  * @img:	image
  *
- * In the background, when the processes run: nobody waits for them. One of the
- * same addresses that was opened meanwhile goes before.
+ * After the commit, when all sockets exist and the network's devices are up,
+ * beside what else is left to do: nobody waits for them. If there are many,
+ * processes may run already; one of the same addresses that was opened
+ * meanwhile goes before.
  */
 void orthros_settle_tcp(struct orthros_image *img)
 {

@@ -9,6 +9,9 @@
  * all are ready the runner does the update (or nothing, with --no-hop), sees
  * that it runs on another kernel now, and lets them go.  Each test is one
  * KTAP result; result 1 is the hop itself.
+ *
+ * A TEST after --late, which has to be one of them, is started when all others
+ * are ready: what it prepares does not last for long.
  */
 #include <dirent.h>
 #include <getopt.h>
@@ -36,6 +39,8 @@ static struct test *tests;
 static int nr_tests;
 static const char *allow_skip[32];
 static int nr_allow_skip;
+static const char *late[32];
+static int nr_late;
 
 static void start(struct test *t, const char *top)
 {
@@ -104,7 +109,7 @@ static bool all_ready(void)
 	int i;
 
 	for (i = 0; i < nr_tests; i++)
-		if (!tests[i].is_ready && !tests[i].ended)
+		if (tests[i].pid && !tests[i].is_ready && !tests[i].ended)
 			return false;
 	return true;
 }
@@ -134,7 +139,7 @@ static void wait_ready(long long end)
 
 	while (!all_ready() && ms_left(end)) {
 		for (i = 0; i < nr_tests; i++) {
-			fds[i].fd = tests[i].is_ready || tests[i].ended ?
+			fds[i].fd = !tests[i].pid || tests[i].is_ready || tests[i].ended ?
 				-1 : tests[i].ready;
 			fds[i].events = POLLIN;
 		}
@@ -293,10 +298,20 @@ static void report(struct test *t, bool began, bool hopped)
 	ktap_result(ok, t->name, detail);
 }
 
+static bool is_late(const char *path)
+{
+	int i;
+
+	for (i = 0; i < nr_late; i++)
+		if (!strcmp(late[i], path))
+			return true;
+	return false;
+}
+
 static void usage(void)
 {
 	fputs("Usage: hop_runner [--no-hop] [--expect RELEASE] [--timeout S]\n"
-	      "                  [--dir DIR] [--allow-skip TEST]... TEST...\n",
+	      "                  [--dir DIR] [--allow-skip TEST]... [--late TEST]... TEST...\n",
 	      stderr);
 	exit(2);
 }
@@ -309,6 +324,7 @@ int main(int argc, char **argv)
 		{ "timeout", required_argument, NULL, 't' },
 		{ "dir", required_argument, NULL, 'd' },
 		{ "allow-skip", required_argument, NULL, 's' },
+		{ "late", required_argument, NULL, 'l' },
 		{ }
 	};
 	const char *expect = NULL, *dir = "/tmp";
@@ -335,6 +351,11 @@ int main(int argc, char **argv)
 			if (nr_allow_skip == ARRAY_SIZE(allow_skip))
 				usage();
 			allow_skip[nr_allow_skip++] = optarg;
+			break;
+		case 'l':
+			if (nr_late == ARRAY_SIZE(late))
+				usage();
+			late[nr_late++] = optarg;
 			break;
 		default:
 			usage();
@@ -365,8 +386,13 @@ int main(int argc, char **argv)
 			MUST(asprintf((char **)&tests[i].path, "%s/%s", cwd, path));
 		else
 			tests[i].path = path;
-		start(&tests[i], top);
+		if (!is_late(path))
+			start(&tests[i], top);
 	}
+	wait_ready(now_ns(CLOCK_MONOTONIC) + timeout * NSEC);
+	for (i = 0; i < nr_tests; i++)
+		if (!tests[i].pid)
+			start(&tests[i], top);
 	wait_ready(now_ns(CLOCK_MONOTONIC) + timeout * NSEC);
 
 	/* What is not ready by now would only blur the others' result. */

@@ -104,9 +104,12 @@ static void to_atomic(struct percpu_ref *ref)
  *
  * While processes still run. The users of a queue are counted on each CPU, and
  * it takes a grace period to bring the counters together when it is frozen.
+ * File systems and drivers wait for more of them while they stop: from here on
+ * they are short.
  */
 void orthros_prepare_devices(void)
 {
+	rcu_expedite_gp();
 	switch_queues(to_atomic);
 	switch_queues(percpu_ref_switch_to_atomic_sync);
 }
@@ -117,6 +120,7 @@ void orthros_prepare_devices(void)
 void orthros_unprepare_devices(void)
 {
 	switch_queues(percpu_ref_switch_to_percpu);
+	rcu_unexpedite_gp();
 }
 
 /**
@@ -137,8 +141,6 @@ int orthros_quiesce_devices(void)
 	err = pass_others();
 	if (err)
 		return err;
-	/* Drivers wait for grace periods while they stop; so do they later. */
-	rcu_expedite_gp();
 	/* No page is written out from here on. */
 	pm_restrict_gfp_mask();
 	err = dpm_suspend_start(PMSG_FREEZE);
@@ -153,7 +155,6 @@ int orthros_quiesce_devices(void)
 	dpm_resume_start(PMSG_RECOVER);
 out_resume:
 	dpm_resume_end(PMSG_RECOVER);
-	rcu_unexpedite_gp();
 	pm_restore_gfp_mask();
 	pass_none();
 	return err;
@@ -170,7 +171,6 @@ void orthros_resume_devices(bool touched)
 	orthros_restore_irqs();
 	dpm_resume_start(state);
 	dpm_resume_end(state);
-	rcu_unexpedite_gp();
 	pm_restore_gfp_mask();
 	pass_none();
 }

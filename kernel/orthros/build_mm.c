@@ -354,26 +354,17 @@ static pmd_t *alloc_ptes(struct mm_struct *mm, unsigned long addr)
 	return !pmd || pte_alloc(mm, pmd) ? NULL : pmd;
 }
 
-/* Under the spinlock of what is pending: what is unmapped meanwhile stays so. */
-static int map_batch(struct adopter *a, const struct orthros_src_pte *pte, unsigned int nr)
+static int map_ptes(struct adopter *a, pmd_t *pmd, const struct orthros_src_pte *pte,
+		    unsigned int nr)
 {
 	struct mapper m = { .vma = a->vma };
 	unsigned long first = pte[0].addr;
+	/* Anonymous memory keeps its table as long as it is mapped. */
+	pte_t *ptep = pte_offset_kernel(pmd, first);
+	spinlock_t *ptl = pte_lockptr(a->mm, pmd);
 	unsigned int i, mapped = 0;
-	pmd_t *pmd = alloc_ptes(a->mm, first);
-	spinlock_t *ptl;	/* of the page table */
-	pte_t *ptep;
 	int err = 0;
 
-	if (!pmd)
-		return -ENOMEM;
-	if (pmd_trans_huge(READ_ONCE(*pmd)))
-		return orthros_fail(-EEXIST, "memory of pid %d: huge page at %lx", a->pid, first);
-	if (a->pending)
-		spin_lock(&a->pending->lock);
-	/* Anonymous memory keeps its table as long as it is mapped. */
-	ptep = pte_offset_kernel(pmd, first);
-	ptl = pte_lockptr(a->mm, pmd);
 	spin_lock(ptl);
 	for (i = 0; i < nr; i++) {
 		if (!a->page[i] || !is_wanted(a, pte[i].addr))
@@ -387,14 +378,31 @@ static int map_batch(struct adopter *a, const struct orthros_src_pte *pte, unsig
 	}
 	mapper_flush(&m);
 	spin_unlock(ptl);
-	if (a->pending)
-		spin_unlock(&a->pending->lock);
 	add_mm_counter(a->mm, MM_ANONPAGES, mapped);
 	a->mapped += mapped;
 	if (err)
 		return orthros_fail(err, "memory of pid %d: page %#lx at %lx has another owner",
 				    a->pid, pte[i].pfn, pte[i].addr);
 	return 0;
+}
+
+/* Under the spinlock of what is pending: what is unmapped meanwhile stays so. */
+static int map_batch(struct adopter *a, const struct orthros_src_pte *pte, unsigned int nr)
+{
+	pmd_t *pmd = alloc_ptes(a->mm, pte[0].addr);
+	int err;
+
+	if (!pmd)
+		return -ENOMEM;
+	if (pmd_trans_huge(READ_ONCE(*pmd)))
+		return orthros_fail(-EEXIST, "memory of pid %d: huge page at %lx", a->pid,
+				    pte[0].addr);
+	if (!a->pending)
+		return map_ptes(a, pmd, pte, nr);
+	spin_lock(&a->pending->lock);
+	err = map_ptes(a, pmd, pte, nr);
+	spin_unlock(&a->pending->lock);
+	return err;
 }
 
 static int adopt_batch(void *ctx, const struct orthros_src_pte *pte, unsigned int nr)

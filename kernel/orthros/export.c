@@ -38,7 +38,7 @@
 /* Part of the image, so physically contiguous. scripts/check-tables reads it there, too. */
 static struct orthros_export orthros_exports[] = {
 #define ORTHROS_SYM(sym)	EXPORT(SYM, #sym, 0, 0)
-#define ORTHROS_CONST(mac)	EXPORT(CONST, #mac, mac, 1)
+#define ORTHROS_CONST(mac)	EXPORT(CONST, #mac, (__force u64)(mac), 1)
 #include "exports.h"	/* made of exports.def */
 };
 

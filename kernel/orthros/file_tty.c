@@ -352,10 +352,10 @@ static void feed_input(struct tty_struct *tty, const struct orthros_tty_rec *rec
 /* What the line discipline has not seen yet, it sees as it is now. */
 static void feed_raw(struct tty_struct *tty, const struct orthros_tty_rec *rec)
 {
-	if (!rec->nr_raw)
-		return;
-	if (tty_insert_flip_string(tty->port, rec->raw, rec->nr_raw) != rec->nr_raw)
+	if (rec->nr_raw &&
+	    tty_insert_flip_string(tty->port, rec->raw, rec->nr_raw) != rec->nr_raw)
 		pr_warn("%s: input is lost\n", rec->name);
+	/* A port has got more meanwhile. */
 	tty_flip_buffer_push(tty->port);
 }
 

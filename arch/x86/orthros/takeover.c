@@ -14,6 +14,7 @@
 #include <linux/serial_8250.h>
 #include <linux/serial_core.h>
 #include <linux/serial_reg.h>
+#include <linux/tty_flip.h>
 #include <asm/serial.h>
 #include "8250.h"
 #include "arch.h"
@@ -24,6 +25,12 @@
 
 /* Characters that an emulated port is given at once. */
 #define EMULATED_LOADSZ	1024
+
+/* In the IIR: the FIFO is on, and works. */
+#define IIR_FIFO	0xc0
+
+/* So much may have been typed: more comes as a FIFO is emptied. */
+#define MAX_TYPED	1024
 
 /**
  * orthros_takeover_platform - make the machine this kernel's
@@ -52,6 +59,31 @@ int orthros_takeover_platform(void)
 }
 
 #ifdef CONFIG_SERIAL_8250
+/*
+ * The first time that the port is opened here. The driver empties the FIFO
+ * then, which still has what was typed since the old kernel stood still; it is
+ * put before what comes next, and pushed with the terminal's settings.
+ */
+static int start_port(struct uart_port *port)
+{
+	unsigned int left = MAX_TYPED;
+	u8 lsr;
+
+	port->startup = NULL;
+	while (left-- && (lsr = inb(port->iobase + UART_LSR)) & UART_LSR_DR && lsr != 0xff)
+		tty_insert_flip_char(&port->state->port, inb(port->iobase + UART_RX),
+				     lsr & UART_LSR_BI ? TTY_BREAK : TTY_NORMAL);
+	return serial8250_do_startup(port);
+}
+
+/* The old kernel has the FIFO on: no need to try what kind of port it is. */
+static bool has_fifo(unsigned long iobase)
+{
+	u8 iir = inb(iobase + UART_IIR);
+
+	return iir != 0xff && (iir & IIR_FIFO) == IIR_FIFO;
+}
+
 static int take_port(int line, unsigned long iobase, unsigned int isa_irq)
 {
 	/* The ISA bus: edge-triggered, active high, and never routed elsewhere. */
@@ -66,11 +98,17 @@ static int take_port(int line, unsigned long iobase, unsigned int isa_irq)
 			.uartclk = BASE_BAUD * 16,
 			.iotype = UPIO_PORT,
 			.flags = UPF_BOOT_AUTOCONF | UPF_SKIP_TEST,
+			.startup = start_port,
 		},
 	};
-
 	struct uart_8250_port *port;
-	int ret = serial8250_register_8250_port(&up);
+	int ret;
+
+	if (has_fifo(iobase)) {
+		up.port.type = PORT_16550A;
+		up.port.flags |= UPF_FIXED_TYPE;
+	}
+	ret = serial8250_register_8250_port(&up);
 
 	/*
 	 * Polled each jiffy, a FIFO's worth would be 4 kB/s. An emulated port

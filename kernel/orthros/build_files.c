@@ -230,7 +230,7 @@ const struct cred *orthros_file_cred(const struct orthros_cred_rec *rec)
  * @obj:	FILE object
  *
  * In the context of a process that has it. Files on terminals are made by
- * orthros_build_tty_files().
+ * orthros_build_late_files().
  *
  * Return: the file, whose reference stays with the object until
  * orthros_release_files(), or ERR_PTR.
@@ -338,7 +338,7 @@ static int fill_epolls(struct orthros_image *img, const struct orthros_files_rec
  *
  * In the context of the new process, whose table is empty. Descriptors of
  * terminals and of what is below /proc/PID stay free until
- * orthros_build_tty_files().
+ * orthros_build_late_files().
  *
  * Return: 0 or -errno.
  */
@@ -363,34 +363,33 @@ int orthros_build_files(struct orthros_image *img, struct orthros_obj *files)
 }
 
 /**
- * orthros_has_tty_files() - is there anything for orthros_build_tty_files()?
+ * orthros_has_late_files() - is there anything for orthros_build_late_files()?
  * @img:	image
  * @files:	FILES object
  *
  * Return: true if one of the descriptors is of a terminal, of what had to wait
  * until all processes are there, or of an epoll that may have one.
  */
-bool orthros_has_tty_files(struct orthros_image *img, const struct orthros_obj *files)
+bool orthros_has_late_files(struct orthros_image *img, const struct orthros_obj *files)
 {
 	const struct orthros_files_rec *rec = files->rec;
+	const struct orthros_file_rec *file;
 	struct orthros_obj *obj;
 	u32 i;
 
 	for (i = 0; i < rec->nr; i++) {
 		obj = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->fds[i].file);
-		switch (obj ? ((struct orthros_file_rec *)obj->rec)->type : ORTHROS_FILE_TYPES) {
-		case ORTHROS_FILE_TTY:
-		case ORTHROS_FILE_PROC:
-		case ORTHROS_FILE_PIDFD:
-		case ORTHROS_FILE_EPOLL:
+		if (!obj)
+			continue;
+		file = obj->rec;
+		if (orthros_file_is_late(file) || file->type == ORTHROS_FILE_EPOLL)
 			return true;
-		}
 	}
 	return false;
 }
 
 /**
- * orthros_build_tty_files() - open the terminals of current, and what had to wait
+ * orthros_build_late_files() - open the terminals of current, and what had to wait
  * @img:	image
  * @files:	FILES object
  *
@@ -400,7 +399,7 @@ bool orthros_has_tty_files(struct orthros_image *img, const struct orthros_obj *
  *
  * Return: 0 or the first error.
  */
-int orthros_build_tty_files(struct orthros_image *img, struct orthros_obj *files)
+int orthros_build_late_files(struct orthros_image *img, struct orthros_obj *files)
 {
 	const struct orthros_files_rec *rec = files->rec;
 	struct rlimit old = raise_nofile();
@@ -410,14 +409,14 @@ int orthros_build_tty_files(struct orthros_image *img, struct orthros_obj *files
 	for (i = 0; i < rec->nr; i++) {
 		err = install_fd(img, &rec->fds[i], true);
 		if (err) {
-			pr_err("pid %d: terminal at fd %u is lost: %pe\n", current->tgid,
+			pr_err("pid %d: fd %u is lost: %pe\n", current->tgid,
 			       rec->fds[i].fd, ERR_PTR(err));
 			ret = ret ?: err;
 		}
 	}
 	err = fill_epolls(img, rec);
 	if (err) {
-		pr_err("pid %d: terminal in an epoll is lost: %pe\n", current->tgid, ERR_PTR(err));
+		pr_err("pid %d: part of an epoll is lost: %pe\n", current->tgid, ERR_PTR(err));
 		ret = ret ?: err;
 	}
 	restore_nofile(old);

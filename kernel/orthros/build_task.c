@@ -152,7 +152,7 @@ static int build_ttys(struct orthros_held *h)
 	}
 	if (files && !files->late) {
 		files->late = true;
-		err = orthros_build_tty_files(h->img, files) ?: err;
+		err = orthros_build_late_files(h->img, files) ?: err;
 	}
 	return err;
 }
@@ -166,7 +166,7 @@ static bool has_ttys(const struct orthros_held *h)
 
 	if (is_leader(t) && sig && ((struct orthros_signal_rec *)sig->rec)->tty)
 		return true;
-	return files && !files->late && orthros_has_tty_files(h->img, files);
+	return files && !files->late && orthros_has_late_files(h->img, files);
 }
 
 static void hold(struct orthros_held *h)

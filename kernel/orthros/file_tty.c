@@ -494,7 +494,7 @@ void orthros_finish_ptys(struct orthros_image *img)
  * @obj:	TTY object
  *
  * In the context of a process whose source had signal->tty, after
- * orthros_build_ttys() and before orthros_build_tty_files().
+ * orthros_build_ttys() and before orthros_build_late_files().
  *
  * Return: 0, -ENXIO if the terminal could not be opened, -ESRCH if current exits.
  */

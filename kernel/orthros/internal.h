@@ -274,8 +274,8 @@ struct file *orthros_build_file(struct orthros_image *img, struct orthros_obj *f
  * After commit, in the process's context: files on terminals (needs devices and
  * current->signal->tty).
  */
-int orthros_build_tty_files(struct orthros_image *img, struct orthros_obj *files);
-bool orthros_has_tty_files(struct orthros_image *img, const struct orthros_obj *files);
+int orthros_build_late_files(struct orthros_image *img, struct orthros_obj *files);
+bool orthros_has_late_files(struct orthros_image *img, const struct orthros_obj *files);
 /* tty_struct of the source -> TTY object (settings, pgrp, session). */
 struct orthros_obj *orthros_read_tty(struct orthros_image *img, u64 tty, pid_t pid,
 				     const char *comm);

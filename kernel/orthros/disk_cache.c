@@ -30,8 +30,7 @@
  * @inode:	file
  * @v:		its inode
  * @live:	processes run: @inode may change under us
- * @entry:	the page that was looked at last
- * @folio:	what it said
+ * @look:	the page that was looked at last
  * @batch:	pages until others get their turn
  * @nr:		pages adopted
  */
@@ -40,8 +39,7 @@ struct cache_walk {
 	struct inode *inode;
 	const struct orthros_dinode_view *v;
 	bool live;
-	u64 entry;
-	struct orthros_folio_view folio;
+	struct orthros_folio_look look;
 	unsigned int batch;
 	unsigned long nr;
 };
@@ -117,35 +115,20 @@ static int cache_page(void *ctx, u64 index, u64 entry)
 {
 	struct cache_walk *w = ctx;
 	const struct orthros_fs_layout_view *l = orthros_fs_layout(w->img);
-	struct orthros_folio_view *folio = &w->folio;
-	u64 nr = 1, size = w->v->rec.size;
-	unsigned long pfn;
+	const struct orthros_folio_view *folio = &w->look.folio;
+	u64 size = w->v->rec.size;
 	int err;
 
 	/* Only a trace of a page that was evicted. */
 	if (entry & 1)
 		return 0;
-	if (entry != w->entry) {
-		err = orthros_read_rec(&w->img->src->mem, &orthros_table_fs_folio, entry, folio);
-		if (err)
-			return err;
-		w->entry = entry;
-	}
-	if (folio->mapping != w->v->data)
-		return orthros_bad(-EUCLEAN, "page %#llx: not of mapping %#llx", entry,
-				   w->v->data);
-	if (folio->flags & BIT_ULL(l->pg_head))
-		nr = folio->nr_pages;
-	if (index < folio->index || index - folio->index >= nr)
-		return orthros_bad(-EUCLEAN, "page %#llx: index %llu is not its own", entry,
-				   index);
+	err = orthros_look_at_folio(w->img, &w->look, w->v->data, index, entry);
+	if (err)
+		return err;
 	if (!(folio->flags & BIT_ULL(l->pg_uptodate)) ||
 	    folio->flags & (BIT_ULL(l->pg_dirty) | BIT_ULL(l->pg_writeback)) ||
 	    index >= DIV_ROUND_UP_ULL(size, PAGE_SIZE))
 		return 0;
-	pfn = orthros_src_page_pfn(w->img->src, entry);
-	if (pfn == ~0UL)
-		return orthros_bad(-EFAULT, "page %#llx: not a page", entry);
 
 	if (w->live && !w->batch--) {
 		unlock_file(w);
@@ -155,7 +138,7 @@ static int cache_page(void *ctx, u64 index, u64 entry)
 			return -ESTALE;
 		w->batch = BATCH;
 	}
-	return add_page(w, index, pfn + (index - folio->index));
+	return add_page(w, index, w->look.pfn + (index - folio->index));
 }
 
 static int adopt_pages(struct orthros_image *img, struct inode *inode,

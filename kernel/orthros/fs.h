@@ -65,6 +65,23 @@ int orthros_read_overlay_gone(struct orthros_image *img, const struct orthros_de
 /* ---- read_tree.c ----------------------------------------------------- */
 
 const struct orthros_fs_layout_view *orthros_fs_layout(struct orthros_image *img);
+
+/**
+ * struct orthros_folio_look - a folio of the source's page cache
+ * @entry:	address of its first struct page
+ * @folio:	what that says
+ * @nr:		pages
+ * @pfn:	of the first
+ */
+struct orthros_folio_look {
+	u64 entry;
+	struct orthros_folio_view folio;
+	u64 nr;
+	unsigned long pfn;
+};
+
+int orthros_look_at_folio(struct orthros_image *img, struct orthros_folio_look *look,
+			  u64 mapping, u64 index, u64 entry);
 int orthros_read_dentry_view(struct orthros_image *img, u64 addr, struct orthros_dentry_view *v);
 ssize_t orthros_read_dentry_path(struct orthros_image *img, u64 dentry, u64 top, char *buf,
 				 size_t size);

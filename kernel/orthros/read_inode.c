@@ -47,8 +47,7 @@ struct page_walk {
 	struct orthros_obj *inode;
 	struct orthros_obj *chunk;
 	u64 mapping;
-	u64 entry;
-	struct orthros_folio_view folio;
+	struct orthros_folio_look look;
 	u64 next;
 	u64 nr;
 	bool swapped;
@@ -95,15 +94,50 @@ static int note_page(struct page_walk *w, u64 entry, u64 index, u64 pfn)
 	return 0;
 }
 
+/**
+ * orthros_look_at_folio() - what an entry of a page cache stands for
+ * @img:	image
+ * @look:	zeroed at first; has the folio afterwards, for the indices to come
+ * @mapping:	address_space that the entry is in
+ * @index:	where in it
+ * @entry:	address of a struct page of the source, if all is well
+ *
+ * Return: 0, -EFAULT if it is no page, or -EUCLEAN if it belongs elsewhere.
+ */
+int orthros_look_at_folio(struct orthros_image *img, struct orthros_folio_look *look,
+			  u64 mapping, u64 index, u64 entry)
+{
+	const struct orthros_mem *mem = &img->src->mem;
+	struct orthros_large_folio_view large = { .nr_pages = 1 };
+	int err;
+
+	if (entry != look->entry) {
+		look->entry = entry;
+		look->pfn = orthros_src_page_pfn(img->src, entry);
+		if (look->pfn == ~0UL)
+			return orthros_bad(-EFAULT, "page cache %#llx: %#llx at %llu is no page",
+					   mapping, entry, index);
+		err = orthros_read_rec(mem, &orthros_table_fs_folio, entry, &look->folio);
+		if (!err && look->folio.flags & BIT_ULL(orthros_fs_layout(img)->pg_head))
+			err = orthros_read_rec(mem, &orthros_table_fs_large_folio, entry, &large);
+		if (err)
+			return err;
+		look->nr = large.nr_pages;
+	}
+	if (look->folio.mapping != mapping)
+		return orthros_bad(-EUCLEAN, "page %#llx: not of mapping %#llx", entry, mapping);
+	if (index < look->folio.index || index - look->folio.index >= look->nr)
+		return orthros_bad(-EUCLEAN, "page %#llx: index %llu is not its own", entry,
+				   index);
+	return 0;
+}
+
 static int read_page(void *ctx, u64 index, u64 entry)
 {
 	struct page_walk *w = ctx;
 	struct orthros_image *img = w->f->img;
-	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
-	struct orthros_folio_view *folio = &w->folio;
 	unsigned long pfn;
 	const void *data;
-	u64 nr = 1;
 	int err;
 
 	if (entry & 1) {
@@ -114,28 +148,14 @@ static int read_page(void *ctx, u64 index, u64 entry)
 		return orthros_bad(-EUCLEAN, "page cache %#llx: out of order", w->mapping);
 	w->next = index + 1;
 
-	if (entry != w->entry) {
-		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_folio, entry, folio);
-		if (err)
-			return err;
-		w->entry = entry;
-	}
-	if (folio->mapping != w->mapping)
-		return orthros_bad(-EUCLEAN, "page %#llx: not of mapping %#llx", entry,
-				   w->mapping);
-	if (folio->flags & BIT_ULL(l->pg_head))
-		nr = folio->nr_pages;
-	if (index < folio->index || index - folio->index >= nr)
-		return orthros_bad(-EUCLEAN, "page %#llx: index %llu is not its own", entry,
-				   index);
+	err = orthros_look_at_folio(img, &w->look, w->mapping, index, entry);
+	if (err)
+		return err;
 	/* Allocated but never written, by fallocate(): reads as zeroes, like a hole. */
-	if (!(folio->flags & BIT_ULL(l->pg_uptodate)))
+	if (!(w->look.folio.flags & BIT_ULL(orthros_fs_layout(img)->pg_uptodate)))
 		return 0;
 
-	pfn = orthros_src_page_pfn(img->src, entry);
-	if (pfn == ~0UL)
-		return orthros_bad(-EFAULT, "page %#llx: not a page", entry);
-	pfn += index - folio->index;
+	pfn = w->look.pfn + (index - w->look.folio.index);
 	data = orthros_src_map(img->src, PFN_PHYS(pfn), PAGE_SIZE);
 	if (!data)
 		return orthros_bad(-EFAULT, "page %#llx: pfn %#lx is not memory", entry, pfn);

@@ -288,11 +288,17 @@ static struct orthros_row fs_folio_rows[] = {
 	ORTHROS_ROW(struct orthros_folio_view, mapping, VALUE, 0, "page.mapping",
 		    "folio.mapping"),
 	ORTHROS_ROW(struct orthros_folio_view, index, VALUE, 0, "folio.index"),
-	ORTHROS_ROW(struct orthros_folio_view, nr_pages, VALUE, 0, "folio._nr_pages",
-		    "folio._folio_nr_pages"),
 };
 
 ORTHROS_TABLE(fs_folio, struct orthros_folio_view);
+
+/* In its second page, which the last page before a hole does not have. */
+static struct orthros_row fs_large_folio_rows[] = {
+	ORTHROS_ROW(struct orthros_large_folio_view, nr_pages, VALUE, 0, "folio._nr_pages",
+		    "folio._folio_nr_pages"),
+};
+
+ORTHROS_TABLE(fs_large_folio, struct orthros_large_folio_view);
 
 #define DISK(field, kind, path) \
 	ORTHROS_ROW(struct orthros_disk_view, field, kind, 0, "super_block." path)

@@ -314,12 +314,18 @@ struct orthros_acl_entry_view {
  * @flags:	page flags
  * @mapping:	address_space
  * @index:	first page of the file
- * @nr_pages:	only of a large folio
  */
 struct orthros_folio_view {
 	u64 flags;
 	u64 mapping;
 	u64 index;
+};
+
+/**
+ * struct orthros_large_folio_view - a page of the page cache with more behind it
+ * @nr_pages:	of all
+ */
+struct orthros_large_folio_view {
 	u64 nr_pages;
 };
 

@@ -256,12 +256,12 @@ static bool do_hop(const char *expect)
 	return release_ok(before.release, expect);
 }
 
-static bool skip_allowed(const char *name)
+static bool is_in(const char *const *names, int nr, const char *name)
 {
 	int i;
 
-	for (i = 0; i < nr_allow_skip; i++)
-		if (!strcmp(allow_skip[i], name))
+	for (i = 0; i < nr; i++)
+		if (!strcmp(names[i], name))
 			return true;
 	return false;
 }
@@ -285,7 +285,7 @@ static void report(struct test *t, bool began, bool hopped)
 		printf("# %s: killed by %s\n", t->name,
 		       strsignal(WTERMSIG(t->status)));
 	} else if (WEXITSTATUS(t->status) == HOP_SKIP) {
-		ok = skip_allowed(t->name);
+		ok = is_in(allow_skip, nr_allow_skip, t->name);
 		if (ok)
 			detail = " # SKIP";
 		else
@@ -296,16 +296,6 @@ static void report(struct test *t, bool began, bool hopped)
 		ok = hopped && !WEXITSTATUS(t->status);
 	}
 	ktap_result(ok, t->name, detail);
-}
-
-static bool is_late(const char *path)
-{
-	int i;
-
-	for (i = 0; i < nr_late; i++)
-		if (!strcmp(late[i], path))
-			return true;
-	return false;
 }
 
 static void usage(void)
@@ -386,7 +376,7 @@ int main(int argc, char **argv)
 			MUST(asprintf((char **)&tests[i].path, "%s/%s", cwd, path));
 		else
 			tests[i].path = path;
-		if (!is_late(path))
+		if (!is_in(late, nr_late, path))
 			start(&tests[i], top);
 	}
 	wait_ready(now_ns(CLOCK_MONOTONIC) + timeout * NSEC);

@@ -217,7 +217,6 @@ static int backup_hop(struct orthros_src *src)
 	err = orthros_begin_net(img) ?: orthros_make_disk_nodes() ?: orthros_build_fs(img);
 	if (err)
 		return err;
-	orthros_net_go_on();
 	err = orthros_build_sysctls(img, ORTHROS_SYSCTLS_EARLY) ?: hop_step(ORTHROS_TS_FS);
 	if (err)
 		return err;

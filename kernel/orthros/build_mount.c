@@ -143,6 +143,8 @@ static void minors_begin(struct orthros_image *img, struct stage *st)
 		}
 		__set_bit(MINOR(dev), st->minors);
 	}
+	/* It mounts proc, which takes none of these now. */
+	orthros_net_go_on();
 }
 
 static void minors_end(struct stage *st)
@@ -151,6 +153,20 @@ static void minors_end(struct stage *st)
 
 	for_each_set_bit(minor, st->minors, MAX_MINORS)
 		free_anon_bdev(MKDEV(0, minor));
+}
+
+/* A new super block with its number. */
+static int mount_numbered(struct stage *st, const char *dev, const struct path *at,
+			  const struct orthros_sb_rec *rec, unsigned long ms)
+{
+	int err;
+
+	mutex_lock(&orthros_minors_lock);
+	if (rec->minor < MAX_MINORS && __test_and_clear_bit(rec->minor, st->minors))
+		free_anon_bdev(MKDEV(0, rec->minor));
+	err = mount_at(dev, at, rec->type, ms, rec->options);
+	mutex_unlock(&orthros_minors_lock);
+	return err;
 }
 
 static struct dentry *stage_mknod(struct dentry *parent, const char *name, dev_t dev)
@@ -255,7 +271,7 @@ static int mount_overlay(struct stage *st, const char *dev, const struct path *a
 	get_fs_root(current->fs, &old);
 	set_fs_root(current->fs, &root);
 	orthros_mounting_disk(NULL, true);
-	err = mount_at(dev, at, rec->type, ms, rec->options);
+	err = mount_numbered(st, dev, at, rec, ms);
 	orthros_mounting_disk(NULL, false);
 	set_fs_root(current->fs, &old);
 	path_put(&old);
@@ -268,11 +284,9 @@ static int mount_new(struct stage *st, const char *dev, const struct path *at,
 {
 	if (rec->how == ORTHROS_FS_DISK)
 		return mount_disk(st, dev, at, rec);
-	if (rec->minor < MAX_MINORS && __test_and_clear_bit(rec->minor, st->minors))
-		free_anon_bdev(MKDEV(0, rec->minor));
 	if (!strcmp(rec->type, "overlay"))
 		return mount_overlay(st, dev, at, rec);
-	return mount_at(dev, at, rec->type, sb_ms(rec), rec->options);
+	return mount_numbered(st, dev, at, rec, sb_ms(rec));
 }
 
 /* ---- staging --------------------------------------------------------- */

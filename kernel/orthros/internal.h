@@ -334,6 +334,7 @@ int orthros_prepare_net(void);
 int orthros_read_net(struct orthros_image *img);
 int orthros_begin_net(struct orthros_image *img);
 void orthros_net_go_on(void);
+extern struct mutex orthros_minors_lock;
 int orthros_need_net(void);
 void orthros_start_net(void);
 void orthros_release_net(void);

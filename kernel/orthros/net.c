@@ -196,7 +196,7 @@ int orthros_read_net(struct orthros_image *img)
  * @img:	image
  * @which:	group of them
  *
- * Not before the mounts are rebuilt: it mounts proc.
+ * It mounts proc, see orthros_net_go_on().
  *
  * Return: 0 or -errno; late ones that fail are logged.
  */
@@ -221,7 +221,7 @@ int orthros_build_sysctls(struct orthros_image *img, enum orthros_sysctls which)
  * After the commit the same thread opens the cards and kicks the connections,
  * while the processes run.
  */
-static DECLARE_COMPLETION(files_built);
+static DECLARE_COMPLETION(minors_taken);
 static DECLARE_COMPLETION(net_built);
 static DECLARE_COMPLETION(committed);
 static DECLARE_COMPLETION(released);
@@ -238,7 +238,7 @@ static int build_net(struct orthros_image *img, const struct orthros_net_data *n
 		return err;
 	err = orthros_build_links(&nl, net, false);
 	if (!err) {
-		wait_for_completion(&files_built);
+		wait_for_completion(&minors_taken);
 		/* Those of single devices want these; the others decide how they come up. */
 		err = orthros_build_sysctls(img, ORTHROS_SYSCTLS_NET) ?:
 		      orthros_build_links(&nl, net, true) ?: orthros_build_addrs(&nl, net) ?:
@@ -319,18 +319,19 @@ int orthros_begin_net(struct orthros_image *img)
 }
 
 /**
- * orthros_net_go_on() - file trees and mounts are rebuilt
+ * orthros_net_go_on() - the device numbers of the mounts are taken
+ *
+ * From now on somebody else may mount something beside them.
  */
 void orthros_net_go_on(void)
 {
-	complete_all(&files_built);
+	complete_all(&minors_taken);
 }
 
 /**
  * orthros_need_net() - wait for the network's configuration
  *
- * Before anything that is bound to an address or a device, or looks at them,
- * when file trees are rebuilt.
+ * Before anything that is bound to an address or a device, or looks at them.
  *
  * Return: 0 or -errno if it could not be rebuilt.
  */
@@ -338,9 +339,6 @@ int orthros_need_net(void)
 {
 	u64 since;
 
-	/* It waits for us. */
-	if (!completion_done(&files_built))
-		return 0;
 	if (!completion_done(&net_built)) {
 		since = rdtsc();
 		wait_for_completion(&net_built);

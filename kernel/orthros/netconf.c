@@ -230,6 +230,9 @@ out:
 	return err;
 }
 
+/* Held while somebody counts on the number that the next mount is given. */
+DEFINE_MUTEX(orthros_minors_lock);
+
 /**
  * orthros_proc_mount() - proc, for those who need it without a name
  *
@@ -242,7 +245,9 @@ struct vfsmount *orthros_proc_mount(void)
 
 	if (!type)
 		return ERR_PTR(-ENODEV);
+	mutex_lock(&orthros_minors_lock);
 	mnt = kern_mount(type);
+	mutex_unlock(&orthros_minors_lock);
 	module_put(type->owner);
 	return mnt;
 }

@@ -349,4 +349,16 @@ static inline void orthros_reqsk_init(struct tcp_request_sock *treq)
 #endif
 }
 
+/* ---- bridges: net_bridge.c ---------------------------------------------- */
+
+#include <linux/if_link.h>
+
+/* Numbers of netlink attributes that another kernel may tell. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define IFLA_BRPORT_MCAST_N_GROUPS	(IFLA_BRPORT_LOCKED + 2)
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define IFLA_BR_FDB_N_LEARNED		(IFLA_BR_MCAST_QUERIER_STATE + 1)
+#endif
+
 #endif /* _ORTHROS_COMPAT_H */

@@ -163,16 +163,6 @@ static u32 link_u32(const struct link *l, int type)
 	return l->tb[type] && nla_len(l->tb[type]) == 4 ? nla_get_u32(l->tb[type]) : 0;
 }
 
-static bool bridge_filters_vlans(const struct link *l)
-{
-	const struct nlattr *a;
-
-	if (!l->info[IFLA_INFO_DATA])
-		return false;
-	a = nla_find_nested(l->info[IFLA_INFO_DATA], IFLA_BR_VLAN_FILTERING);
-	return a && nla_len(a) == 1 && nla_get_u8(a);
-}
-
 static bool has_xdp(const struct link *l)
 {
 	const struct nlattr *a;
@@ -181,6 +171,13 @@ static bool has_xdp(const struct link *l)
 		return false;
 	a = nla_find_nested(l->tb[IFLA_XDP], IFLA_XDP_ATTACHED);
 	return a && nla_len(a) == 1 && nla_get_u8(a) != XDP_ATTACHED_NONE;
+}
+
+static const struct nlattr *port_of_bridge(const struct link *l)
+{
+	const struct nlattr *kind = l->info[IFLA_INFO_SLAVE_KIND];
+
+	return kind && !nla_strcmp(kind, "bridge") ? l->info[IFLA_INFO_SLAVE_DATA] : NULL;
 }
 
 static int check_link(void *ctx, struct link *l)
@@ -194,11 +191,11 @@ static int check_link(void *ctx, struct link *l)
 	if (l->tb[IFLA_LINK_NETNSID] && l->type == LINK_VIRTUAL)
 		return orthros_refuse(img, 0, "", "netdev %s: its other end is in a namespace",
 				      l->name);
-	if (bridge_filters_vlans(l) && !strcmp(l->kind, "bridge"))
-		return orthros_refuse(img, 0, "", "netdev %s: bridge that filters VLANs", l->name);
 	if (has_xdp(l))
 		return orthros_refuse(img, 0, "", "netdev %s: XDP program", l->name);
-	return 0;
+	if (!strcmp(l->kind, "bridge"))
+		return orthros_check_bridge(img, l->name, l->info[IFLA_INFO_DATA]);
+	return orthros_check_bridge_port(img, l->name, port_of_bridge(l));
 }
 
 /**
@@ -490,6 +487,7 @@ void orthros_open_links(void)
 			kfree(stub);
 		}
 	}
+	linkwatch_run_queue();
 	rtnl_unlock();
 }
 
@@ -525,30 +523,6 @@ static int link_send(struct orthros_nl *nl, struct sk_buff *skb, int err)
 		err = orthros_nl_request(nl, nlh);
 	}
 	nlmsg_free(skb);
-	return err;
-}
-
-/* Of a bridge, what can be set; the rest of its description is its state. */
-static int put_bridge(struct sk_buff *skb, const struct nlattr *data)
-{
-	static const u8 settable[] = {
-		IFLA_BR_FORWARD_DELAY, IFLA_BR_HELLO_TIME, IFLA_BR_MAX_AGE, IFLA_BR_AGEING_TIME,
-		IFLA_BR_STP_STATE, IFLA_BR_PRIORITY, IFLA_BR_GROUP_FWD_MASK,
-		IFLA_BR_MCAST_ROUTER, IFLA_BR_MCAST_SNOOPING, IFLA_BR_MCAST_QUERY_USE_IFADDR,
-		IFLA_BR_MCAST_QUERIER, IFLA_BR_MCAST_HASH_MAX,
-		IFLA_BR_MCAST_LAST_MEMBER_CNT, IFLA_BR_MCAST_STARTUP_QUERY_CNT,
-		IFLA_BR_NF_CALL_IPTABLES, IFLA_BR_NF_CALL_IP6TABLES, IFLA_BR_NF_CALL_ARPTABLES,
-		IFLA_BR_MCAST_IGMP_VERSION, IFLA_BR_MCAST_MLD_VERSION,
-	};
-	const struct nlattr *a;
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; i < ARRAY_SIZE(settable) && !err; i++) {
-		a = nla_find_nested(data, settable[i]);
-		if (a)
-			err = nla_put(skb, settable[i], nla_len(a), nla_data(a));
-	}
 	return err;
 }
 
@@ -631,7 +605,7 @@ static int make_virtual(struct links *s, const struct link *l, const struct link
 	if (peer)
 		err = put_veth(skb, peer);
 	else if (l->info[IFLA_INFO_DATA] && !strcmp(l->kind, "bridge"))
-		err = put_bridge(skb, l->info[IFLA_INFO_DATA]);
+		err = orthros_put_bridge(skb, l->info[IFLA_INFO_DATA]);
 	else if (l->info[IFLA_INFO_DATA] && !strcmp(l->kind, "vlan"))
 		err = put_vlan(skb, l->info[IFLA_INFO_DATA]);
 	nla_nest_end(skb, data);
@@ -723,6 +697,33 @@ static int set_link(void *ctx, struct link *l)
 	return err ? orthros_fail(err, "netdev %s: settings", l->name) : 0;
 }
 
+/* When all ports are there: one may stand in for another. */
+static int set_port(void *ctx, struct link *l)
+{
+	const struct nlattr *data = port_of_bridge(l);
+	struct nlattr *info, *nest = NULL;
+	struct links *s = ctx;
+	struct ifinfomsg *ifi;
+	struct sk_buff *skb;
+	int err;
+
+	if (!data)
+		return 0;
+	skb = link_msg(l, 0, &ifi);
+	if (!skb)
+		return -ENOMEM;
+	info = nla_nest_start_noflag(skb, IFLA_LINKINFO);
+	if (info)
+		nest = nla_nest_start_noflag(skb, IFLA_INFO_SLAVE_DATA);
+	err = nest ? orthros_put_bridge_port(skb, data) : -EMSGSIZE;
+	if (!err) {
+		nla_nest_end(skb, nest);
+		nla_nest_end(skb, info);
+	}
+	err = link_send(s->nl, skb, err);
+	return err ? orthros_fail(err, "netdev %s: settings as a port", l->name) : 0;
+}
+
 static int raise_link(void *ctx, struct link *l)
 {
 	struct links *s = ctx;
@@ -769,6 +770,14 @@ static int in_rounds(struct links *s, int (*fn)(void *ctx, struct link *l), cons
 	return s->left ? orthros_fail(s->err, "netdev %s: %s", s->name, what) : 0;
 }
 
+/* Now, not within a second: who is up shows. */
+static void see_carriers(void)
+{
+	rtnl_lock();
+	linkwatch_run_queue();
+	rtnl_unlock();
+}
+
 /**
  * orthros_build_links() - make the devices and give them what they had
  * @nl:		socket of NETLINK_ROUTE
@@ -783,8 +792,14 @@ int orthros_build_links(struct orthros_nl *nl, const struct orthros_net_data *ne
 {
 	struct links s = { .nl = nl, .net = net };
 
-	if (up)
-		return in_rounds(&s, raise_link, "does not come up");
+	int err;
+
+	if (up) {
+		err = in_rounds(&s, raise_link, "does not come up");
+		see_carriers();
+		return err;
+	}
 	return place_links(net) ?: in_rounds(&s, make_link, "cannot be made") ?:
-	       each_link(net, set_link, &s);
+	       each_link(net, set_link, &s) ?: each_link(net, set_port, &s) ?:
+	       orthros_build_devices(net);
 }

@@ -8,6 +8,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/if_addr.h>
+#include <linux/if_bridge.h>
 #include <linux/netdevice.h>
 #include <linux/neighbour.h>
 #include <linux/netfilter/nf_tables.h>
@@ -448,6 +449,20 @@ static int edit_neigh(struct nlmsghdr *nlh)
 	return 0;
 }
 
+/* What a bridge has learnt, it learns again. */
+static int edit_fdb(struct nlmsghdr *nlh)
+{
+	const struct nlattr *master = attr_of(nlh, sizeof(struct ndmsg), NDA_MASTER);
+	struct ndmsg *ndm = nlmsg_data(nlh);
+
+	/* Without a bridge: what the device itself receives, see net_device.c. */
+	if (!master || nla_len(master) != 4 || !(ndm->ndm_state & (NUD_PERMANENT | NUD_NOARP)))
+		return 1;
+	ndm->ndm_flags &= NTF_STICKY | NTF_EXT_LEARNED;
+	ndm->ndm_flags |= nla_get_u32(master) == ndm->ndm_ifindex ? NTF_SELF : NTF_MASTER;
+	return 0;
+}
+
 /* ---- queueing disciplines ----------------------------------------------- */
 
 /* Those that a device gets by itself have no handle. */
@@ -511,6 +526,43 @@ static int check_nftables(struct orthros_image *img, const struct orthros_net_da
 	return 0;
 }
 
+/* A group that somebody has joined for good; others are told again. */
+static int check_group(struct orthros_image *img, const struct nlattr *group)
+{
+	const struct br_mdb_entry *entry;
+	const struct nlattr *info;
+	int rem;
+
+	nla_for_each_nested(info, group, rem) {
+		entry = nla_data(info);
+		if (nla_len(info) >= sizeof(*entry) && entry->state == MDB_PERMANENT)
+			return orthros_refuse(img, 0, "", "netdev %u: permanent group of a bridge",
+					      entry->ifindex);
+	}
+	return 0;
+}
+
+static int check_mdb(struct orthros_image *img, const struct orthros_net_data *net)
+{
+	const struct nlattr *mdb, *group;
+	const struct nlmsghdr *nlh;
+	int rem, rem_group, err = 0;
+	const void *sec;
+	size_t len;
+
+	sec = orthros_sections_find(net->data, net->len, ORTHROS_NETCONF_MDB, &len);
+	orthros_for_each_msg(nlh, rem, sec, len) {
+		if (nlmsg_len(nlh) < sizeof(struct br_port_msg))
+			return orthros_bad(-EINVAL, "netconf: a group of a bridge");
+		mdb = attr_of(nlh, sizeof(struct br_port_msg), MDBA_MDB);
+		if (!mdb)
+			continue;
+		nla_for_each_nested(group, mdb, rem_group)
+			err = err ?: check_group(img, group);
+	}
+	return err;
+}
+
 /**
  * orthros_check_routes() - name what cannot be carried
  * @img:	image, for the report
@@ -540,7 +592,7 @@ int orthros_check_routes(struct orthros_image *img, const struct orthros_net_dat
 		orthros_refuse(img, 0, "", "netdev %d: qdisc %s",
 			       ((struct tcmsg *)nlmsg_data(nlh))->tcm_ifindex, name);
 	}
-	return check_nexthops(img, net) ?: check_nftables(img, net);
+	return check_nexthops(img, net) ?: check_mdb(img, net) ?: check_nftables(img, net);
 }
 
 /**
@@ -572,6 +624,10 @@ int orthros_build_routes(struct orthros_nl *nl, const struct orthros_net_data *n
 		.nl = nl, .what = "neighbour proxy", .type = RTM_NEWNEIGH,
 		.flags = NLM_F_CREATE | NLM_F_REPLACE,
 	};
+	const struct replay fdb = {
+		.nl = nl, .what = "entry of a bridge", .type = RTM_NEWNEIGH,
+		.flags = NLM_F_CREATE | NLM_F_EXCL, .edit = edit_fdb,
+	};
 	const struct replay qdiscs = {
 		.nl = nl, .what = "qdisc", .type = RTM_NEWQDISC,
 		.flags = NLM_F_CREATE | NLM_F_REPLACE, .edit = edit_qdisc,
@@ -590,5 +646,6 @@ int orthros_build_routes(struct orthros_nl *nl, const struct orthros_net_data *n
 	       replay(&routes6, net, ORTHROS_NETCONF_ROUTE6) ?: build_all_learnt(net) ?:
 	       replay(&neighs, net, ORTHROS_NETCONF_NEIGH) ?:
 	       replay(&proxies, net, ORTHROS_NETCONF_PROXY) ?:
+	       replay(&fdb, net, ORTHROS_NETCONF_FDB) ?:
 	       replay(&qdiscs, net, ORTHROS_NETCONF_QDISC);
 }

@@ -263,6 +263,9 @@ static int dump_section(struct orthros_nl *nl, struct orthros_sections *s, u32 k
 	if (err)
 		return err;
 	err = orthros_nl_dump(nl, type, head, len, orthros_sections_msg, s);
+	/* A kernel without such things. */
+	if (err == -EOPNOTSUPP)
+		err = 0;
 	if (!err)
 		orthros_sections_end(s);
 	return err;
@@ -317,6 +320,8 @@ static int dump_network(struct orthros_nl *nl, struct orthros_sections *s)
 	const struct rtmsg route6 = { .rtm_family = AF_INET6 };
 	const struct ndmsg neigh = {};
 	const struct ndmsg proxy = { .ndm_flags = NTF_PROXY };
+	const struct ndmsg fdb = { .ndm_family = PF_BRIDGE };
+	const struct br_port_msg mdb = { .family = PF_BRIDGE };
 	const struct nhmsg nexthop = {};
 	const struct tcmsg qdisc = {};
 
@@ -330,6 +335,9 @@ static int dump_network(struct orthros_nl *nl, struct orthros_sections *s)
 	       dump_section(nl, s, ORTHROS_NETCONF_PROXY, RTM_GETNEIGH, &proxy, sizeof(proxy)) ?:
 	       dump_section(nl, s, ORTHROS_NETCONF_NEXTHOP, RTM_GETNEXTHOP, &nexthop,
 			    sizeof(nexthop)) ?:
+	       dump_section(nl, s, ORTHROS_NETCONF_FDB, RTM_GETNEIGH, &fdb, sizeof(fdb)) ?:
+	       dump_section(nl, s, ORTHROS_NETCONF_MDB, RTM_GETMDB, &mdb, sizeof(mdb)) ?:
+	       orthros_dump_devices(s) ?:
 	       dump_section(nl, s, ORTHROS_NETCONF_QDISC, RTM_GETQDISC, &qdisc, sizeof(qdisc));
 }
 

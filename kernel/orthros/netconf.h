@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The network's configuration: taken by the source (netconf.c), replayed by
- * the destination (net.c, net_link.c, net_route.c).
+ * the destination (net.c, net_link.c, net_bridge.c, net_device.c, net_route.c).
  */
 #ifndef _ORTHROS_NETCONF_H
 #define _ORTHROS_NETCONF_H
@@ -12,7 +12,10 @@
 /* Key: where the source has it. */
 #define ORTHROS_KIND_NETCONF	((enum orthros_kind)(ORTHROS_KIND_NR - 1))
 
+struct nlattr;
 struct orthros_nl;
+struct orthros_sections;
+struct sk_buff;
 struct vfsmount;
 
 struct vfsmount *orthros_proc_mount(void);
@@ -32,6 +35,15 @@ int orthros_build_links(struct orthros_nl *nl, const struct orthros_net_data *ne
 void orthros_hold_links(void);
 void orthros_open_links(void);
 int orthros_drop_links(struct orthros_nl *nl);
+
+int orthros_check_bridge(struct orthros_image *img, const char *name, const struct nlattr *data);
+int orthros_check_bridge_port(struct orthros_image *img, const char *name,
+			      const struct nlattr *data);
+int orthros_put_bridge(struct sk_buff *skb, const struct nlattr *data);
+int orthros_put_bridge_port(struct sk_buff *skb, const struct nlattr *data);
+
+int orthros_dump_devices(struct orthros_sections *s);
+int orthros_build_devices(const struct orthros_net_data *net);
 
 int orthros_check_routes(struct orthros_image *img, const struct orthros_net_data *net);
 int orthros_build_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);

@@ -12,7 +12,7 @@
 
 #include <linux/types.h>
 
-#define ORTHROS_NETCONF_VERSION	2
+#define ORTHROS_NETCONF_VERSION	3
 /* Bounds what is read. */
 #define ORTHROS_NETCONF_MAX	0x4000000
 
@@ -33,6 +33,10 @@ enum orthros_netconf_kind {
 	ORTHROS_NETCONF_QDISC,		/* RTM_NEWQDISC */
 	ORTHROS_NETCONF_SYSCTL,		/* path below /proc/sys, value: strings */
 	ORTHROS_NETCONF_NFTABLES,	/* NFT_MSG_NEWTABLE */
+	ORTHROS_NETCONF_FDB,		/* RTM_NEWNEIGH of bridges */
+	ORTHROS_NETCONF_MDB,		/* RTM_NEWMDB */
+	ORTHROS_NETCONF_FEATURE,	/* struct orthros_netconf_feature */
+	ORTHROS_NETCONF_HWADDR,		/* struct orthros_netconf_hwaddr */
 	ORTHROS_NETCONF_NR
 };
 
@@ -56,6 +60,34 @@ struct orthros_netconf_bus {
 	__u32	ifindex;
 	__u32	pad;
 	char	name[40];
+} __packed;
+
+/**
+ * struct orthros_netconf_feature - a feature of a device that can be switched
+ * @ifindex:	which device
+ * @wanted:	1 if it shall be on
+ * @name:	as ethtool knows it
+ */
+struct orthros_netconf_feature {
+	__u32	ifindex;
+	__u32	wanted;
+	char	name[32];
+} __packed;
+
+/**
+ * struct orthros_netconf_hwaddr - an address that a device was told to receive, too
+ * @ifindex:	which device
+ * @multicast:	1 for one of a group
+ * @len:	bytes of @addr
+ * @pad:	0
+ * @addr:	link-layer address
+ */
+struct orthros_netconf_hwaddr {
+	__u32	ifindex;
+	__u8	multicast;
+	__u8	len;
+	__u8	pad[2];
+	__u8	addr[32];
 } __packed;
 
 /**

@@ -15,6 +15,7 @@
 #include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
+#include <linux/if_bridge.h>
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
 #include <linux/io_uring.h>
@@ -25,6 +26,7 @@
 #include <linux/net_tstamp.h>
 #include <linux/netlink.h>
 #include <linux/perf_event.h>
+#include <linux/rtnetlink.h>
 #include <linux/seccomp.h>
 #include <linux/userfaultfd.h>
 #include <mqueue.h>
@@ -316,6 +318,59 @@ static int hold_tun_device(void)
 	if (fd < 0)
 		return OP_SKIP;
 	return ioctl(fd, TUNSETIFF, &ifr);
+}
+
+static int make_bridge(void)
+{
+	return system("brctl addbr orefbr && ip link add orefport type dummy && "
+		      "brctl addif orefbr orefport && ip link set orefport up && "
+		      "ip link set orefbr up");
+}
+
+static void undo_bridge(void)
+{
+	if (system("ip link set orefbr down; brctl delbr orefbr; ip link del orefport"))
+		printf("# the bridge stays\n");
+}
+
+static int hold_bridge_group(void)
+{
+	struct {
+		struct nlmsghdr nlh;
+		struct br_port_msg port;
+		struct nlattr attr;
+		struct br_mdb_entry entry;
+	} req = {
+		.nlh = {
+			.nlmsg_len = sizeof(req),
+			.nlmsg_type = RTM_NEWMDB,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE,
+		},
+		.port.family = AF_BRIDGE,
+		.attr = { sizeof(req.attr) + sizeof(req.entry), MDBA_SET_ENTRY },
+		.entry = {
+			.state = MDB_PERMANENT,
+			.addr.proto = htons(ETH_P_IP),
+			.addr.u.ip4 = inet_addr("239.1.2.3"),
+		},
+	};
+	struct {
+		struct nlmsghdr nlh;
+		struct nlmsgerr err;
+		char rest[512];
+	} answer;
+	int fd, ret = make_bridge();
+
+	if (ret)
+		return ret;
+	req.port.ifindex = if_nametoindex("orefbr");
+	req.entry.ifindex = if_nametoindex("orefport");
+	fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	if (send(fd, &req, sizeof(req), 0) < 0 || recv(fd, &answer, sizeof(answer), 0) < 0)
+		return -1;
+	close(fd);
+	errno = -answer.err.error;
+	return answer.nlh.nlmsg_type != NLMSG_ERROR || errno ? -1 : 0;
 }
 
 /* Of each two kernels one has it. */
@@ -624,6 +679,7 @@ static const struct kind {
 	{ "mempolicy", "policy", hold_mempolicy },
 	{ "deadline", "policy|deadline", hold_deadline },
 	{ "tun_device", "netdev otun0: tun", hold_tun_device, true },
+	{ "bridge_group", "permanent group of a bridge", hold_bridge_group, true, undo_bridge },
 	{ "nftables", "nftables: table hop_refuse", hold_nftables, true },
 	{ "sysctl", "sysctl ", hold_sysctl, true, undo_sysctl },
 	{ "ramfs", MNT ": file system ramfs", hold_ramfs, true },

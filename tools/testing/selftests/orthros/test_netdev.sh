@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Network devices are what they were: dummy, VLAN, bridge, veth; numbers,
-# names, settings, addresses, routes, rules, neighbours, and sysctls.
+# names, settings, addresses, routes, rules, neighbours, features, static entries
+# and ports of bridges, and sysctls.
 fails=0
+netdev_set=$(dirname "$0")/netdev_set
 
 # What does not stand still is left out.
 show() {
@@ -13,8 +15,18 @@ show() {
 			echo "$f $(cat "$d/$f")"
 		done
 		[ ! -e "$d/master" ] || readlink "$d/master"
-		[ ! -d "$d/bridge" ] || grep . "$d/bridge/forward_delay" "$d/bridge/stp_state"
+		[ ! -d "$d/bridge" ] || grep . "$d/bridge/forward_delay" "$d/bridge/stp_state" \
+			"$d/bridge/multicast_query_interval" "$d/bridge/no_linklocal_learn" \
+			"$d/bridge/default_pvid" "$d/bridge/group_fwd_mask"
+		for f in path_cost priority hairpin_mode isolated learning unicast_flood \
+			 multicast_flood broadcast_flood backup_port group_fwd_mask; do
+			[ ! -d "$d/brport" ] || grep . "$d/brport/$f" /dev/null
+		done
 	done
+	grep od0 /proc/net/dev_mcast | sort
+	"$netdev_set" gro od0
+	"$netdev_set" gro ove
+	"$netdev_set" show | sort
 	cat /proc/net/vlan/config
 	ip addr show | grep -v valid_lft
 	ip rule
@@ -45,6 +57,7 @@ must ip addr add fd83:1::1/64 dev od0
 # Numbers with a gap.
 must ip link add ogap type dummy
 must ip link add od1 type dummy
+must ip link add od2 type dummy
 must ip link del ogap
 must ip link add link od0 name od0.5 type vlan id 5
 must ip link set od0.5 up
@@ -52,8 +65,20 @@ must ip addr add 10.83.2.1/24 dev od0.5
 must brctl addbr obr
 echo 700 >/sys/class/net/obr/bridge/forward_delay
 must brctl addif obr od1
+must brctl addif obr od2
+echo 25000 >/sys/class/net/obr/bridge/multicast_query_interval
+echo 1 >/sys/class/net/obr/bridge/no_linklocal_learn
+echo 0x8000 >/sys/class/net/obr/bridge/group_fwd_mask
+for set in isolated=1 learning=0 priority=5 path_cost=77 hairpin_mode=1 \
+	   backup_port=od2; do
+	must eval "echo ${set#*=} >/sys/class/net/od1/brport/${set%=*}"
+done
+must "$netdev_set" fdb od1 02:0d:00:00:00:71
 must ip link set od1 up
 must ip link set obr up
+must "$netdev_set" fdb od2 02:0d:00:00:00:72
+must "$netdev_set" maddr od0 01:00:5e:7f:00:53
+must "$netdev_set" gro od0 0
 must ip addr add 10.83.3.1/24 dev obr
 must ip link add ove type veth
 echo "an alias" >/sys/class/net/ove/ifalias
@@ -102,6 +127,7 @@ ip link set obr down
 brctl delbr obr
 ip link del od0.5
 ip link del od1
+ip link del od2
 ip link del od0
 echo "$old" >/proc/sys/net/ipv4/ip_forward
 [ $fails = 0 ]

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * netdev_set: what BusyBox cannot do to network devices.
+ *
+ *   netdev_set fdb PORT MAC	a static entry of the bridge that PORT is in
+ *   netdev_set maddr DEV MAC	receive another link-layer address
+ *   netdev_set gro DEV [0|1]	switch the feature, or show it
+ *   netdev_set show		the static entries of all bridges
+ */
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <netinet/ether.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct fdb_request {
+	struct nlmsghdr nlh;
+	struct ndmsg ndm;
+	struct rtattr attr;
+	unsigned char mac[ETH_ALEN];
+	unsigned char pad[2];
+};
+
+static void fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static int open_route(void)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	if (fd < 0)
+		fail("netlink");
+	return fd;
+}
+
+static void get_mac(const char *text, unsigned char *mac)
+{
+	struct ether_addr addr;
+
+	if (!ether_aton_r(text, &addr)) {
+		fprintf(stderr, "%s: no address\n", text);
+		exit(2);
+	}
+	memcpy(mac, addr.ether_addr_octet, ETH_ALEN);
+}
+
+static int add_fdb(const char *port, const char *mac)
+{
+	struct fdb_request req = {
+		.nlh = {
+			.nlmsg_len = sizeof(req),
+			.nlmsg_type = RTM_NEWNEIGH,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
+		},
+		.ndm = {
+			.ndm_family = AF_BRIDGE,
+			.ndm_ifindex = if_nametoindex(port),
+			.ndm_state = NUD_NOARP,
+			.ndm_flags = NTF_MASTER,
+		},
+		.attr = { .rta_len = RTA_LENGTH(ETH_ALEN), .rta_type = NDA_LLADDR },
+	};
+	char buf[1024];
+	struct nlmsghdr *nlh = (void *)buf;
+	struct nlmsgerr *err = NLMSG_DATA(nlh);
+	int fd = open_route();
+
+	get_mac(mac, req.mac);
+	if (send(fd, &req, sizeof(req), 0) < 0 || recv(fd, buf, sizeof(buf), 0) < 0)
+		fail("netlink");
+	if (nlh->nlmsg_type != NLMSG_ERROR || err->error) {
+		errno = -err->error;
+		fail(port);
+	}
+	return 0;
+}
+
+/* True at the end of the dump. */
+static bool show_one(struct nlmsghdr *nlh)
+{
+	struct ndmsg *ndm = NLMSG_DATA(nlh);
+	int len = nlh->nlmsg_len - NLMSG_LENGTH(sizeof(*ndm));
+	struct rtattr *attr = (void *)ndm + NLMSG_ALIGN(sizeof(*ndm));
+	struct ether_addr mac = {};
+	char name[IF_NAMESIZE] = "?";
+	unsigned int vlan = 0;
+	bool in_bridge = false;
+
+	if (nlh->nlmsg_type == NLMSG_DONE || nlh->nlmsg_type == NLMSG_ERROR)
+		return true;
+	for (; RTA_OK(attr, len); attr = RTA_NEXT(attr, len)) {
+		if (attr->rta_type == NDA_LLADDR)
+			memcpy(&mac, RTA_DATA(attr), ETH_ALEN);
+		else if (attr->rta_type == NDA_VLAN)
+			vlan = *(unsigned short *)RTA_DATA(attr);
+		else if (attr->rta_type == NDA_MASTER)
+			in_bridge = true;
+	}
+	/* Its own addresses are of a port or of the bridge as it comes. */
+	if (in_bridge && ndm->ndm_state & NUD_NOARP)
+		printf("%s %s vlan %u state %#x flags %#x\n",
+		       if_indextoname(ndm->ndm_ifindex, name), ether_ntoa(&mac), vlan,
+		       ndm->ndm_state, ndm->ndm_flags);
+	return false;
+}
+
+static int show(void)
+{
+	struct {
+		struct nlmsghdr nlh;
+		struct ndmsg ndm;
+	} req = {
+		.nlh = {
+			.nlmsg_len = sizeof(req),
+			.nlmsg_type = RTM_GETNEIGH,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+		},
+		.ndm = { .ndm_family = AF_BRIDGE },
+	};
+	int fd = open_route();
+	struct nlmsghdr *nlh;
+	char buf[32768];
+	bool end = false;
+	int len;
+
+	if (send(fd, &req, sizeof(req), 0) < 0)
+		fail("netlink");
+	while (!end) {
+		len = recv(fd, buf, sizeof(buf), 0);
+		if (len <= 0)
+			fail("netlink");
+		for (nlh = (void *)buf; !end && NLMSG_OK(nlh, len); nlh = NLMSG_NEXT(nlh, len))
+			end = show_one(nlh);
+	}
+	return 0;
+}
+
+static int on_device(unsigned long cmd, struct ifreq *ifr, const char *dev)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	strncpy(ifr->ifr_name, dev, IF_NAMESIZE - 1);
+	if (fd < 0 || ioctl(fd, cmd, ifr))
+		fail(dev);
+	return 0;
+}
+
+static int add_maddr(const char *dev, const char *mac)
+{
+	struct ifreq ifr = { .ifr_hwaddr.sa_family = AF_UNSPEC };
+
+	get_mac(mac, (unsigned char *)ifr.ifr_hwaddr.sa_data);
+	return on_device(SIOCADDMULTI, &ifr, dev);
+}
+
+static int gro(const char *dev, const char *value)
+{
+	struct ethtool_value arg = { .cmd = value ? ETHTOOL_SGRO : ETHTOOL_GGRO };
+	struct ifreq ifr = { .ifr_data = (void *)&arg };
+
+	if (value)
+		arg.data = atoi(value);
+	on_device(SIOCETHTOOL, &ifr, dev);
+	if (!value)
+		printf("%s gro %u\n", dev, arg.data);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 4 && !strcmp(argv[1], "fdb"))
+		return add_fdb(argv[2], argv[3]);
+	if (argc == 4 && !strcmp(argv[1], "maddr"))
+		return add_maddr(argv[2], argv[3]);
+	if ((argc == 3 || argc == 4) && !strcmp(argv[1], "gro"))
+		return gro(argv[2], argv[3]);
+	if (argc == 2 && !strcmp(argv[1], "show"))
+		return show();
+	fputs("Usage: netdev_set fdb|maddr|gro|show ...\n", stderr);
+	return 2;
+}

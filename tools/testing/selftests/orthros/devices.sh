@@ -10,6 +10,16 @@ die() {
 	exit 1
 }
 
+# goes_on COUNT WHAT: somebody has counted further than COUNT and two more
+goes_on() {
+	tries=0
+	while [ "$(cat /tmp/count)" -le $(($1 + 2)) ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || die "no I/O after $2"
+		sleep 0.2
+	done
+}
+
 # hop SRC DST NR: there and back; the first kernel is loaded already.
 hop() {
 	if [ "$3" -gt 1 ]; then
@@ -146,11 +156,14 @@ late)
 	;;
 abort)
 	# Somebody is always in the middle of a write or a read.
+	echo 0 >/tmp/count
 	(i=0
 	 while [ ! -e /tmp/stop ]; do
 		i=$((i + 1))
 		io $i
-		echo $i >/tmp/count
+		# Whoever reads it must never find it empty.
+		echo $i >/tmp/count.new
+		mv /tmp/count.new /tmp/count
 	 done
 	 echo end >/tmp/stopped) &
 	for step in 2 3 4 5 16 6 7 8 9; do
@@ -159,17 +172,10 @@ abort)
 		orthros update && die "step $step did not fail"
 		grep -q "step $step" $sys/last_error || die "step $step"
 		head -c 64 /dev/hwrng >/dev/null || die "hwrng"
-		tries=0
-		while [ "$(cat /tmp/count)" -le $((before + 2)) ]; do
-			tries=$((tries + 1))
-			[ $tries -lt 100 ] || die "no I/O after step $step"
-			sleep 0.2
-		done
+		goes_on "$before" "step $step"
 	done
 	orthros update || die "update"
-	before=$(cat /tmp/count)
-	sleep 2
-	[ "$(cat /tmp/count)" -gt "$before" ] || die "no I/O after the hop"
+	goes_on "$(cat /tmp/count)" "the hop"
 	touch /tmp/stop
 	wait
 	[ -e /tmp/stopped ] || die "the I/O had failed"

@@ -68,7 +68,8 @@ static bool is_port_state(const struct nlattr *a)
 }
 
 static int check_settings(struct orthros_image *img, const char *name, const char *what,
-			  const struct nlattr *data, int max, bool (*is_state)(const struct nlattr *a))
+			  const struct nlattr *data, int max,
+			  bool (*is_state)(const struct nlattr *a))
 {
 	const struct nlattr *a;
 	int rem, err = 0;

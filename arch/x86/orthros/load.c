@@ -314,7 +314,6 @@ static void write_handoff(void)
 {
 	struct orthros_handoff *ho = orthros_ho;
 	struct orthros_ring *log = (void *)ho + ORTHROS_RES_LOG;
-	int i, n = 0;
 
 	log->head = 0;
 	log->size = ORTHROS_LOG_SIZE;
@@ -328,18 +327,6 @@ static void write_handoff(void)
 	ho->done_seq = ho->cmd_seq;
 	ho->result = 0;
 	ho->text[0] = 0;
-
-	for (i = 0; i < e820_table->nr_entries; i++) {
-		struct e820_entry *e = &e820_table->entries[i];
-
-		if (e->type != E820_TYPE_RAM || n == ORTHROS_MAX_RANGES)
-			continue;
-		ho->src.ranges[n].start = e->addr;
-		ho->src.ranges[n].size = e->size;
-		ho->src.ranges[n].type = e->type;
-		ho->src.ranges[n++].flags = 0;
-	}
-	ho->src.nr_ranges = n;
 }
 
 /* Every donated CPU waits for a start-up IPI after this. */

@@ -33,6 +33,20 @@ served() {
 	[ "$sum" = "$(sha256sum /srv/file | cut -d' ' -f1)" ]
 }
 
+# The host's side sends numbered datagrams, which are sent back, until the end.
+datagrams() {
+	vm-signal datagrams
+	read -r word
+	[ "$word" = going ]
+}
+
+echoed() {
+	vm-signal datagrams-end
+	read -r word lost
+	echo "# $lost"
+	[ "$word" = fine ]
+}
+
 show() {
 	ip addr show eth0 | grep -v valid_lft
 	ip route
@@ -75,6 +89,7 @@ hops() {
 mkdir -p /srv
 dd if=/dev/urandom of=/srv/file bs=64k count=64 2>/dev/null
 httpd -h /srv
+udp_echo 7 &
 ip addr add 10.0.2.16/24 dev eth0
 ip link set eth0 mtu 1450
 ip route add 192.0.2.0/24 via 10.0.2.2
@@ -88,7 +103,7 @@ show >/tmp/before
 
 stty -echo
 echo "KTAP version 1"
-echo 1..12
+echo 1..14
 vm-signal ready
 check "ping" answers
 check "download" served
@@ -98,8 +113,10 @@ for step in 8 9; do
 	check "ping" answers
 	check "configuration" same
 done
+check "datagrams" datagrams
 check "hop" hops
 check "ping" answers
 check "configuration" same
+check "datagrams go on" echoed
 check "download" served
 exit $failed

@@ -22,7 +22,7 @@
 #include <unistd.h>
 #include <bpf/btf.h>
 #include <linux/orthros/abi/handoff.h>
-#include "../../../kernel/orthros/btf.h"
+#include "btf.h"
 
 /* ---- exports.def ------------------------------------------------------ */
 
@@ -34,7 +34,7 @@ static const struct name {
 #define ORTHROS_SYM(n)		{ ORTHROS_EXPORT_SYM, true, #n },
 #define ORTHROS_CONST(n)	{ ORTHROS_EXPORT_CONST, false, #n },
 #define ORTHROS_CONST_IF(n)	{ ORTHROS_EXPORT_CONST, true, #n },
-#include "../../../kernel/orthros/exports.def"
+#include "exports.def"
 };
 
 /* ---- a kernel --------------------------------------------------------- */

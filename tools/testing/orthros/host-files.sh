@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# shellcheck shell=sh
+#
+# Sourced by what compiles parts of kernel/orthros for the host, in the top
+# directory. The files are found by their names, wherever they lie.
+
+# named NAME...: the paths of these files, all of which must be there.
+named() {
+	for name; do
+		path=$(find kernel/orthros -name "$name" | sort)
+		[ -n "$path" ] || echo "kernel/orthros has no $name" >&2
+		echo "$path"
+	done
+}
+
+# The files that define tables, in the order of their paths.
+table_files() {
+	find kernel/orthros -name '*.c' ! -name '*_kunit.c' \
+		-exec grep -l '^ORTHROS_TABLE(' {} + | sort
+}
+
+# Where headers are that these files name without a directory.
+header_dirs() {
+	named btf.h table.h btf_blob.h | xargs -n 1 dirname | sort -u | sed 's/^/-iquote /'
+	echo '-iquote kernel/orthros'
+}
+
+# exports_def FILE: all lists of exports in one; who includes whom is left out.
+exports_def() {
+	find kernel/orthros -name '*exports.def' | sort |
+		xargs sed '/^[[:space:]]*#[[:space:]]*include/d' >"$1"
+}

@@ -25,7 +25,7 @@ help:
 	@echo 'make bench      the time of each phase of a hop; CRIU and kexec beside it'
 	@echo 'make soak       HOPS hops in a row under load'
 	@echo
-	@echo 'make kernels    build all kernels: $(KERNELS)'
+	@echo 'make kernels    build all kernels: $(KERNELS); V=1 shows each step'
 	@echo 'make kernel-VER build one; FLAVOUR=debug has the kernel'\''s checkers on'
 	@echo 'make tools      build the orthros program'
 	@echo 'make menuconfig-VER, make saveconfig-VER'
@@ -48,7 +48,6 @@ kernels: $(KERNELS:%=kernel-%)
 
 .PHONY: $(KERNELS:%=kernel-%)
 $(KERNELS:%=kernel-%): kernel-%: deps
-	@echo "  KERNEL  $* ($(FLAVOUR))"
 	@scripts/build-kernel $* $(FLAVOUR)
 
 .PHONY: $(KERNELS:%=menuconfig-%) $(KERNELS:%=saveconfig-%)

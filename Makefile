@@ -24,13 +24,16 @@ help:
 	@echo 'make check      all tests'
 	@echo 'make bench      the time of each phase of a hop; CRIU and kexec beside it'
 	@echo 'make soak       HOPS hops in a row under load'
+	@echo 'make obj F=kernel/orthros/FILE.c'
+	@echo '                compile it against all kernels (VER= one), C=1 with sparse,'
+	@echo '                W=1 with more warnings; F may be a directory'
+	@echo 'make lint       checkpatch, shellcheck, sparse, warnings of W=1, layers'
 	@echo
 	@echo 'make kernels    build all kernels: $(KERNELS); V=1 shows each step'
 	@echo 'make kernel-VER build one; FLAVOUR=debug has the kernel'\''s checkers on'
 	@echo 'make tools      build the orthros program'
 	@echo 'make menuconfig-VER, make saveconfig-VER'
 	@echo '                try options by hand; what differs from configs/'
-	@echo 'make lint       checkpatch and shellcheck'
 	@echo 'make clean      remove build products, keep the trees and ccache'
 	@echo 'make distclean  remove build/'
 	@echo
@@ -39,6 +42,10 @@ help:
 .PHONY: deps
 deps:
 	@scripts/install-deps $(KERNELS:%=linux-source-%)
+
+.PHONY: lint-deps
+lint-deps: deps
+	@scripts/install-deps git perl shellcheck sparse
 
 .PHONY: kernels
 kernels: $(KERNELS:%=kernel-%)
@@ -76,6 +83,10 @@ run: kernel-$(SRC) kernel-$(DST) tools
 check: kernels tools
 	@scripts/check $(KERNELS)
 
+.PHONY: obj
+obj: $(if $(C),lint-deps,deps)
+	@scripts/build-object "$(F)" $(or $(VER),$(KERNELS))
+
 .PHONY: bench
 bench: kernel-$(SRC) kernel-$(DST) tools
 	@tools/testing/orthros/bench $(SRC) $(DST) $(OUT)/bench
@@ -87,12 +98,12 @@ soak: kernel-$(SRC) kernel-$(DST) tools
 	@tools/testing/orthros/soak $(SRC) $(DST) $(HOPS) $(OUT)/soak
 
 .PHONY: lint
-lint:
+lint: lint-deps
 	@scripts/lint
 
 .PHONY: clean
 clean:
-	rm -rf build/vm build/demo build/net build/yardstick build/check build/log $(OUT)
+	rm -rf build/vm build/demo build/net build/yardstick build/check build/lint build/log $(OUT)
 	rm -rf $(KERNELS:%=build/linux-%/out-*)
 	@[ ! -e tools/orthros/Makefile ] || $(MAKE) -C tools/orthros clean
 

@@ -24,6 +24,10 @@ help:
 	@echo 'make check      all tests'
 	@echo 'make bench      the time of each phase of a hop; CRIU and kexec beside it'
 	@echo 'make soak       HOPS hops in a row under load'
+	@echo
+	@echo 'make test T=pipe'
+	@echo '                one test program over one hop (SRC=, DST=; DISK=1: its files'
+	@echo '                are on a disk); without T the names of all'
 	@echo 'make obj F=kernel/orthros/FILE.c'
 	@echo '                compile it against all kernels (VER= one), C=1 with sparse,'
 	@echo '                W=1 with more warnings; F may be a directory'
@@ -67,7 +71,7 @@ $(KERNELS:%=saveconfig-%): saveconfig-%: deps
 
 .PHONY: tools
 tools: deps
-	@$(MAKE) --no-print-directory -C tools/orthros
+	@$(MAKE) -s --no-print-directory -C tools/orthros
 
 .PHONY: demo
 demo: HOPS = 3
@@ -82,6 +86,15 @@ run: kernel-$(SRC) kernel-$(DST) tools
 .PHONY: check
 check: kernels tools
 	@scripts/check $(KERNELS)
+
+# The names first: a wrong one should not wait for the kernels.
+.PHONY: test-names
+test-names:
+	@tools/testing/selftests/orthros/run --names $(T) >/dev/null
+
+.PHONY: test
+test: test-names kernel-$(SRC) kernel-$(DST) tools
+	@tools/testing/orthros/test-one $(SRC) $(DST) $(OUT)/test $(T)
 
 .PHONY: obj
 obj: $(if $(C),lint-deps,deps)

@@ -27,6 +27,7 @@ load_next() {
 		*) next=$image ;;
 		esac
 	done
+	vm-signal loading "${next##*-}"
 	orthros load "$next" --cmdline 'mitigations=off' || fail "load $next"
 }
 
@@ -69,8 +70,11 @@ http {
 	}
 }
 END
+# The host shows these until it hears more.
+echo 'demo: the guest writes a file to download'
 dd if=/dev/urandom of=/srv/file bs=1M count="${FILE_MIB:-64}" 2>/dev/null
 sha256sum /srv/file | cut -d' ' -f1 >/srv/file.sha256
+echo 'demo: the guest starts nginx, redis-server and dropbear'
 nginx -c /etc/nginx/demo.conf || fail "nginx"
 redis-server --bind 0.0.0.0 --protected-mode no --save '' --appendonly yes \
 	--io-threads 2 --io-threads-do-reads yes \

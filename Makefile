@@ -9,6 +9,8 @@ SRC ?= $(firstword $(KERNELS))
 DST ?= $(lastword $(KERNELS))
 FLAVOUR ?= test
 OUT ?= build/out
+# Of a soak.
+HOPS ?= 20
 
 export FLAVOUR
 
@@ -21,13 +23,15 @@ help:
 	@echo 'make demo       a Debian server goes from $(SRC) to $(DST) and back under load'
 	@echo '                (SRC=, DST=, HOPS=3)'
 	@echo 'make run        the same machine with a shell on the console'
-	@echo 'make check      all tests'
+	@echo 'make check      all tests and lint; ALL=1 adds what takes long: a soak of'
+	@echo '                $(HOPS) hops, and one under the kernel'\''s checkers'
 	@echo 'make bench      the time of each phase of a hop; CRIU and kexec beside it'
 	@echo 'make soak       HOPS hops in a row under load'
 	@echo
 	@echo 'make test T=pipe'
 	@echo '                one test program over one hop (SRC=, DST=; DISK=1: its files'
 	@echo '                are on a disk); without T the names of all'
+	@echo 'make hosttest   what needs no guest: tables, unit tests, tests of scripts'
 	@echo 'make obj F=kernel/orthros/FILE.c'
 	@echo '                compile it against all kernels (VER= one), C=1 with sparse,'
 	@echo '                W=1 with more warnings; F may be a directory'
@@ -83,9 +87,17 @@ run: kernel-$(SRC) kernel-$(DST) tools
 	@disk=$$(tools/testing/orthros/mkdebian) && \
 	$(vm) --root --disk $$disk,snapshot=on --net --interactive --out $(OUT)/run
 
+.PHONY: debug-kernels
+debug-kernels:
+	@$(MAKE) --no-print-directory kernels FLAVOUR=debug
+
 .PHONY: check
-check: kernels tools
+check: lint-deps kernels tools $(if $(filter 1,$(ALL)),debug-kernels)
 	@scripts/check $(KERNELS)
+
+.PHONY: hosttest
+hosttest: deps
+	@scripts/check --host
 
 # The names first: a wrong one should not wait for the kernels.
 .PHONY: test-names
@@ -106,7 +118,6 @@ bench: kernel-$(SRC) kernel-$(DST) tools
 	@tools/testing/orthros/yardstick $(SRC) $(DST) $(OUT)/bench
 
 .PHONY: soak
-HOPS ?= 20
 soak: kernel-$(SRC) kernel-$(DST) tools
 	@tools/testing/orthros/soak $(SRC) $(DST) $(HOPS) $(OUT)/soak
 
@@ -116,7 +127,7 @@ lint: lint-deps
 
 .PHONY: clean
 clean:
-	rm -rf build/vm build/demo build/net build/yardstick build/check build/lint build/log $(OUT)
+	rm -rf build/vm build/demo build/net build/yardstick build/check build/check-host build/lint build/log $(OUT)
 	rm -rf $(KERNELS:%=build/linux-%/out-*)
 	@[ ! -e tools/orthros/Makefile ] || $(MAKE) -C tools/orthros clean
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Records of tasks and processes. Fixed width, naturally aligned, written by
- * the table interpreter (tables/task.c) and by read_task.c, consumed by
- * build_task.c. Any change of layout or meaning bumps the version.
+ * the table interpreter (task/tables.c) and by task/read.c, consumed by
+ * task/build.c. Any change of layout or meaning bumps the version.
  */
 #ifndef _LINUX_ORTHROS_ABI_TASK_H
 #define _LINUX_ORTHROS_ABI_TASK_H

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * inotify: watches, by inode, and events that were not read. The instance is
+ * made with its process, the watches when all files are there, and events are
+ * taken when the processes run.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/inotify.h>
+#include <linux/limits.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/syscalls.h>
+#include <linux/orthros/abi/inotify.h>
+#include <asm/unistd.h>
+#include "files.h"
+#include "../fs/fs.h"
+#include "inotify_inside.h"
+#include "inotify_tables.h"
+
+#define WATCHES_MAX	SZ_1M
+#define EVENTS_MAX	SZ_1M
+#define RECORD_MAX	SZ_256M
+#define MARKS_MAX	SZ_1M
+
+/* ---- reading ----------------------------------------------------------- */
+
+/**
+ * orthros_check_marks() - may an inode be watched as it is?
+ * @f:		where it was found
+ * @connector:	its marks, by inode.i_fsnotify_marks
+ *
+ * Marks of inotify belong to instances, which carry them.
+ *
+ * Return: 0, also if it was refused, or negative errno.
+ */
+int orthros_check_marks(const struct orthros_fs_finder *f, u64 connector)
+{
+	const struct orthros_mem *mem = &f->img->src->mem;
+	struct orthros_inotify_layout l;
+	struct orthros_connector_view c;
+	struct orthros_list_iter it;
+	struct orthros_mark_view m;
+	int err;
+
+	err = orthros_read_rec(mem, &orthros_table_inotify_layout, 0, &l);
+	if (!err)
+		err = orthros_read_rec(mem, &orthros_table_fs_connector, connector, &c);
+	if (err)
+		return err;
+	orthros_src_hlist_for_each(&it, f->img->src, c.list, MARKS_MAX) {
+		err = orthros_read_rec(mem, &orthros_table_fs_mark, it.node - l.mark_off, &m);
+		if (err)
+			return err;
+		if (!orthros_src_is(f->img, m.ops, "inotify_fsnotify_ops"))
+			return orthros_refuse_file(f, "watched by fanotify or dnotify");
+	}
+	return it.err;
+}
+
+struct watch_walk {
+	const struct orthros_finder *who;
+	struct orthros_writer w;
+	struct orthros_inotify_layout l;
+};
+
+/*
+ * The inode behind a connector. Its pointer to it leads to the pointer back
+ * before Linux kernel commit 230d97d39e96 ("fsnotify: create a wrapper
+ * fsnotify_find_inode_mark()") (in v6.10) and its neighbours.
+ */
+static int find_inode(struct watch_walk *walk, u64 connector, u64 *inode,
+		      struct orthros_watched_view *v)
+{
+	const struct orthros_image *img = walk->who->img;
+	struct orthros_connector_view c;
+	u64 back;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_connector, connector, &c);
+	if (err)
+		return err;
+	*inode = c.obj;
+	if (!orthros_src_u64(img->src, c.obj, &back) && back == connector)
+		*inode = c.obj - walk->l.marks_off;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_watched, *inode, v);
+	if (!err && v->marks != connector)
+		err = orthros_bad(-EUCLEAN, "watch: inode %#llx does not know it", *inode);
+	return err;
+}
+
+static int read_watch(void *ctx, u64 wd, u64 mark)
+{
+	struct watch_walk *walk = ctx;
+	const struct orthros_finder *who = walk->who;
+	struct orthros_watched_view watched;
+	struct orthros_inotify_rec *rec;
+	struct orthros_watch_rec *watch;
+	struct orthros_watch_view v;
+	u64 inode, dentry;
+	int err;
+
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_inotify_watch, mark, &v);
+	if (err)
+		return err;
+	if (v.wd <= 0 || v.wd != wd)
+		return orthros_bad(-EUCLEAN, "watch %llu calls itself %d", wd, v.wd);
+	err = find_inode(walk, v.connector, &inode, &watched);
+	if (err)
+		return err;
+	dentry = watched.alias ? watched.alias - walk->l.alias_off : 0;
+	err = orthros_read_watched(who->img, watched.sb, inode, dentry, who->pid, who->comm,
+				   who->what);
+	if (err)
+		return err;
+
+	watch = orthros_append(&walk->w, sizeof(*watch));
+	if (!watch)
+		return -ENOMEM;
+	watch->inode = inode;
+	watch->dentry = dentry;
+	watch->sb = watched.sb;
+	watch->wd = v.wd;
+	watch->mask = v.mask & IN_ALL_EVENTS;
+	if (v.flags & walk->l.excl_unlink)
+		watch->mask |= IN_EXCL_UNLINK;
+	if (v.flags & walk->l.oneshot)
+		watch->mask |= IN_ONESHOT;
+	rec = walk->w.obj->rec;
+	if (++rec->nr_watches > WATCHES_MAX)
+		return orthros_bad(-E2BIG, "more than %u watches", WATCHES_MAX);
+	return 0;
+}
+
+static int read_events(struct watch_walk *walk, u64 list)
+{
+	const struct orthros_image *img = walk->who->img;
+	struct orthros_notice_rec *event;
+	struct orthros_inotify_rec *rec;
+	struct orthros_notice_view v;
+	struct orthros_list_iter it;
+	int err;
+
+	orthros_src_for_each(&it, img->src, list, EVENTS_MAX) {
+		err = orthros_read_rec(&img->src->mem, &orthros_table_inotify_event,
+				       it.node - walk->l.event_off, &v);
+		if (err)
+			return err;
+		if (v.len > PATH_MAX)
+			return orthros_bad(-EUCLEAN, "inotify: name of %u bytes", v.len);
+		event = orthros_append(&walk->w, sizeof(*event) + ALIGN(v.len, 8));
+		if (!event)
+			return -ENOMEM;
+		event->wd = v.wd;
+		event->mask = v.mask;
+		event->cookie = v.cookie;
+		event->len = v.len;
+		rec = walk->w.obj->rec;
+		rec->nr_events++;
+		err = orthros_src_read(img->src, v.name, event->name, v.len);
+		if (err)
+			return err;
+	}
+	return it.err;
+}
+
+static int inotify_read_file(const struct orthros_finder *who, struct orthros_obj *obj,
+			     const struct orthros_file_view *view,
+			     const struct orthros_finode_view *inode)
+{
+	const struct orthros_src *src = who->img->src;
+	struct orthros_file_rec *frec = obj->rec;
+	struct orthros_inotify_rec *rec;
+	struct orthros_inotify_view v;
+	struct watch_walk walk = { .who = who };
+	struct orthros_obj *o;
+	bool isnew;
+	int err;
+
+	err = orthros_read_rec(&src->mem, &orthros_table_inotify, view->private_data, &v);
+	if (!err)
+		err = orthros_read_rec(&src->mem, &orthros_table_inotify_layout, 0, &walk.l);
+	if (err)
+		return err;
+	if (!v.max_events || v.max_events > INT_MAX || v.next_wd > INT_MAX)
+		return orthros_bad(-EUCLEAN, "inotify: %u events, descriptor %u", v.max_events,
+				   v.next_wd);
+	o = orthros_obj_get(who->img, ORTHROS_KIND_INOTIFY, view->private_data, who->pid,
+			    sizeof(*rec), &isnew);
+	if (IS_ERR(o))
+		return PTR_ERR(o);
+	frec->object = view->private_data;
+	if (!isnew)
+		return 0;
+	rec = o->rec;
+	rec->version = ORTHROS_INOTIFY_VERSION;
+	rec->max_events = v.max_events;
+	rec->next_wd = v.next_wd;
+	walk.w.obj = o;
+	walk.w.used = sizeof(*rec);
+	walk.w.max = RECORD_MAX;
+	err = orthros_src_xa_walk(src, v.watches, read_watch, &walk);
+	/* A running source has events while we look. */
+	if (!err && who->img->frozen)
+		err = read_events(&walk, v.events);
+	return err;
+}
+
+/* ---- building ---------------------------------------------------------- */
+
+static struct file *inotify_build(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_file_rec *rec = obj->rec;
+	struct orthros_obj *o = orthros_obj_find(img, ORTHROS_KIND_INOTIFY, rec->object);
+
+	if (!o)
+		return ERR_PTR(-ENOENT);
+	return orthros_take_fd(orthros_syscall(__NR_inotify_init1,
+					       rec->flags & O_NONBLOCK ? IN_NONBLOCK : 0,
+					       0, 0, 0, 0, 0));
+}
+
+/*
+ * What it watches, with a reference, or NULL. Nodes of devices may not be
+ * there before the commit.
+ */
+static struct inode *watched_inode(struct orthros_image *img, const struct orthros_watch_rec *rec)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->dentry);
+	struct inode *inode = orthros_dst_inode(img, rec->inode);
+	struct dentry *dentry;
+
+	if (inode) {
+		ihold(inode);
+		return inode;
+	}
+	if (obj) {
+		dentry = orthros_dst_dentry(img, obj);
+		if (IS_ERR(dentry))
+			return ERR_CAST(dentry);
+		inode = igrab(d_inode(dentry));
+		dput(dentry);
+		return inode ?: ERR_PTR(-ESTALE);
+	}
+	/* On a disk, known to its file system alone. */
+	return orthros_watched_dinode(img, rec->inode);
+}
+
+static int build_watch(struct orthros_image *img, struct file *file,
+		       const struct orthros_watch_rec *rec)
+{
+	struct inode *inode = watched_inode(img, rec);
+	int err;
+
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	err = orthros_inotify_watch(file, inode, rec);
+	iput(inode);
+	return err;
+}
+
+static bool is_late(struct orthros_image *img, const struct orthros_watch_rec *rec)
+{
+	const struct orthros_sb_rec *sb = orthros_fs_sb(img, rec->sb);
+
+	return sb && sb->how == ORTHROS_FS_DEV;
+}
+
+static int finish_instance(struct orthros_image *img, struct file *file,
+			   const struct orthros_inotify_rec *rec)
+{
+	const struct orthros_watch_rec *watch = (void *)(rec + 1);
+	const struct orthros_notice_rec *event = (void *)(watch + rec->nr_watches);
+	int err;
+	u32 i;
+
+	orthros_inotify_setup(file, rec);
+	for (i = 0; i < rec->nr_events; i++) {
+		err = orthros_inotify_event(file, event);
+		if (err)
+			return err;
+		event = (void *)event + sizeof(*event) + ALIGN(event->len, 8);
+	}
+	orthros_inotify_hold(file);
+	for (i = 0; i < rec->nr_watches; i++, watch++) {
+		if (is_late(img, watch))
+			continue;
+		err = build_watch(img, file, watch);
+		if (err)
+			return orthros_fail(err, "watch %d", watch->wd);
+	}
+	return 0;
+}
+
+/* The instance behind a FILE object, or NULL. */
+static const struct orthros_inotify_rec *instance_of(struct orthros_image *img,
+						     const struct orthros_obj *obj)
+{
+	const struct orthros_file_rec *rec = obj->rec;
+	struct orthros_obj *o;
+
+	if (rec->type != ORTHROS_FILE_INOTIFY || !obj->dst)
+		return NULL;
+	o = orthros_obj_find(img, ORTHROS_KIND_INOTIFY, rec->object);
+	return o ? o->rec : NULL;
+}
+
+/**
+ * orthros_finish_inotify() - add watches and events
+ * @img:	image; all files are built
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_finish_inotify(struct orthros_image *img)
+{
+	const struct orthros_inotify_rec *rec;
+	struct orthros_obj *obj;
+	int err;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_FILE) {
+		rec = instance_of(img, obj);
+		if (!rec)
+			continue;
+		err = finish_instance(img, obj->dst, rec);
+		if (err)
+			return orthros_fail(err, "inotify of process %d", obj->pid);
+	}
+	return 0;
+}
+
+/**
+ * orthros_start_inotify() - take events again
+ * @img:	image
+ *
+ * After the commit, when device nodes are there, before the processes run.
+ */
+void orthros_start_inotify(struct orthros_image *img)
+{
+	const struct orthros_inotify_rec *rec;
+	const struct orthros_watch_rec *watch;
+	struct orthros_obj *obj;
+	int err;
+	u32 i;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_FILE) {
+		rec = instance_of(img, obj);
+		if (!rec)
+			continue;
+		watch = (void *)(rec + 1);
+		for (i = 0; i < rec->nr_watches; i++) {
+			if (!is_late(img, &watch[i]))
+				continue;
+			err = build_watch(img, obj->dst, &watch[i]);
+			if (err)
+				pr_err("inotify of process %d: watch %d is lost: %pe\n", obj->pid,
+				       watch[i].wd, ERR_PTR(err));
+		}
+		orthros_inotify_start(obj->dst, rec, watch);
+	}
+}
+
+static const char *const inotify_fops_names[] = { "inotify_fops", NULL };
+
+const struct orthros_file_ops orthros_file_inotify_ops = {
+	.name	= "inotify",
+	.fops	= inotify_fops_names,
+	.read	= inotify_read_file,
+	.build	= inotify_build,
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the reader of files below /proc/PID sees of a source kernel, see
+ * proc_tables.c.
+ */
+#ifndef _ORTHROS_TABLES_PROC_H
+#define _ORTHROS_TABLES_PROC_H
+
+#include "../core/table.h"
+
+/**
+ * struct orthros_proc_layout - where things are
+ * @inode_off:	of the inode in a struct proc_inode
+ * @link_off:	of the first node in the lists of a struct pid, in a task
+ */
+struct orthros_proc_layout {
+	u64 inode_off;
+	u64 link_off;
+};
+
+/**
+ * struct orthros_proc_view - a struct proc_inode
+ * @pid:	address of the struct pid that it is about, 0 for none
+ * @task:	link of the task that has it, 0: it has ended
+ */
+struct orthros_proc_view {
+	u64 pid;
+	u64 task;
+};
+
+/**
+ * struct orthros_proc_mm_view - whose memory an open file shows
+ * @mm:		address of its mm_struct
+ */
+struct orthros_proc_mm_view {
+	u64 mm;
+};
+
+/**
+ * struct orthros_pidfd_view - what a pidfd stands for
+ * @pid:	address of its struct pid
+ * @task:	link of the task that has it, 0: it has ended
+ */
+struct orthros_pidfd_view {
+	u64 pid;
+	u64 task;
+};
+
+#endif /* _ORTHROS_TABLES_PROC_H */

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Kinds of file systems: which can be carried, how, and with what options
+ * they are mounted.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/fs.h>
+#include "fs.h"
+
+__printf(2, 3)
+static void add_option(struct orthros_sb_rec *rec, const char *fmt, ...)
+{
+	size_t len = strlen(rec->options);
+	va_list args;
+
+	if (len)
+		len += scnprintf(rec->options + len, sizeof(rec->options) - len, ",");
+	va_start(args, fmt);
+	vscnprintf(rec->options + len, sizeof(rec->options) - len, fmt, args);
+	va_end(args);
+}
+
+/* The source's tmpfs has names for the values of huge=. */
+static int huge_option(struct orthros_image *img, struct orthros_sb_rec *rec, u32 huge)
+{
+	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
+	struct orthros_constant_view c;
+	char name[16];
+	int i, err;
+
+	if (!l->shmem_huge)
+		return 0;
+	for (i = 0; i < 16; i++) {
+		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_constant,
+				       l->shmem_huge + (u64)i * l->constant_size, &c);
+		if (err)
+			return err;
+		if (!c.name)
+			break;
+		if (c.value == huge) {
+			ssize_t len = orthros_src_str(img->src, c.name, name, sizeof(name));
+
+			if (len < 0)
+				return len;
+			add_option(rec, "huge=%s", name);
+			return 0;
+		}
+	}
+	return orthros_bad(-EUCLEAN, "tmpfs: unknown value %u of huge=", huge);
+}
+
+/* Returns what stands against it, NULL, or ERR_PTR(). */
+static const char *tmpfs_options(struct orthros_image *img, const struct orthros_sb_view *v,
+				 struct orthros_sb_rec *rec)
+{
+	struct orthros_tmpfs_view t;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_tmpfs, v->fs_info, &t);
+	if (err)
+		return ERR_PTR(err);
+	if (v->quota)
+		return "with quotas";
+	if (v->encoding)
+		return "with case folding";
+	if (t.mpol)
+		return "with a memory policy";
+	rec->next_ino = t.next_ino;
+	add_option(rec, "nr_blocks=%llu,nr_inodes=%llu", t.max_blocks, t.max_inodes);
+	if (rec->how == ORTHROS_FS_TREE)
+		add_option(rec, "mode=%o,uid=%u,gid=%u", t.mode & 07777, t.uid, t.gid);
+	if (rec->how != ORTHROS_FS_DEV)
+		add_option(rec, t.full_inums ? "inode64" : "inode32");
+	if (t.noswap)
+		add_option(rec, "noswap");
+	return ERR_PTR(huge_option(img, rec, t.huge));
+}
+
+static const char *proc_options(struct orthros_image *img, const struct orthros_sb_view *v,
+				struct orthros_sb_rec *rec)
+{
+	struct orthros_procfs_view p;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_procfs, v->fs_info, &p);
+	if (err)
+		return ERR_PTR(err);
+	if (p.pid_ns != orthros_fs_layout(img)->init_pid_ns)
+		return "of another PID namespace";
+	if (p.gid)
+		add_option(rec, "gid=%u", p.gid);
+	if (p.hide_pid)
+		add_option(rec, "hidepid=%lld", p.hide_pid);
+	if (p.pidonly)
+		add_option(rec, "subset=pid");
+	return NULL;
+}
+
+static const char *devpts_options(struct orthros_image *img, const struct orthros_sb_view *v,
+				  struct orthros_sb_rec *rec)
+{
+	struct orthros_devpts_view p;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_devpts, v->fs_info, &p);
+	if (err)
+		return ERR_PTR(err);
+	if (p.setuid)
+		add_option(rec, "uid=%u", p.uid);
+	if (p.setgid)
+		add_option(rec, "gid=%u", p.gid);
+	add_option(rec, "mode=%o,ptmxmode=%o", p.mode, p.ptmxmode);
+	if (p.max > 0)
+		add_option(rec, "max=%lld", p.max);
+	return NULL;
+}
+
+static int any_child(struct orthros_image *img, u64 child, const struct orthros_dentry_view *v,
+		     void *ctx)
+{
+	*(bool *)ctx = true;
+	return 0;
+}
+
+static const char *empty_only(struct orthros_image *img, const struct orthros_sb_view *v,
+			      struct orthros_sb_rec *rec)
+{
+	bool has = false;
+	int err;
+
+	err = orthros_read_children(img, v->root, any_child, &has);
+	if (err)
+		return ERR_PTR(err);
+	return has ? "not empty" : NULL;
+}
+
+/* Their options are the attributes of the root directory. */
+static const char *root_options(struct orthros_image *img, const struct orthros_sb_view *v,
+				struct orthros_sb_rec *rec)
+{
+	struct orthros_any_inode_view i;
+	struct orthros_dentry_view d;
+	int err;
+
+	err = orthros_read_dentry_view(img, v->root, &d);
+	if (!err)
+		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_any_inode, d.inode, &i);
+	if (err)
+		return ERR_PTR(err);
+	add_option(rec, "mode=%o,uid=%u,gid=%u", i.mode & 07777, i.uid, i.gid);
+	return NULL;
+}
+
+static const char *cgroup2_options(struct orthros_image *img, const struct orthros_sb_view *v,
+				   struct orthros_sb_rec *rec)
+{
+	u64 root = orthros_fs_layout(img)->cgrp_dfl_root;
+	struct orthros_cgroup_view c;
+	int err;
+
+	if (!root)
+		return "of an unknown kind";
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_cgroup, root, &c);
+	if (err)
+		return ERR_PTR(err);
+	if (c.nr_descendants)
+		return "with child cgroups";
+	if (c.subtree_control)
+		return "with enabled controllers";
+	if (c.flags & c.nsdelegate)
+		add_option(rec, "nsdelegate");
+	if (c.flags & c.favordynmods)
+		add_option(rec, "favordynmods");
+	if (c.flags & c.local_events)
+		add_option(rec, "memory_localevents");
+	if (c.flags & c.recursiveprot)
+		add_option(rec, "memory_recursiveprot");
+	if (c.flags & c.hugetlb_accounting)
+		add_option(rec, "memory_hugetlb_accounting");
+	if (c.flags & c.pids_local_events)
+		add_option(rec, "pids_localevents");
+	return NULL;
+}
+
+/* Described by themselves. What would be in them is not carried. */
+static const char *described_empty(struct orthros_image *img, u64 addr,
+				   const struct orthros_sb_view *v, struct orthros_sb_rec *rec)
+{
+	const char *why = orthros_noted_options(img, addr, rec);
+
+	return why ?: empty_only(img, v, rec);
+}
+
+static int count_other(struct orthros_image *img, u64 child, const struct orthros_dentry_view *v,
+		       void *ctx)
+{
+	char name[16];
+	ssize_t len;
+
+	if (!v->inode)
+		return 0;
+	len = orthros_src_str(img->src, v->name, name, sizeof(name));
+	if (len == -E2BIG)
+		len = 0;
+	if (len < 0)
+		return len;
+	if (!len || (strcmp(name, "register") && strcmp(name, "status")))
+		*(bool *)ctx = true;
+	return 0;
+}
+
+static const char *binfmt_options(struct orthros_image *img, const struct orthros_sb_view *v,
+				  struct orthros_sb_rec *rec)
+{
+	bool has = false;
+	int err;
+
+	err = orthros_read_children(img, v->root, count_other, &has);
+	if (err)
+		return ERR_PTR(err);
+	return has ? "with interpreters" : NULL;
+}
+
+/* Identified by their names, which are what mount(2) takes. */
+static const struct fs_type {
+	const char *name;
+	u32 how;
+	bool shmem;
+	const char *(*options)(struct orthros_image *img, const struct orthros_sb_view *v,
+			       struct orthros_sb_rec *rec);
+} fs_types[] = {
+	{ "rootfs",	ORTHROS_FS_ROOT,	true,	tmpfs_options },
+	{ "tmpfs",	ORTHROS_FS_TREE,	true,	tmpfs_options },
+	{ "devtmpfs",	ORTHROS_FS_DEV,		true,	tmpfs_options },
+	{ "proc",	ORTHROS_FS_PSEUDO,	false,	proc_options },
+	{ "sysfs",	ORTHROS_FS_PSEUDO },
+	{ "devpts",	ORTHROS_FS_PSEUDO,	false,	devpts_options },
+	{ "debugfs",	ORTHROS_FS_PSEUDO,	false,	root_options },
+	{ "tracefs",	ORTHROS_FS_PSEUDO,	false,	root_options },
+	{ "securityfs",	ORTHROS_FS_PSEUDO },
+	{ "mqueue",	ORTHROS_FS_PSEUDO,	false,	empty_only },
+	{ "configfs",	ORTHROS_FS_PSEUDO,	false,	empty_only },
+	{ "fusectl",	ORTHROS_FS_PSEUDO,	false,	empty_only },
+	{ "binfmt_misc", ORTHROS_FS_PSEUDO,	false,	binfmt_options },
+	{ "bpf",	ORTHROS_FS_PSEUDO },
+	{ "hugetlbfs",	ORTHROS_FS_PSEUDO },
+	{ "cgroup2",	ORTHROS_FS_PSEUDO,	false,	cgroup2_options },
+	{ "overlay",	ORTHROS_FS_PSEUDO },
+	{ "ext4",	ORTHROS_FS_DISK },
+	{ "xfs",	ORTHROS_FS_DISK },
+};
+
+/**
+ * orthros_classify_sb() - find out how a super block can be carried
+ * @img:	image
+ * @addr:	address of the super block
+ * @v:		what it says
+ * @rec:	its record: @how and @options are set
+ *
+ * Return: NULL, what stands against it ("" if the file system as such cannot
+ * be carried), or ERR_PTR().
+ */
+const char *orthros_classify_sb(struct orthros_image *img, u64 addr,
+				const struct orthros_sb_view *v, struct orthros_sb_rec *rec)
+{
+	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
+	const struct fs_type *type = NULL;
+	struct file_system_type *ours;
+	const char *why;
+	int i;
+
+	if (v->op == l->shmem_ops && v->s_flags & l->sb_kernmount) {
+		rec->how = ORTHROS_FS_INTERNAL;
+		return NULL;
+	}
+	for (i = 0; i < ARRAY_SIZE(fs_types) && !type; i++)
+		if (!strcmp(fs_types[i].name, v->type))
+			type = &fs_types[i];
+	if (!type)
+		return "";
+	if (type->shmem && v->op != l->shmem_ops)
+		return "that is not tmpfs";
+	if (v->user_ns != l->init_user_ns)
+		return "of another user namespace";
+	/* The rootfs is not in the list; build_mounts.c looks at the one we have. */
+	if (type->how != ORTHROS_FS_ROOT) {
+		ours = get_fs_type(v->type);
+		if (!ours)
+			return "that the other kernel does not have";
+		put_filesystem(ours);
+	}
+	rec->how = type->how;
+	if (type->how == ORTHROS_FS_DISK)
+		why = orthros_disk_options(img, addr, v, rec);
+	else if (!strcmp(v->type, "overlay"))
+		why = orthros_overlay_options(img, addr, v, rec);
+	else if (!strcmp(v->type, "bpf") || !strcmp(v->type, "hugetlbfs"))
+		why = described_empty(img, addr, v, rec);
+	else
+		why = type->options ? type->options(img, v, rec) : NULL;
+	if (IS_ERR(why))
+		return why;
+	if (why)
+		rec->how = ORTHROS_FS_REFUSED;
+	else if (strlen(rec->options) == sizeof(rec->options) - 1)
+		return ERR_PTR(orthros_bad(-E2BIG, "options of %s", v->type));
+	return why;
+}

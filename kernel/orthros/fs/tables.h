@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the reader of file systems sees of a source kernel, see tables.c.
+ */
+#ifndef _ORTHROS_TABLES_FS_H
+#define _ORTHROS_TABLES_FS_H
+
+#include <linux/orthros/abi/fs.h>
+#include "../core/table.h"
+
+/**
+ * struct orthros_fs_layout_view - constants of the source; address 0
+ * @mount_mnt_off:	struct mount.mnt: what a struct path points to
+ * @mount_child_off:	node in the list of a mount's children
+ * @dentry_hlist:	not 0: a dentry's children are a hlist, else a list
+ * @dentry_sib_off:	node in either
+ * @inode_off:		inode in a shmem_inode_info
+ * @xattr_off:		node in the list or tree of extended attributes
+ * @xattr_value_off:	its value
+ * @constant_size:	size of a struct constant_table
+ * @acl_entry_size:	size of a struct posix_acl_entry
+ * @shmem_ops:		super operations of tmpfs
+ * @shmem_huge:		names of the values of tmpfs's option huge=
+ * @init_user_ns:	the initial user namespace
+ * @init_pid_ns:	the initial PID namespace
+ * @no_idmap:	mapping of a mount that maps nothing
+ * @cgrp_dfl_root:	the unified hierarchy
+ * @dcache_cursor:	flag of dentries that mark a place in a directory
+ * @sb_rdonly:		SB_RDONLY, and so on
+ * @mnt_nosuid:		MNT_NOSUID, and so on
+ * @i_linkable:		I_LINKABLE
+ * @s_private:		S_PRIVATE
+ * @vm_noreserve:	VM_NORESERVE
+ * @minor_bits:		MINORBITS
+ * @pg_head:		bit number in page flags
+ * @pg_uptodate:	likewise
+ * @pg_dirty:		likewise
+ * @pg_writeback:	likewise
+ * @dinode_sb_off:	node of an inode in its super block's list
+ * @ovl_inode_off:	struct inode in its struct ovl_inode
+ * @sb_synchronous:	SB_SYNCHRONOUS
+ * @sb_dirsync:		SB_DIRSYNC
+ * @sb_lazytime:		SB_LAZYTIME
+ * @sb_kernmount:	SB_KERNMOUNT
+ * @mnt_nodev:		MNT_NODEV
+ * @mnt_noexec:		MNT_NOEXEC
+ * @mnt_noatime:		MNT_NOATIME
+ * @mnt_nodiratime:	MNT_NODIRATIME
+ * @mnt_relatime:	MNT_RELATIME
+ * @mnt_readonly:	MNT_READONLY
+ * @mnt_nosymfollow:	MNT_NOSYMFOLLOW
+ * @mnt_shrinkable:	MNT_SHRINKABLE
+ * @mnt_shared:		MNT_SHARED
+ * @mnt_unbindable:	MNT_UNBINDABLE
+ */
+struct orthros_fs_layout_view {
+	u32 mount_mnt_off;
+	u32 mount_child_off;
+	u32 dentry_hlist;
+	u32 dentry_sib_off;
+	u32 inode_off;
+	u32 xattr_off;
+	u32 xattr_value_off;
+	u32 constant_size;
+	u32 acl_entry_size;
+	u64 shmem_ops;
+	u64 shmem_huge;
+	u64 init_user_ns;
+	u64 init_pid_ns;
+	u64 no_idmap;
+	u64 cgrp_dfl_root;
+	u64 dcache_cursor;
+	u64 sb_rdonly;
+	u64 sb_synchronous;
+	u64 sb_dirsync;
+	u64 sb_lazytime;
+	u64 sb_kernmount;
+	u64 mnt_nosuid;
+	u64 mnt_nodev;
+	u64 mnt_noexec;
+	u64 mnt_noatime;
+	u64 mnt_nodiratime;
+	u64 mnt_relatime;
+	u64 mnt_readonly;
+	u64 mnt_nosymfollow;
+	u64 mnt_shrinkable;
+	u64 mnt_shared;
+	u64 mnt_unbindable;
+	u64 i_linkable;
+	u64 s_private;
+	u64 vm_noreserve;
+	u32 minor_bits;
+	u32 pg_head;
+	u32 pg_uptodate;
+	u32 pg_dirty;
+	u32 pg_writeback;
+	u32 dinode_sb_off;
+	u32 ovl_inode_off;
+};
+
+/**
+ * struct orthros_mount_view - a struct mount
+ * @parent:	struct mount; itself for the root of the tree
+ * @mountpoint:	dentry
+ * @root:	dentry
+ * @sb:		super block
+ * @id:		ascending; older kernels use one again
+ * @mnt_flags:	MNT_*
+ * @devname:	address of the text
+ * @group:	peer group
+ * @master:	struct mount
+ * @children:	address of the list head
+ * @idmap:	mapping of owners, or 0
+ * @userns:	likewise, of older kernels
+ * @marks:	fanotify
+ */
+struct orthros_mount_view {
+	u64 parent;
+	u64 mountpoint;
+	u64 root;
+	u64 sb;
+	u64 id;
+	u32 mnt_flags;
+	u32 group;
+	u64 devname;
+	u64 master;
+	u64 children;
+	u64 idmap;
+	u64 userns;
+	u64 marks;
+};
+
+/**
+ * struct orthros_sb_view - a struct super_block
+ * @op:		super operations, the kind
+ * @root:	dentry
+ * @fs_info:	the file system's own part
+ * @user_ns:	of the mounter
+ * @s_flags:	SB_*
+ * @dev:	dev_t of the source
+ * @quota:	quota state, 0 if there is none
+ * @encoding:	case folding, 0 if there is none
+ * @type:	name
+ */
+struct orthros_sb_view {
+	u64 op;
+	u64 root;
+	u64 fs_info;
+	u64 user_ns;
+	u64 s_flags;
+	u64 dev;
+	u64 quota;
+	u64 encoding;
+	char type[32];
+};
+
+/**
+ * struct orthros_tmpfs_view - a struct shmem_sb_info
+ * @max_blocks:		shmem_sb_info.max_blocks
+ * @max_inodes:		shmem_sb_info.max_inodes
+ * @next_ino:		shmem_sb_info.next_ino
+ * @mpol:		shmem_sb_info.mpol
+ * @mode:		shmem_sb_info.mode
+ * @uid:		shmem_sb_info.uid
+ * @gid:		shmem_sb_info.gid
+ * @huge:		shmem_sb_info.huge
+ * @full_inums:		shmem_sb_info.full_inums
+ * @noswap:		shmem_sb_info.noswap
+ */
+struct orthros_tmpfs_view {
+	u64 max_blocks;
+	u64 max_inodes;
+	u64 next_ino;
+	u64 mpol;
+	u32 mode;
+	u32 uid;
+	u32 gid;
+	u32 huge;
+	u8 full_inums;
+	u8 noswap;
+};
+
+struct orthros_mnt_ns_view {
+	u64 root;
+};
+
+struct orthros_constant_view {
+	u64 name;
+	s64 value;
+};
+
+struct orthros_devpts_view {
+	u32 setuid;
+	u32 setgid;
+	u32 uid;
+	u32 gid;
+	u32 mode;
+	u32 ptmxmode;
+	s64 max;
+};
+
+struct orthros_procfs_view {
+	u64 pid_ns;
+	u32 gid;
+	s64 hide_pid;
+	s64 pidonly;
+};
+
+struct orthros_cgroup_view {
+	s64 nr_descendants;
+	u64 subtree_control;
+	u64 flags;
+	u64 nsdelegate;
+	u64 favordynmods;
+	u64 local_events;
+	u64 recursiveprot;
+	u64 hugetlb_accounting;
+	u64 pids_local_events;
+};
+
+/**
+ * struct orthros_dentry_view - a struct dentry
+ * @flags:	DCACHE_*
+ * @name_len:	bytes of the name
+ * @name:	its address
+ * @parent:	itself for a root
+ * @inode:	0 if negative
+ * @sb:		super block
+ * @hashed:	0 if it cannot be found by name any more
+ * @children:	address of the head, see @dentry_hlist of the layout
+ */
+struct orthros_dentry_view {
+	u64 flags;
+	u64 name_len;
+	u64 name;
+	u64 parent;
+	u64 inode;
+	u64 sb;
+	u64 hashed;
+	u64 children;
+};
+
+/**
+ * struct orthros_inode_view - a tmpfs inode
+ * @rec:	what the record needs and can be read straight
+ * @rdev:	dev_t of the source
+ * @nsec:	nanoseconds of atime, mtime, ctime
+ * @link:	target of a short symbolic link
+ * @pages:	address of the page cache's xarray
+ * @mapping:	address of its address_space
+ * @state:	I_*
+ * @s_flags:	S_*
+ * @private:	set by devtmpfs on what it made itself
+ * @marks:	inotify, fanotify
+ * @acl:	access ACL, or a small number
+ * @default_acl: likewise
+ * @acl_at:	address of the pointer, which names it
+ * @default_acl_at: likewise
+ * @flags:	VM_*
+ * @swapped:	pages in swap
+ * @policy:	memory policies of ranges
+ * @xattr_list:	address of the head of a list of extended attributes
+ * @xattr_rb:	root of a tree of them
+ */
+struct orthros_inode_view {
+	struct orthros_inode_rec rec;
+	u64 rdev;
+	s64 nsec[3];
+	u64 link;
+	u64 pages;
+	u64 mapping;
+	u64 state;
+	u64 s_flags;
+	u64 private;
+	u64 marks;
+	u64 acl;
+	u64 default_acl;
+	u64 acl_at;
+	u64 default_acl_at;
+	u64 flags;
+	u64 swapped;
+	u64 policy;
+	u64 xattr_list;
+	u64 xattr_rb;
+};
+
+/* The inode that any dentry names, be it of tmpfs or not. */
+struct orthros_any_inode_view {
+	u32 mode;
+	u32 uid;
+	u32 gid;
+};
+
+struct orthros_xattr_view {
+	u64 name;
+	u64 size;
+	u64 left;
+	u64 right;
+};
+
+struct orthros_acl_view {
+	u32 count;
+	u64 entries;
+};
+
+struct orthros_acl_entry_view {
+	s64 tag;
+	u32 perm;
+	u32 id;
+};
+
+/**
+ * struct orthros_folio_view - a page of the page cache
+ * @flags:	page flags
+ * @mapping:	address_space
+ * @index:	first page of the file
+ */
+struct orthros_folio_view {
+	u64 flags;
+	u64 mapping;
+	u64 index;
+};
+
+/**
+ * struct orthros_large_folio_view - a page of the page cache with more behind it
+ * @nr_pages:	of all
+ */
+struct orthros_large_folio_view {
+	u64 nr_pages;
+};
+
+/**
+ * struct orthros_disk_view - the part of a super block that concerns its disk
+ * @bdev:	block device, 0 if there is none
+ * @fops:	operations of its driver
+ * @frozen:	not 0: somebody has frozen it
+ * @inodes:	address of the list of its inodes
+ * @uuid:	of the file system
+ * @id:		name of the block device
+ */
+struct orthros_disk_view {
+	u64 bdev;
+	u64 fops;
+	u64 frozen;
+	u64 inodes;
+	u8 uuid[16];
+	char id[32];
+};
+
+/**
+ * struct orthros_ext4_view - features of an ext4
+ * @compat:	s_feature_compat
+ * @incompat:	s_feature_incompat
+ * @ro_compat:	s_feature_ro_compat
+ * @journal:	inode of the journal, 0 if it is on another device
+ */
+struct orthros_ext4_view {
+	u32 compat;
+	u32 incompat;
+	u32 ro_compat;
+	u32 journal;
+};
+
+/**
+ * struct orthros_xfs_view - an xfs
+ * @disk:	where its data is
+ * @log:	where its log is
+ * @realtime:	another device for data, or 0
+ * @quota:	what is counted
+ */
+struct orthros_xfs_view {
+	u64 disk;
+	u64 log;
+	u64 realtime;
+	u64 quota;
+};
+
+/**
+ * struct orthros_overlay_view - an overlay file system; address: its ovl_fs
+ * @work:	dentry of the directory that was named for it to work in, or 0
+ * @scratch:	dentry of the one below, where it does
+ * @layers:	address of an array
+ * @nr:		entries in it; the first is the writable one
+ * @size:	of each
+ * @index:	hard links are kept together by an index
+ */
+struct orthros_overlay_view {
+	u64 work;
+	u64 scratch;
+	u64 layers;
+	u32 nr;
+	u32 size;
+	u8 index;
+};
+
+/* One of them; mnt is 0 if it is the first and there is no writable one. */
+struct orthros_layer_view {
+	u64 mnt;
+	u64 sb;
+};
+
+/**
+ * struct orthros_ovl_inode_view - an inode of an overlay; address: its ovl_inode
+ * @upper:	dentry in the upper layer, or 0
+ * @lower:	not 0 if there is, or was, one in a lower layer
+ */
+struct orthros_ovl_inode_view {
+	u64 upper;
+	u64 lower;
+};
+
+/**
+ * struct orthros_dinode_view - an inode of a file system on a disk
+ * @rec:	what the record needs and can be read straight
+ * @state:	I_*
+ * @marks:	inotify, fanotify
+ * @mapping:	address_space in use
+ * @data:	address of its own one
+ * @pages:	address of that one's xarray
+ * @ctime:	seconds
+ * @ctime_ns:	nanoseconds
+ */
+struct orthros_dinode_view {
+	struct orthros_dinode_rec rec;
+	u64 state;
+	u64 marks;
+	u64 mapping;
+	u64 data;
+	u64 pages;
+	s64 ctime;
+	s64 ctime_ns;
+};
+
+#endif /* _ORTHROS_TABLES_FS_H */

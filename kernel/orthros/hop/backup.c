@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: The BackupOS
+ *
+ * Its kernel_init() never starts a program. It resolves the tables against
+ * the source's own BTF, reports ready, and waits for commands. On
+ * %ORTHROS_CMD_CHECK it walks the running source and reports what cannot be
+ * carried. On %ORTHROS_CMD_HOP the source is parked: it is read to records,
+ * rebuilt by this kernel's own constructors and verified; then, at the commit
+ * point, this kernel takes the machine and lets the tasks go. Nothing of the
+ * source is written before. If anything fails before, the source is unparked
+ * and this kernel, half built, waits to be thrown away and started again.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/io.h>
+#include <linux/khugepaged.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/orthros/devices.h>
+#include <linux/orthros/platform.h>
+#include <linux/pid_namespace.h>
+#include <linux/slab.h>
+#include <linux/umh.h>
+#include <linux/utsname.h>
+#include <linux/workqueue.h>
+#include "../core/btf.h"
+#include "hop.h"
+#include "../files/files.h"
+#include "../core/internal.h"
+#include "../mm/mm.h"
+
+/* A live walk races with what it walks; so often it is tried. */
+#define CHECK_TRIES	5
+/* How long every CPU of the source may take to be seen parked. */
+#define FENCE_US	2000000
+
+static struct orthros_src backup_src;
+static struct orthros_image *hop_img;
+
+static int backup_lookup(void *ctx, u32 kind, const char *name, u64 *value)
+{
+	struct orthros_src *src = ctx;
+
+	return kind == ORTHROS_EXPORT_SYM ? orthros_src_sym(src, name, value) :
+					    orthros_src_const(src, name, value);
+}
+
+/* Tell the source and wake whoever waits there. */
+static void backup_tell(enum orthros_state state)
+{
+	/* What was written before it; pairs with the acquire in peer_state(). */
+	smp_store_release(&orthros_ho->peer_state, state);
+	orthros_kick_peer();
+}
+
+static bool backup_has_cmd(void)
+{
+	/* Pairs with the release in peer_command(): the command is complete. */
+	return smp_load_acquire(&orthros_ho->cmd_seq) != orthros_ho->done_seq;
+}
+
+static int backup_resolve(struct orthros_src *src)
+{
+	struct orthros_btf btf;
+	const void *blob;
+	int err;
+
+	err = orthros_src_init(src, orthros_ho);
+	if (err)
+		return err;
+	blob = orthros_src_map(src, src->desc.btf_phys, src->desc.btf_size);
+	if (!blob)
+		return orthros_bad(-EINVAL, "source: BTF at %#llx", src->desc.btf_phys);
+	err = orthros_btf_parse(&btf, blob, src->desc.btf_size);
+	if (err)
+		return orthros_bad(err, "source: BTF does not parse");
+	err = orthros_tables_resolve(&btf, backup_lookup, src, orthros_ho->text,
+				     sizeof(orthros_ho->text));
+	orthros_btf_free(&btf);
+	if (err)
+		return err;
+	return orthros_walk_init(src) ?: orthros_task_init(src);
+}
+
+static void refuse_device(void *ctx, const char *what, const char *why)
+{
+	orthros_refuse(ctx, 0, "", "%s: %s", what, why);
+}
+
+/* Read everything. A refusal is not an error here: the report has it. */
+static int backup_read(struct orthros_image *img)
+{
+	return orthros_check_devices(refuse_device, img) ?:
+	       orthros_read_tasks(img, READ_ONCE(orthros_ho->initiator)) ?:
+	       orthros_read_net(img) ?: orthros_read_tcp_hash(img) ?: orthros_read_limits(img);
+}
+
+static void backup_report(const struct orthros_image *img)
+{
+	char *report = memremap(orthros_ho->report_phys, orthros_ho->report_size, MEMREMAP_WB);
+	size_t len;
+
+	if (!report)
+		return;
+	len = min_t(size_t, img->report_len, orthros_ho->report_size - 1);
+	memcpy(report, img->report, len);
+	report[len] = '\0';
+	memunmap(report);
+}
+
+static int backup_check(struct orthros_src *src)
+{
+	struct orthros_image *img;
+	char text[ORTHROS_TEXT_LEN];
+	int try, err = -ENOMEM;
+
+	for (try = 0; try < CHECK_TRIES; try++) {
+		img = orthros_image_alloc(src, false);
+		if (!img)
+			return -ENOMEM;
+		orthros_error_take(text, sizeof(text));
+		err = backup_read(img);
+		if (!err) {
+			backup_report(img);
+			if (img->refused)
+				err = -EOPNOTSUPP;
+			orthros_image_free(img);
+			return err;
+		}
+		orthros_image_free(img);
+	}
+	return err;
+}
+
+/* Where the clocks of the source would be now; under disabled interrupts. */
+static void backup_set_clocks(void)
+{
+	const struct orthros_clock *park = &orthros_ho->clock_park;
+	struct orthros_clock now;
+	s64 passed;
+
+	orthros_clock_sample(&now);
+	passed = orthros_tsc_to_ns(now.tsc - park->tsc);
+	orthros_timekeeping_set(park->mono_ns + passed, park->boot_ns + passed,
+				park->real_ns + passed);
+}
+
+static int hop_step(enum orthros_stamp step)
+{
+	orthros_stamp(step);
+	return orthros_fail_point(step);
+}
+
+/*
+ * What is still to be done when the processes run again: CPUs, memory. The
+ * image stays until the source's memory is not looked at any more.
+ */
+static int backup_background(void *unused)
+{
+	int err;
+
+	orthros_settle_fs(hop_img);
+	orthros_settle_disks(hop_img);
+	/* From here on only what is claimed on demand is left of the source. */
+	orthros_ondemand_free();
+	orthros_finish_net();
+	orthros_settle_net(hop_img);
+	err = orthros_adopt_cpus();
+	if (err)
+		pr_err("not every CPU came up: %pe\n", ERR_PTR(err));
+	orthros_stamp(ORTHROS_TS_CPUS);
+	orthros_settle_tasks(hop_img);
+	orthros_ondemand_finish();
+	orthros_image_free(hop_img);
+	hop_img = NULL;
+	/* Whoever asked for the hop finds all devices that will come. */
+	orthros_settle_devices();
+	orthros_takeover_done();
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	err = start_stop_khugepaged();
+	if (err)
+		pr_warn("khugepaged: %pe\n", ERR_PTR(err));
+#endif
+	return 0;
+}
+
+static int backup_hop(struct orthros_src *src)
+{
+	struct orthros_image *img;
+	int err;
+
+	if (!orthros_fence_wait(FENCE_US))
+		return orthros_fail(-ETIMEDOUT, "fence: a CPU of the source is not parked");
+	err = hop_step(ORTHROS_TS_FENCED);
+	if (err)
+		return err;
+	err = orthros_take_devices();
+	if (err)
+		return orthros_fail(err, "devices: %s", orthros_devices_error());
+
+	img = orthros_image_alloc(src, true);
+	if (!img)
+		return -ENOMEM;
+	hop_img = img;
+	err = backup_read(img);
+	if (err)
+		return err;
+	backup_report(img);
+	if (img->refused)
+		return orthros_fail(-EOPNOTSUPP, "%u objects cannot be carried, see check",
+				    img->refused);
+	err = hop_step(ORTHROS_TS_READ);
+	if (err)
+		return err;
+
+	err = orthros_begin_net(img) ?: orthros_make_disk_nodes() ?: orthros_build_fs(img);
+	if (err)
+		return err;
+	err = orthros_build_sysctls(img, ORTHROS_SYSCTLS_EARLY) ?: hop_step(ORTHROS_TS_FS);
+	if (err)
+		return err;
+	err = orthros_build_tasks(img) ?: orthros_finish_fs(img) ?: hop_step(ORTHROS_TS_BUILT);
+	if (err)
+		return err;
+	err = orthros_need_net() ?: orthros_fail_point(ORTHROS_TS_PROBED) ?:
+	      orthros_verify_fs(img) ?: orthros_verify_mm(img) ?: orthros_verify_tasks(img) ?:
+	      hop_step(ORTHROS_TS_VERIFIED);
+	if (err)
+		return err;
+	err = orthros_devices_failed();
+	if (err)
+		return orthros_fail(err, "%s", orthros_devices_error());
+
+	/*
+	 * The commit point: from here on there is no way back. Pairs with the
+	 * acquire in peer_state().
+	 */
+	smp_store_release(&orthros_ho->peer_state, ORTHROS_ST_COMMITTED);
+	orthros_stamp(ORTHROS_TS_COMMIT);
+	err = orthros_takeover_platform();
+	if (err)
+		pr_err("takeover: %pe\n", ERR_PTR(err));
+	backup_set_clocks();
+	orthros_commit_devices();
+	orthros_start_net();
+	err = orthros_takeover_console();
+	if (err)
+		pr_err("console: %pe\n", ERR_PTR(err));
+	orthros_commit_disks(img);
+	err = orthros_build_fs_late(img);
+	if (err)
+		pr_err("device nodes: %pe\n", ERR_PTR(err));
+	err = orthros_finish_ttys(img);
+	if (err)
+		pr_err("terminals: %pe\n", ERR_PTR(err));
+	orthros_start_timers(img);
+	orthros_start_inotify(img);
+	orthros_start_tcp(img);
+	/* From here on files and directories are held by processes alone. */
+	orthros_release_files(img);
+	orthros_release_keys(img);
+	orthros_release_fs(img);
+	orthros_stamp(ORTHROS_TS_DEVICES);
+	orthros_release_tasks(img, orthros_ho->initiator_ret);
+	orthros_stamp(ORTHROS_TS_RELEASED);
+	orthros_release_net();
+	usermodehelper_enable();
+	return 0;
+}
+
+/**
+ * orthros_backup_init() - kernel_init() of a BackupOS
+ *
+ * Returns to become PID 1 of the processes that were taken over.
+ *
+ * Return: 0 if this kernel is no backup, else 1: go to user mode.
+ */
+int orthros_backup_init(void)
+{
+	struct orthros_src *src = &backup_src;
+	struct task_struct *t;
+	u32 seq;
+	int err;
+
+	if (!orthros_is_backup())
+		return 0;
+
+	strscpy(orthros_ho->dst.release, init_utsname()->release,
+		sizeof(orthros_ho->dst.release));
+	orthros_ho->text[0] = '\0';
+	err = backup_resolve(src) ?: orthros_memmap_init(src) ?: orthros_ondemand_init(src) ?:
+	      orthros_src_protect(true);
+	if (err) {
+		if (!orthros_ho->text[0])
+			orthros_error_take(orthros_ho->text, sizeof(orthros_ho->text));
+		pr_err("refused: %s: %pe\n", orthros_ho->text, ERR_PTR(err));
+		orthros_ho->result = err;
+		backup_tell(ORTHROS_ST_REFUSED);
+		wait_event_idle(orthros_peer_wq, false);
+	}
+	/* The tree that is rebuilt has programs that a helper would find. */
+	err = usermodehelper_disable();
+	if (err)
+		pr_warn("user mode helpers stay on: %pe\n", ERR_PTR(err));
+	err = orthros_scan_devices();
+	if (err)
+		pr_err("devices: %pe\n", ERR_PTR(err));
+	err = orthros_prepare_net();
+	if (err)
+		pr_err("network devices: %pe\n", ERR_PTR(err));
+	pr_info("ready for %s\n", src->desc.release);
+	backup_tell(ORTHROS_ST_READY);
+
+	for (;;) {
+		wait_event_idle(orthros_peer_wq, backup_has_cmd());
+		seq = READ_ONCE(orthros_ho->cmd_seq);
+		WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_BUSY);
+		orthros_error_take(orthros_ho->text, sizeof(orthros_ho->text));
+		switch (READ_ONCE(orthros_ho->cmd)) {
+		case ORTHROS_CMD_CHECK:
+		case ORTHROS_CMD_PROBE:
+			err = backup_check(src);
+			break;
+		case ORTHROS_CMD_HOP:
+			err = backup_hop(src);
+			if (!err)
+				goto committed;
+			break;
+		default:
+			err = -EINVAL;
+		}
+		orthros_error_take(orthros_ho->text, sizeof(orthros_ho->text));
+		orthros_ho->result = err;
+		if (orthros_ho->cmd == ORTHROS_CMD_HOP) {
+			/* Half built: good for nothing but its last words. */
+			pr_err("hop failed before commit: %s: %pe\n", orthros_ho->text,
+			       ERR_PTR(err));
+			WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_FAILED);
+			/* The report before it; pairs with the acquire in peer_done(). */
+			smp_store_release(&orthros_ho->done_seq, seq);
+			orthros_give_up();
+		}
+		WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_READY);
+		/* As above. */
+		smp_store_release(&orthros_ho->done_seq, seq);
+		orthros_kick_peer();
+	}
+
+committed:
+	t = kthread_run(backup_background, NULL, "orthros");
+	if (IS_ERR(t))
+		pr_err("background work: %pe\n", t);
+	return 1;
+}
+
+/**
+ * orthros_fail_point() - the test hook for failures
+ * @step:	step that was just reached
+ *
+ * Return: -EIO if fail_step names this step, else 0.
+ */
+int orthros_fail_point(enum orthros_stamp step)
+{
+	if (!step || READ_ONCE(orthros_ho->fail_step) != step)
+		return 0;
+	WRITE_ONCE(orthros_ho->fail_step, 0);
+	return orthros_fail(-EIO, "failure injected at step %d", step);
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the hooks in the generic kernel call: PIDs of kernel threads, and the
+ * freezer.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/compat.h>
+#include <linux/freezer.h>
+#include <linux/idr.h>
+#include <linux/orthros.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
+#include <linux/restart_block.h>
+#include <linux/thread_info.h>
+#include <linux/threads.h>
+#include <asm/ptrace.h>
+#include <asm/syscall.h>
+#include <asm/unistd.h>
+#include "hop.h"
+#include "../core/internal.h"
+
+/*
+ * Kernel threads live in the upper half of the PIDs there can be, so that
+ * those of a kernel which takes processes over never have one of theirs.
+ */
+#define ORTHROS_KPID_MIN	(PID_MAX_LIMIT / 2)
+
+/**
+ * orthros_kthread_pid() - does the task that is being made get such a PID?
+ * @ns:	namespace in which the PID is allocated
+ *
+ * kthreadd and the workers make kernel threads; PIDs 1 and 2, made by the idle
+ * task, are where user space looks for them.
+ *
+ * Return: true for orthros_alloc_kthread_pid().
+ */
+bool orthros_kthread_pid(const struct pid_namespace *ns)
+{
+	return ns == &init_pid_ns && (current->flags & PF_KTHREAD) && current->pid;
+}
+
+/**
+ * orthros_alloc_kthread_pid() - allocate a PID for a kernel thread
+ * @idr:	PIDs of the initial namespace
+ *
+ * Context: pidmap_lock held, idr_preload() done.
+ * Return: PID, or -ENOSPC.
+ */
+int orthros_alloc_kthread_pid(struct idr *idr)
+{
+	return idr_alloc(idr, NULL, ORTHROS_KPID_MIN, PID_MAX_LIMIT, GFP_ATOMIC);
+}
+
+static bool orthros_freezing;
+
+/**
+ * orthros_set_freezing() - the freezer works for a hop
+ * @on:	from before freeze_processes() to after thaw_processes()
+ */
+void orthros_set_freezing(bool on)
+{
+	WRITE_ONCE(orthros_freezing, on);
+}
+
+/**
+ * orthros_freeze_at_boundary() - must a sleeping task be woken to be frozen?
+ * @p:		task that the freezer would leave asleep inside a syscall
+ * @state:	its state
+ *
+ * Since Linux kernel commit f5d39b020809 ("freezer,sched: Rewrite core freezer
+ * logic") (in v6.1) a task in a freezable sleep is frozen where it is. For a
+ * hop it must first leave its syscall with a restart code, since only its user
+ * registers move. One that cannot be interrupted (the parent of a vfork) stays.
+ *
+ * Return: true to wake it with a fake signal.
+ */
+bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state)
+{
+	return READ_ONCE(orthros_freezing) && !(p->flags & PF_KTHREAD) &&
+	       (state & TASK_FREEZABLE) && (state & TASK_INTERRUPTIBLE);
+}
+
+/* Is the freezer's fake signal the only one? */
+static bool only_freezing(void)
+{
+	sigset_t pending;
+	unsigned long flags;
+
+	if (!READ_ONCE(orthros_freezing) || (current->flags & PF_KTHREAD) || !current->mm ||
+	    !lock_task_sighand(current, &flags))
+		return false;
+	sigorsets(&pending, &current->pending.signal, &current->signal->shared_pending.signal);
+	sigandnsets(&pending, &pending, &current->blocked);
+	unlock_task_sighand(current, &flags);
+	return sigisemptyset(&pending);
+}
+
+/**
+ * orthros_refrigerator() - a task is about to be frozen
+ *
+ * Some syscalls (epoll_wait, semtimedop, sigtimedwait, ...) return -EINTR for
+ * any wakeup by signal. When that was only the freezer's fake one the program
+ * must not see it: let the call be restarted, unless a handler runs first.
+ */
+void orthros_refrigerator(void)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+
+	if (!only_freezing() || syscall_get_nr(current, regs) == -1 ||
+	    syscall_get_error(current, regs) != -EINTR)
+		return;
+	syscall_set_return_value(current, regs, -ERESTARTNOHAND, 0);
+}
+
+/* Under this name the next kernel knows it, too. */
+long orthros_epoll_restart(struct restart_block *block)
+{
+	const struct pt_regs *regs = task_pt_regs(current);
+	s64 left, ms = -1;
+
+	/* The argument registers are as the first call had them. */
+	if (block->nanosleep.expires != KTIME_MAX) {
+		left = ktime_sub(block->nanosleep.expires, ktime_get());
+		ms = left > 0 ? DIV_ROUND_UP_ULL(left, NSEC_PER_MSEC) : 0;
+	}
+	return orthros_syscall(__NR_epoll_wait, regs->di, regs->si, regs->dx,
+			       min_t(s64, ms, INT_MAX), 0, 0);
+}
+
+/**
+ * orthros_epoll_interrupted() - a signal has ended epoll_wait()
+ * @deadline:	on CLOCK_MONOTONIC, NULL if there is none
+ *
+ * If it is only the freezer's, the call goes on with the same deadline, here
+ * or in the next kernel.
+ *
+ * Return: -EINTR or -ERESTART_RESTARTBLOCK.
+ */
+long orthros_epoll_interrupted(const ktime_t *deadline)
+{
+	/* A temporary signal mask would be gone when the call is restarted. */
+	if (in_compat_syscall() || test_restore_sigmask() || !only_freezing())
+		return -EINTR;
+	current->restart_block.nanosleep.expires = deadline ? *deadline : KTIME_MAX;
+	return set_restart_fn(&current->restart_block, orthros_epoll_restart);
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Freezing every process where the next kernel can take it up. */
+#include <linux/freezer.h>
+#include <linux/ptrace.h>
+#include <linux/orthros/platform.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
+#include <linux/suspend.h>
+#include <asm/syscall.h>
+#include "hop.h"
+#include "../core/internal.h"
+
+/* A child may have let its parent go when that was frozen already. */
+#define FREEZE_ROUNDS	16
+
+static unsigned int sleep_flags;
+
+/* With tasklist_lock held. */
+static bool has_vfork_child(struct task_struct *parent)
+{
+	struct task_struct *child;
+
+	list_for_each_entry(child, &parent->children, sibling) {
+		if (READ_ONCE(child->vfork_done))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The parent of a vfork is frozen where it waits. If its child then runs a
+ * program or exits, and is frozen later, nothing tells any more which child
+ * that was: let such a parent run until it has left the system call.
+ */
+static bool wake_late_parents(void)
+{
+	struct task_struct *p, *t;
+	struct pt_regs *regs;
+	bool woken = false;
+	int nr;
+
+	read_lock(&tasklist_lock);
+	for_each_process_thread(p, t) {
+		if (t == current || (t->flags & PF_KTHREAD) || !frozen(t))
+			continue;
+		regs = task_pt_regs(t);
+		nr = syscall_get_nr(t, regs);
+		if ((nr == __NR_vfork || nr == __NR_clone || nr == __NR_clone3) &&
+		    syscall_get_error(t, regs) == -ENOSYS && !has_vfork_child(t))
+			woken |= wake_up_state(t, TASK_FROZEN);
+	}
+	read_unlock(&tasklist_lock);
+	return woken;
+}
+
+/**
+ * orthros_freeze() - freeze every process but the caller's thread
+ *
+ * At the boundary of system calls, which are restarted afterwards; only the
+ * parent of a vfork, whose child has still its memory, stays inside.
+ *
+ * Return: 0, or negative errno with nothing frozen.
+ */
+int orthros_freeze(void)
+{
+	unsigned int flags = lock_system_sleep();
+	int err, round = 0;
+
+	orthros_set_freezing(true);
+	do {
+		err = freeze_processes();
+	} while (!err && wake_late_parents() && ++round < FREEZE_ROUNDS);
+	/* What is left then is refused by name. */
+	if (!err && round == FREEZE_ROUNDS)
+		err = freeze_processes();
+	if (err) {
+		orthros_set_freezing(false);
+		unlock_system_sleep(flags);
+		return err;
+	}
+	sleep_flags = flags;
+	return 0;
+}
+
+/**
+ * orthros_thaw() - undo orthros_freeze()
+ */
+void orthros_thaw(void)
+{
+	thaw_processes();
+	orthros_set_freezing(false);
+	unlock_system_sleep(sleep_flags);
+}

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: The ActiveOS's side of a hop
+ *
+ * check, freeze, quiesce, park. If the BackupOS commits, the park is never
+ * left; if it fails, orthros_park_machine() returns and everything is undone
+ * in reverse order.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/fs.h>
+#include <linux/freezer.h>
+#include <linux/io.h>
+#include <linux/mutex.h>
+#include <linux/orthros/devices.h>
+#include <linux/orthros/platform.h>
+#include <linux/sched.h>
+#include <linux/suspend.h>
+#include <linux/syscalls.h>
+#include <linux/timekeeping.h>
+#include <linux/workqueue.h>
+#include "hop.h"
+#include "../core/internal.h"
+#include "../mm/mm.h"
+
+/* For an answer; and for a sign of life of a BackupOS that comes up. */
+#define PEER_CHECK_TIMEOUT	(60 * HZ)
+#define PEER_SILENCE_TIMEOUT	(60 * HZ)
+
+static DEFINE_MUTEX(update_lock);
+static char last_error[ORTHROS_TEXT_LEN];
+static char *report_text;
+
+__printf(2, 3)
+static int update_error(int err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(last_error, sizeof(last_error), fmt, args);
+	va_end(args);
+	pr_err("update: %s: %pe\n", last_error, ERR_PTR(err));
+	return err;
+}
+
+/**
+ * orthros_last_error() - why the last check or update failed
+ *
+ * Return: text, empty if it did not.
+ */
+const char *orthros_last_error(void)
+{
+	return last_error;
+}
+
+/**
+ * orthros_note_error() - something went wrong that is not the update's own
+ * @text:	what orthros_last_error() says from now on
+ */
+void orthros_note_error(const char *text)
+{
+	strscpy(last_error, text, sizeof(last_error));
+}
+
+/**
+ * orthros_report() - the report of the last check
+ * @len:	its length in bytes
+ *
+ * Return: lines "PID COMM: what: why", NUL-terminated; empty if everything
+ * can be carried.
+ */
+const char *orthros_report(size_t *len)
+{
+	*len = report_text ? strlen(report_text) : 0;
+	return report_text ?: "";
+}
+
+static void peer_text(char *buf, size_t size)
+{
+	strscpy(buf, orthros_ho->text, min(size, sizeof(orthros_ho->text)));
+}
+
+static int fetch_report(void)
+{
+	size_t size = orthros_ho->report_size;
+	const char *text = memremap(orthros_ho->report_phys, size, MEMREMAP_WB);
+
+	if (!text)
+		return -ENOMEM;
+	kvfree(report_text);
+	report_text = kvmalloc(size, GFP_KERNEL);
+	if (report_text)
+		strscpy(report_text, text, size);
+	memunmap((void *)text);
+	return report_text ? 0 : -ENOMEM;
+}
+
+static u32 peer_state(void)
+{
+	/* Pairs with the release in backup_tell(): what it tells of is there. */
+	return smp_load_acquire(&orthros_ho->peer_state);
+}
+
+static bool peer_settled(void)
+{
+	u32 st = peer_state();
+
+	return !orthros_peer_alive() || st == ORTHROS_ST_READY || st == ORTHROS_ST_REFUSED ||
+	       st == ORTHROS_ST_DEAD;
+}
+
+/* A BackupOS that is being started again after a failed hop is waited for. */
+static int peer_ready(void)
+{
+	u64 seen = 0;
+
+	if (!orthros_ho || !orthros_peer_alive())
+		return update_error(-ENODEV, "no second kernel is loaded");
+	while (!wait_event_timeout(orthros_peer_wq, peer_settled(), PEER_SILENCE_TIMEOUT)) {
+		if (!orthros_log_moved(&seen))
+			return update_error(-ETIMEDOUT, "the second kernel does not get ready");
+	}
+	if (peer_state() != ORTHROS_ST_READY)
+		return update_error(-ENODEV, "the second kernel is not ready");
+	return 0;
+}
+
+static u32 peer_command(enum orthros_cmd cmd)
+{
+	u32 seq = orthros_ho->cmd_seq + 1;
+
+	WRITE_ONCE(orthros_ho->cmd, cmd);
+	/* The command before its number; pairs with the acquire in the backup's loop. */
+	smp_store_release(&orthros_ho->cmd_seq, seq);
+	orthros_kick_peer();
+	return seq;
+}
+
+static bool peer_done(u32 seq)
+{
+	/* Pairs with the release in the backup's loop: its report is complete. */
+	return smp_load_acquire(&orthros_ho->done_seq) == seq ||
+	       peer_state() == ORTHROS_ST_DEAD;
+}
+
+/*
+ * A check walks what runs. With @torn set to true it found no state that fits
+ * together; last_error has the last thing that did not.
+ */
+static int check_locked(enum orthros_cmd cmd, bool *torn)
+{
+	char text[ORTHROS_TEXT_LEN];
+	u32 seq;
+	int err;
+
+	if (orthros_devices_hang())
+		return update_error(-EBUSY, "drivers have not started: %s",
+				    orthros_devices_error());
+	err = orthros_netconf_take();
+	if (err)
+		return update_error(err, "the network's configuration");
+	err = orthros_describe_fs();
+	if (err)
+		return update_error(err, "options of a file system");
+	orthros_ho->initiator = (u64)(unsigned long)current;
+	orthros_tell_pci();
+	seq = peer_command(cmd);
+	if (!wait_event_timeout(orthros_peer_wq, peer_done(seq), PEER_CHECK_TIMEOUT))
+		return update_error(-ETIMEDOUT, "check: no answer");
+	if (peer_state() == ORTHROS_ST_DEAD)
+		return update_error(-ENODEV, "check: the second kernel died");
+	err = orthros_ho->result;
+	if (err == -EOPNOTSUPP) {
+		fetch_report();
+		return update_error(err, "check: %.*s",
+				    report_text ? (int)strcspn(report_text, "\n") : 0,
+				    report_text ?: "");
+	}
+	if (err) {
+		*torn = err != -ENOMEM;
+		peer_text(text, sizeof(text));
+		return update_error(err, "check: %s", text);
+	}
+	return fetch_report();
+}
+
+/**
+ * orthros_check() - ask the BackupOS what it could not carry
+ *
+ * Walks the running system; the answer is orthros_report().
+ *
+ * Return: 0 if an update would be accepted, -EOPNOTSUPP if the report names
+ * something, or another negative errno.
+ */
+int orthros_check(void)
+{
+	bool torn;
+	int err;
+
+	if (mutex_lock_interruptible(&update_lock))
+		return -EINTR;
+	last_error[0] = '\0';
+	err = peer_ready() ?: check_locked(ORTHROS_CMD_CHECK, &torn);
+	mutex_unlock(&update_lock);
+	return err;
+}
+
+/* Runs on the last CPU, interrupts off, right before it parks itself. */
+static void hop_command(void *arg)
+{
+	orthros_clock_sample(&orthros_ho->clock_park);
+	orthros_stamp(ORTHROS_TS_PARKED);
+	peer_command(ORTHROS_CMD_HOP);
+}
+
+static int update_step(enum orthros_stamp step)
+{
+	orthros_stamp(step);
+	if (orthros_fail_point(step))
+		return update_error(-EIO, "failure injected at step %d", step);
+	return 0;
+}
+
+static void respawn_fn(struct work_struct *work)
+{
+	int err = orthros_respawn();
+
+	if (err)
+		pr_err("the second kernel could not be started again: %pe\n", ERR_PTR(err));
+}
+
+static DECLARE_WORK(respawn_work, respawn_fn);
+
+/* Everything between freeze and park. Returns only if there was no hop. */
+static int update_hop(void)
+{
+	char text[ORTHROS_TEXT_LEN];
+	bool touched = false;
+	int err;
+
+	orthros_sync_fs();
+	orthros_stamp(ORTHROS_TS_FREEZE);
+	err = orthros_freeze();
+	if (err)
+		return update_error(err, "a process could not be frozen");
+	err = update_step(ORTHROS_TS_FROZEN);
+	if (err)
+		goto out_thaw;
+	/* Loop devices and the like need their kernel threads for it. */
+	err = orthros_freeze_fs(text, sizeof(text));
+	if (err) {
+		update_error(err, "the file system on %s could not be frozen", text);
+		goto out_thaw;
+	}
+	err = freeze_kernel_threads();
+	if (err) {
+		update_error(err, "a kernel thread could not be frozen");
+		goto out_thaw_fs;
+	}
+	err = orthros_netconf_take();
+	if (err) {
+		update_error(err, "the network's configuration");
+		goto out_thaw_fs;
+	}
+	err = orthros_quiesce_devices();
+	if (err) {
+		update_error(err, "a device could not be quiesced, the log has its name");
+		goto out_thaw_fs;
+	}
+	err = update_step(ORTHROS_TS_QUIESCED) ?: update_step(ORTHROS_TS_PARKED);
+	if (err)
+		goto out_resume;
+
+	orthros_ho->initiator = (u64)(unsigned long)current;
+	orthros_save_fpu();
+	err = orthros_park_machine(hop_command, NULL);
+	if (err) {
+		update_error(err, "a CPU could not be parked");
+		goto out_resume;
+	}
+	touched = true;
+
+	/* Still here: the BackupOS gave up and sent us back. */
+	err = orthros_ho->result ?: -EIO;
+	peer_text(text, sizeof(text));
+	/* Who reads check makes a new report, in which it may not be any more. */
+	if (!fetch_report() && err == -EOPNOTSUPP && *report_text)
+		strscpy(text, report_text, min(sizeof(text), strcspn(report_text, "\n") + 1));
+	update_error(err, "%s", text);
+	schedule_work(&respawn_work);
+out_resume:
+	orthros_resume_devices(touched);
+out_thaw_fs:
+	/* Their own threads first: a journal may be needed. */
+	thaw_kernel_threads();
+	orthros_thaw_fs();
+out_thaw:
+	orthros_thaw();
+	return err;
+}
+
+/**
+ * orthros_update() - replace this kernel by the one that is loaded
+ * @success:	what the caller's system call returns in the new kernel
+ * @nowait:	fail if the hop that led to this kernel is not over yet
+ *
+ * Context: process context of the initiator, in a system call.
+ * Return: only if there was no hop: negative errno, orthros_last_error() says
+ * why; everything goes on as before.
+ */
+int orthros_update(s64 success, bool nowait)
+{
+	bool torn = false;
+	int err;
+
+	if (mutex_lock_interruptible(&update_lock))
+		return -EINTR;
+	last_error[0] = '\0';
+	err = orthros_takeover_wait(nowait ? TASK_RUNNING : TASK_INTERRUPTIBLE);
+	if (err) {
+		update_error(err, "the last update is not over: memory is being claimed");
+		goto out;
+	}
+	err = peer_ready();
+	if (err)
+		goto out;
+	orthros_ho->initiator_ret = success;
+	memset(orthros_ho->stamps, 0, sizeof(orthros_ho->stamps));
+	orthros_stamp(ORTHROS_TS_BEGIN);
+	err = check_locked(ORTHROS_CMD_CHECK, &torn);
+	/* It spares the processes a freeze that leads nowhere, but does not decide. */
+	if (err && torn) {
+		pr_info("%s: to be read again when all is frozen\n", last_error);
+		last_error[0] = '\0';
+		err = 0;
+	}
+	if (err)
+		goto out;
+	err = update_step(ORTHROS_TS_CHECKED);
+	if (err)
+		goto out;
+	orthros_prepare_devices();
+	err = update_hop();
+	orthros_unprepare_devices();
+out:
+	mutex_unlock(&update_lock);
+	return err;
+}

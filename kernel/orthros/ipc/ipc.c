@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * System V IPC: what shared memory, semaphores and message queues have in
+ * common. All objects of the initial namespace are carried, used or not, each
+ * under its identifier.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/cred.h>
+#include <linux/init_task.h>
+#include <linux/ipc_namespace.h>
+#include <linux/msg.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/orthros/abi/task.h>
+#include "../hop/hop.h"
+#include "../core/internal.h"
+#include "ipc.h"
+#include "tables.h"
+
+/**
+ * orthros_ipc_env() - constants of the source
+ * @img:	image
+ *
+ * Return: the constants, or NULL if they cannot be had.
+ */
+const struct orthros_ipc_env *orthros_ipc_env(struct orthros_image *img)
+{
+	static struct orthros_ipc_env env;
+
+	if (!env.init_ipc_ns &&
+	    (orthros_read_rec(&img->src->mem, &orthros_table_ipc_env, 0, &env) ||
+	     env.msg_size >= PAGE_SIZE || env.seg_size >= PAGE_SIZE)) {
+		memset(&env, 0, sizeof(env));
+		return NULL;
+	}
+	return &env;
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+struct ids_walk {
+	struct orthros_image *img;
+	u32 kind;
+	s32 count;
+};
+
+static int read_object(void *ctx, u64 index, u64 perm)
+{
+	struct ids_walk *w = ctx;
+
+	w->count++;
+	switch (w->kind) {
+	case ORTHROS_IPC_SHM:
+		return orthros_read_shm(w->img, perm);
+	case ORTHROS_IPC_SEM:
+		return orthros_read_sem(w->img, perm);
+	default:
+		return orthros_read_msq(w->img, perm);
+	}
+}
+
+static int read_ids(struct orthros_image *img, u32 kind, u64 addr)
+{
+	struct ids_walk w = { .img = img, .kind = kind };
+	struct orthros_ipc_ids_view v;
+	struct orthros_obj *obj;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_ipc_ids, addr, &v);
+	if (err)
+		return err;
+	obj = orthros_obj_add(img, ORTHROS_KIND_IPC_IDS, addr, 0, sizeof(v.rec));
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	v.rec.kind = kind;
+	memcpy(obj->rec, &v.rec, sizeof(v.rec));
+	err = orthros_src_xa_walk(img->src, v.tree, read_object, &w);
+	if (!err && w.count != v.in_use)
+		err = orthros_bad(-EAGAIN, "System V objects: %d of %d", w.count, v.in_use);
+	return err;
+}
+
+/**
+ * orthros_read_ipc() - read all System V objects
+ * @img:	image, after orthros_read_mounts()
+ *
+ * Return: 0, also if something was refused, or negative errno.
+ */
+int orthros_read_ipc(struct orthros_image *img)
+{
+	const struct orthros_ipc_env *env = orthros_ipc_env(img);
+	u32 kind;
+	int err = 0;
+
+	if (!env)
+		return orthros_bad(-EINVAL, "System V IPC of the source");
+	for (kind = 0; kind < ORTHROS_IPC_KINDS && !err; kind++)
+		err = read_ids(img, kind, env->init_ipc_ns + env->ids_off + kind * env->ids_size);
+	return err;
+}
+
+/* ---- building ----------------------------------------------------------- */
+
+/**
+ * orthros_ipc_pid() - who did something last, also if it has ended
+ * @nr:		its PID, 0 for nobody
+ *
+ * Return: with a reference, or NULL.
+ */
+struct pid *orthros_ipc_pid(pid_t nr)
+{
+	struct pid *pid;
+	bool made;
+
+	if (nr <= 0)
+		return NULL;
+	pid = orthros_pid_get(nr, &made);
+	if (IS_ERR(pid))
+		return NULL;
+	/* The number is free again, as that of one that has ended is. */
+	if (made)
+		free_pid(pid);
+	return pid;
+}
+
+/**
+ * orthros_build_ipc() - make all System V objects
+ * @img:	image
+ *
+ * Limits do not apply: the source has granted it already. Those that the user
+ * has set come with the other sysctls.
+ *
+ * Context: the task that becomes PID 1, before orthros_build_fs(), which fills
+ * shared memory with its contents.
+ * Return: 0 or negative errno.
+ */
+int orthros_build_ipc(struct orthros_image *img)
+{
+	struct ipc_namespace *ns = &init_ipc_ns;
+	int sems[ARRAY_SIZE(ns->sem_ctls)], shmmni = ns->shm_ctlmni;
+	size_t shmmax = ns->shm_ctlmax, shmall = ns->shm_ctlall;
+	unsigned int msgmni = ns->msg_ctlmni, i;
+	int err;
+
+	memcpy(sems, ns->sem_ctls, sizeof(sems));
+	for (i = 0; i < ARRAY_SIZE(ns->sem_ctls); i++)
+		ns->sem_ctls[i] = INT_MAX;
+	ns->shm_ctlmni = INT_MAX;
+	ns->shm_ctlmax = SIZE_MAX;
+	ns->shm_ctlall = SIZE_MAX;
+	ns->msg_ctlmni = INT_MAX;
+
+	err = orthros_build_shms(img) ?: orthros_build_sems(img) ?: orthros_build_msqs(img);
+
+	memcpy(ns->sem_ctls, sems, sizeof(sems));
+	ns->shm_ctlmni = shmmni;
+	ns->shm_ctlmax = shmmax;
+	ns->shm_ctlall = shmall;
+	ns->msg_ctlmni = msgmni;
+	return err;
+}
+
+/**
+ * orthros_build_undos() - what the exit of current shall undo
+ * @img:	image
+ * @t:		its record
+ *
+ * Context: the process itself, before it has threads.
+ * Return: 0 or negative errno.
+ */
+int orthros_build_undos(struct orthros_image *img, const struct orthros_task_rec *t)
+{
+	struct orthros_obj *obj;
+	int err;
+
+	if (!t->sem_undo)
+		return 0;
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_SEM_UNDO) {
+		const struct orthros_sem_undo_rec *rec = obj->rec;
+
+		if (rec->list != t->sem_undo)
+			continue;
+		err = orthros_sem_undo(rec);
+		if (err)
+			return orthros_fail(err, "process %d: undo list of System V semaphores %d",
+					    t->pid, rec->semid);
+	}
+	return 0;
+}
+
+static void finish_ids(const struct orthros_ipc_ids_rec *rec)
+{
+	struct ipc_ids *ids = &init_ipc_ns.ids[rec->kind];
+
+	down_write(&ids->rwsem);
+	ids->seq = rec->seq;
+	ids->last_idx = rec->last_idx;
+	ids->next_id = rec->next_id;
+	idr_set_cursor(&ids->ipcs_idr, rec->next_idx);
+	up_write(&ids->rwsem);
+}
+
+/**
+ * orthros_finish_ipc() - set what the building of processes has changed
+ * @img:	image
+ *
+ * Context: as orthros_build_ipc(), when every process is built.
+ * Return: 0 or negative errno.
+ */
+int orthros_finish_ipc(struct orthros_image *img)
+{
+	const struct cred *old = override_creds(&init_cred);
+	struct orthros_obj *obj;
+	int err;
+
+	err = orthros_finish_shms(img) ?: orthros_finish_sems(img) ?: orthros_finish_msqs(img);
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_IPC_IDS)
+		finish_ids(obj->rec);
+	revert_creds(old);
+	return err;
+}

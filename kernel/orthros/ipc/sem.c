@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * System V semaphores: values, and what the exit of a process undoes. Nobody
+ * waits for one when the source is read: semop() is restarted.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/overflow.h>
+#include <linux/pid.h>
+#include <linux/slab.h>
+#include <linux/orthros/abi/task.h>
+#include "../files/files.h"
+#include "ipc.h"
+#include "tables.h"
+
+/* Highest value of a semaphore, and most of them in an array: sem.h, ipc.h of the kernel. */
+#define SEM_VALUE_MAX	32767
+#define SEMS_MAX	SZ_64K
+#define UNDOS_MAX	(4UL << 20)
+
+/* ---- reading ------------------------------------------------------------ */
+
+static int read_undo(struct orthros_image *img, u64 addr, s32 id, u32 nr)
+{
+	struct orthros_sem_undo_rec *rec;
+	struct orthros_sem_undo_view v;
+	struct orthros_obj *obj;
+	u64 adj;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_sem_undo, addr, &v);
+	if (err)
+		return err;
+	adj = v.adj;
+	if (v.adj_size)
+		err = orthros_src_u64(img->src, v.adj, &adj);
+	if (err)
+		return orthros_bad(err, "semaphores %d: undo list", id);
+	/* Its process is exiting, and has undone it. */
+	if (!v.list || v.semid == -1)
+		return 0;
+	if (v.semid != id)
+		return orthros_bad(-EUCLEAN, "semaphores %d: undo list of %d", id, v.semid);
+	obj = orthros_obj_add(img, ORTHROS_KIND_SEM_UNDO, addr, 0, struct_size(rec, adj, nr));
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	rec = obj->rec;
+	rec->list = v.list;
+	rec->semid = id;
+	rec->nr = nr;
+	return orthros_src_read(img->src, adj, rec->adj, nr * sizeof(rec->adj[0]));
+}
+
+static int read_values(struct orthros_image *img, struct orthros_sem_rec *rec, u64 addr)
+{
+	u32 size = orthros_ipc_env(img)->sem_size, i;
+	struct orthros_semval_view v;
+	int err;
+
+	for (i = 0; i < rec->nr; i++) {
+		err = orthros_read_rec(&img->src->mem, &orthros_table_semval, addr + (u64)i * size,
+				       &v);
+		if (!err)
+			err = orthros_read_pidnr(img, v.pid, &rec->sems[i].pid);
+		if (err)
+			return err;
+		if (v.val < 0 || v.val > SEM_VALUE_MAX)
+			return orthros_bad(-EUCLEAN, "semaphores %d: value %d", rec->perm.id,
+					   v.val);
+		rec->sems[i].val = v.val;
+		rec->sems[i].otime = v.otime;
+	}
+	return 0;
+}
+
+/**
+ * orthros_read_sem() - read an array of semaphores
+ * @img:	image
+ * @perm:	address of its struct kern_ipc_perm
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_read_sem(struct orthros_image *img, u64 perm)
+{
+	const struct orthros_ipc_env *env = orthros_ipc_env(img);
+	struct orthros_list_iter it;
+	struct orthros_sem_rec *rec;
+	struct orthros_sem_view v;
+	struct orthros_obj *obj;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_sem, perm - env->sem_off, &v);
+	if (err)
+		return err;
+	if (v.nsems <= 0 || v.nsems > SEMS_MAX)
+		return orthros_bad(-EUCLEAN, "%d semaphores", v.nsems);
+	obj = orthros_obj_add(img, ORTHROS_KIND_SEM, perm, 0, struct_size(rec, sems, v.nsems));
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	rec = obj->rec;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_ipc_perm, perm, &rec->perm);
+	if (err)
+		return err;
+	if (rec->perm.id < 0)
+		return orthros_bad(-EUCLEAN, "semaphores %d", rec->perm.id);
+	rec->nr = v.nsems;
+	rec->ctime = v.ctime;
+	err = read_values(img, rec, v.sems);
+	if (err)
+		return err;
+	orthros_src_for_each(&it, img->src, v.undos, UNDOS_MAX) {
+		err = read_undo(img, it.node - env->sem_undo_off, rec->perm.id, rec->nr);
+		if (err)
+			return err;
+	}
+	return it.err;
+}
+
+/* The threads of one process, all of them, share a list. */
+static void check_owner(struct orthros_image *img, struct orthros_obj *undo)
+{
+	const struct orthros_sem_undo_rec *rec = undo->rec;
+	const struct orthros_task_rec *owner = NULL;
+	struct orthros_obj *obj;
+	bool split = false;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+		const struct orthros_task_rec *t = obj->rec;
+
+		if (t->exit_state || t->sem_undo != rec->list)
+			continue;
+		split |= owner && owner->tgid != t->tgid;
+		owner = owner ?: t;
+	}
+	if (!owner)
+		return;
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+		const struct orthros_task_rec *t = obj->rec;
+
+		split |= !t->exit_state && t->tgid == owner->tgid && t->sem_undo != rec->list;
+	}
+	if (split)
+		orthros_refuse(img, owner->pid, owner->comm,
+			       "undo list of System V semaphores %d: not of one process",
+			       rec->semid);
+}
+
+/**
+ * orthros_check_undos() - is every undo list that of a process?
+ * @img:	image, with all tasks
+ *
+ * Return: 0.
+ */
+int orthros_check_undos(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_SEM_UNDO)
+		check_owner(img, obj);
+	return 0;
+}
+
+/* ---- building ----------------------------------------------------------- */
+
+/**
+ * orthros_build_sems() - make all arrays of semaphores
+ * @img:	image
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_build_sems(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+	int err;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_SEM) {
+		const struct orthros_sem_rec *rec = obj->rec;
+
+		err = orthros_sem_make(rec);
+		if (err)
+			return orthros_fail(err, "System V semaphores %d", rec->perm.id);
+	}
+	return 0;
+}
+
+static int finish_array(const struct orthros_sem_rec *rec)
+{
+	struct pid **pids = kvcalloc(rec->nr, sizeof(*pids), GFP_KERNEL);
+	u32 i;
+	int err;
+
+	if (!pids)
+		return -ENOMEM;
+	for (i = 0; i < rec->nr; i++)
+		pids[i] = orthros_ipc_pid(rec->sems[i].pid);
+	err = orthros_sem_set(rec, pids);
+	for (i = 0; i < rec->nr; i++)
+		put_pid(pids[i]);
+	kvfree(pids);
+	return err;
+}
+
+/**
+ * orthros_finish_sems() - give all semaphores their values
+ * @img:	image
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_finish_sems(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+	int err;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_SEM) {
+		const struct orthros_sem_rec *rec = obj->rec;
+
+		err = finish_array(rec);
+		if (err)
+			return orthros_fail(err, "System V semaphores %d", rec->perm.id);
+	}
+	return 0;
+}

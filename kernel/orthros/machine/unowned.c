@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What no process holds and no mount shows, but would be missed: it is looked
+ * for only to refuse it by its name.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/limits.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include "../fs/fs.h"
+#include "../core/internal.h"
+#include "unowned_tables.h"
+
+#define MAX_CGROUP_ROOTS	64
+#define MAX_CGROUPS		SZ_64K
+
+/* The uppermost ones are told, those in them are not. */
+static int check_cgroups(struct orthros_image *img, u64 addr,
+			 const struct orthros_unowned_env *env)
+{
+	struct orthros_cgroup_root_view root;
+	struct orthros_cgroup_css_view *css;
+	struct orthros_list_iter it;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_cgroup_root, addr, &root);
+	if (err || !root.nr_descendants)
+		return err;
+	css = kmalloc(sizeof(*css), GFP_KERNEL);
+	if (!css)
+		return -ENOMEM;
+	orthros_src_for_each(&it, img->src, root.children, MAX_CGROUPS) {
+		err = orthros_read_rec(&img->src->mem, &orthros_table_cgroup_css,
+				       it.node - env->css_sibling_off, css);
+		if (err)
+			break;
+		/* Removed, and still remembered for what was charged to it. */
+		if (css->flags & env->css_online)
+			orthros_refuse(img, 0, "", "control group %s: directory", css->name);
+	}
+	kfree(css);
+	return err ?: it.err;
+}
+
+static int check_cgroup_roots(struct orthros_image *img, const struct orthros_unowned_env *env)
+{
+	struct orthros_list_iter it;
+	int err;
+
+	if (!env->cgroup_roots)
+		return 0;
+	orthros_src_for_each(&it, img->src, env->cgroup_roots, MAX_CGROUP_ROOTS) {
+		err = check_cgroups(img, it.node - env->root_list_off, env);
+		if (err)
+			return err;
+	}
+	return it.err;
+}
+
+static int refuse_mqueue(struct orthros_image *img, u64 child,
+			 const struct orthros_dentry_view *v, void *ctx)
+{
+	char name[NAME_MAX + 1] = "";
+
+	if (v->name_len > NAME_MAX || orthros_src_read(img->src, v->name, name, v->name_len))
+		return orthros_bad(-EUCLEAN, "dentry %#llx: name", child);
+	return orthros_refuse(img, 0, "", "POSIX message queue /%s", name);
+}
+
+/**
+ * orthros_read_unowned() - refuse what would be lost without a word
+ * @img:	image, after orthros_read_mounts()
+ *
+ * Return: 0, also if something was refused, or negative errno.
+ */
+int orthros_read_unowned(struct orthros_image *img)
+{
+	struct orthros_unowned_env env;
+	u64 root;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_unowned_env, 0, &env);
+	if (!err)
+		err = check_cgroup_roots(img, &env);
+	if (err || !env.init_ipc_ns)
+		return err;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_mqueue_root, env.init_ipc_ns, &root);
+	return err || !root ? err : orthros_read_children(img, root, refuse_mqueue, NULL);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tables of things that no process holds.
+ */
+#include "unowned_tables.h"
+
+#define ENV(field, kind, ...) \
+	ORTHROS_ROW(struct orthros_unowned_env, field, kind, ORTHROS_ROW_OPTIONAL, __VA_ARGS__)
+
+static struct orthros_row unowned_env_rows[] = {
+	ENV(cgroup_roots, SYM, "cgroup_roots"),
+	ENV(init_ipc_ns, SYM, "init_ipc_ns"),
+	ENV(root_list_off, OFFSET, "cgroup_root.root_list"),
+	ENV(css_sibling_off, OFFSET, "cgroup_subsys_state.sibling"),
+	ENV(css_online, ENUM, "CSS_ONLINE"),
+};
+
+ORTHROS_TABLE(unowned_env, struct orthros_unowned_env);
+
+static struct orthros_row cgroup_root_rows[] = {
+	ORTHROS_ROW(struct orthros_cgroup_root_view, nr_descendants, VALUE, ORTHROS_ROW_OPTIONAL,
+		    "cgroup_root.cgrp.nr_descendants"),
+	ORTHROS_ROW(struct orthros_cgroup_root_view, children, ADDR, ORTHROS_ROW_OPTIONAL,
+		    "cgroup_root.cgrp.self.children"),
+};
+
+ORTHROS_TABLE(cgroup_root, struct orthros_cgroup_root_view);
+
+static struct orthros_row cgroup_css_rows[] = {
+	ORTHROS_ROW(struct orthros_cgroup_css_view, flags, VALUE, ORTHROS_ROW_OPTIONAL,
+		    "cgroup_subsys_state.flags"),
+	ORTHROS_ROW(struct orthros_cgroup_css_view, name, STRING, ORTHROS_ROW_OPTIONAL,
+		    "cgroup_subsys_state.cgroup->kn->name"),
+};
+
+ORTHROS_TABLE(cgroup_css, struct orthros_cgroup_css_view);
+
+struct orthros_mqueue_root_view {
+	u64 root;	/* dentry, or 0 */
+};
+
+static struct orthros_row mqueue_root_rows[] = {
+	ORTHROS_ROW(struct orthros_mqueue_root_view, root, VALUE,
+		    ORTHROS_ROW_OPTIONAL | ORTHROS_ROW_NULLABLE, "ipc_namespace.mq_mnt->mnt_root"),
+};
+
+ORTHROS_TABLE(mqueue_root, struct orthros_mqueue_root_view);

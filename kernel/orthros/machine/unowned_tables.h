@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the search for things that no process holds sees, see unowned_tables.c.
+ */
+#ifndef _ORTHROS_TABLES_UNOWNED_H
+#define _ORTHROS_TABLES_UNOWNED_H
+
+#include "../core/table.h"
+
+/**
+ * struct orthros_unowned_env - constants of the source; address 0
+ * @cgroup_roots:	list of hierarchies of control groups, or 0
+ * @init_ipc_ns:	the initial IPC namespace, or 0
+ * @root_list_off:	struct cgroup_root.root_list
+ * @css_sibling_off:	struct cgroup_subsys_state.sibling
+ * @css_online:		its flag of a group that exists
+ */
+struct orthros_unowned_env {
+	u64 cgroup_roots;
+	u64 init_ipc_ns;
+	u32 root_list_off;
+	u32 css_sibling_off;
+	u32 css_online;
+};
+
+/**
+ * struct orthros_cgroup_root_view - a hierarchy of control groups
+ * @nr_descendants:	groups in it
+ * @children:		address of the list of the uppermost ones
+ */
+struct orthros_cgroup_root_view {
+	s32 nr_descendants;
+	u64 children;
+};
+
+/* A control group, by its own struct cgroup_subsys_state. */
+struct orthros_cgroup_css_view {
+	u32 flags;
+	char name[256];
+};
+
+#endif /* _ORTHROS_TABLES_UNOWNED_H */

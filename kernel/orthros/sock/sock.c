@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sockets: what all families have in common, and the choice of the family by
+ * the name of the source's proto_ops.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/init_task.h>
+#include <linux/net.h>
+#include <linux/socket.h>
+#include <net/sock.h>
+#include <net/tcp_states.h>
+#include "../files/files.h"
+
+typedef int (*orthros_sock_reader)(const struct orthros_finder *who, struct orthros_obj *sock,
+				   u64 sk);
+
+/* A protocol that is carried, or the name by which it is refused. */
+static const struct {
+	const char *ops;
+	const char *name;
+	orthros_sock_reader read;
+} sock_kinds[] = {
+	{ "inet_stream_ops", "TCP socket", orthros_read_tcp },
+	{ "inet6_stream_ops", "TCP socket", orthros_read_tcp },
+	{ "unix_stream_ops", "UNIX socket", orthros_read_unix },
+	{ "unix_dgram_ops", "UNIX socket", orthros_read_unix },
+	{ "unix_seqpacket_ops", "UNIX socket", orthros_read_unix },
+	{ "inet_dgram_ops", "UDP socket", orthros_read_udp },
+	{ "inet6_dgram_ops", "UDP socket", orthros_read_udp },
+	{ "inet_sockraw_ops", "raw IP socket" },
+	{ "inet6_sockraw_ops", "raw IP socket" },
+	{ "netlink_ops", "netlink socket", orthros_read_netlink },
+	{ "packet_ops", "packet socket" },
+	{ "packet_ops_spkt", "packet socket" },
+};
+
+/* Options that are on or off: the source's bit numbers and the record's flags. */
+static int read_sk_flags(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 flags)
+{
+	const struct orthros_mem *mem = &who->img->src->mem;
+	struct orthros_sk_flags f;
+	u64 rest = flags;
+	int err;
+
+	err = orthros_read_rec(mem, &orthros_table_sk_flags, 0, &f);
+	if (err)
+		return err;
+	{
+		const struct {
+			u32 bit;
+			u32 flag;
+		} map[] = {
+			{ f.urginline, ORTHROS_SOCK_OOBINLINE },
+			{ f.keepopen, ORTHROS_SOCK_KEEPALIVE },
+			{ f.linger, ORTHROS_SOCK_LINGER },
+			{ f.broadcast, ORTHROS_SOCK_BROADCAST },
+			{ f.localroute, ORTHROS_SOCK_DONTROUTE },
+			{ f.done, ORTHROS_SOCK_DONE },
+			{ f.rcvtstamp, ORTHROS_SOCK_RCVTSTAMP },
+			{ f.rcvtstampns, ORTHROS_SOCK_RCVTSTAMPNS },
+			{ f.tstamp_new, ORTHROS_SOCK_TSTAMP_NEW },
+			{ f.dbg, ORTHROS_SOCK_DEBUG },
+			{ f.select_err_queue, ORTHROS_SOCK_SELECT_ERR_QUEUE },
+			{ f.rxq_ovfl, ORTHROS_SOCK_RXQ_OVFL },
+			{ f.rcvmark, ORTHROS_SOCK_RCVMARK },
+			{ f.wifi_status, ORTHROS_SOCK_WIFI_STATUS },
+			{ f.nofcs, ORTHROS_SOCK_NOFCS },
+			{ f.zerocopy, ORTHROS_SOCK_ZEROCOPY },
+			{ f.filter_locked, ORTHROS_SOCK_LOCK_FILTER },
+			/* These follow from the rest. */
+			{ f.fasync, 0 },
+			{ f.timestamp, 0 },
+			{ f.zapped, 0 },
+			{ f.use_write_queue, 0 },
+			{ f.rcu_free, 0 },
+			{ f.destroy, 0 },
+			{ f.dead, 0 },
+			{ f.timestamping_rx, 0 },
+		};
+		unsigned int i;
+
+		for (i = 0; i < ARRAY_SIZE(map); i++) {
+			if (map[i].bit > 63)
+				return orthros_bad(-EINVAL, "sock_flags bit %u", map[i].bit);
+			if (flags & BIT_ULL(map[i].bit))
+				rec->flags |= map[i].flag;
+			rest &= ~BIT_ULL(map[i].bit);
+		}
+	}
+	if (rest)
+		return orthros_file_refuse(who, "socket option (sk_flags %#llx)", rest);
+	return 0;
+}
+
+static int read_sk(const struct orthros_finder *who, struct orthros_sock_rec *rec,
+		   const struct orthros_socket_view *socket, const struct orthros_sk_view *sk)
+{
+	struct orthros_file_consts c;
+	int err;
+
+	err = orthros_file_consts(who->img, &c);
+	if (err)
+		return err;
+	if (sk->net != c.init_net)
+		return orthros_file_refuse(who, "socket of another network namespace");
+	if (sk->user_data)
+		return orthros_file_refuse(who, "socket that a part of the kernel uses");
+	if (sk->error_len)
+		return orthros_file_refuse(who, "socket with a queued error");
+	if (socket->flags & BIT_ULL(socket->bit_passsec & 63) ||
+	    (socket->bit_passpidfd && socket->flags & BIT_ULL(socket->bit_passpidfd & 63)))
+		return orthros_file_refuse(who, "SO_PASSSEC or SO_PASSPIDFD");
+
+	err = read_sk_flags(who, rec, sk->flags);
+	if (err)
+		return err;
+	if (socket->flags & BIT_ULL(socket->bit_passcred & 63))
+		rec->flags |= ORTHROS_SOCK_PASSCRED;
+	if (sk->reuseport)
+		rec->flags |= ORTHROS_SOCK_REUSEPORT;
+	if (sk->v6only)
+		rec->flags |= ORTHROS_SOCK_V6ONLY;
+	rec->version = ORTHROS_SOCK_VERSION;
+	rec->family = sk->family;
+	rec->type = socket->type;
+	rec->protocol = sk->protocol;
+	rec->reuse = sk->reuse;
+	rec->shutdown = sk->shutdown;
+	rec->userlocks = sk->userlocks;
+	rec->backlog = sk->max_ack_backlog;
+	rec->sndbuf = sk->sndbuf;
+	rec->rcvbuf = sk->rcvbuf;
+	rec->rcvlowat = sk->rcvlowat;
+	rec->peek_off = sk->peek_off;
+	rec->rcvtimeo = orthros_src_ms(&c, sk->rcvtimeo);
+	rec->sndtimeo = orthros_src_ms(&c, sk->sndtimeo);
+	rec->linger = orthros_src_ms(&c, sk->linger);
+	rec->priority = sk->priority;
+	rec->mark = sk->mark;
+	rec->uid = sk->uid;
+	rec->error = sk->err;
+	rec->bound_dev = sk->bound_dev_if;
+	return 0;
+}
+
+/* A new SOCK object, or the one that is known. */
+static struct orthros_obj *read_sock(const struct orthros_finder *who, u64 addr, u64 file,
+				     const struct orthros_socket_view *socket,
+				     const struct orthros_sk_view *sk, orthros_sock_reader read)
+{
+	struct orthros_sock_rec *rec;
+	struct orthros_obj *sock;
+	bool isnew;
+	int err;
+
+	sock = orthros_obj_get(who->img, ORTHROS_KIND_SOCK, addr, who->pid, sizeof(*rec), &isnew);
+	if (IS_ERR(sock))
+		return sock;
+	rec = sock->rec;
+	/* One that is not open is read once, however it is found. */
+	if (!isnew && !file)
+		return sock;
+	memset(rec, 0, sizeof(*rec));
+	rec->file = file;
+	rec->conn = socket->state;
+	err = read_sk(who, rec, socket, sk);
+	if (!err)
+		err = orthros_read_sk_opts(who, rec, addr);
+	if (!err)
+		err = orthros_read_filters(who, rec, addr);
+	if (!err)
+		err = read(who, sock, addr);
+	if (err < 0)
+		return ERR_PTR(err);
+	return err ? NULL : sock;
+}
+
+static int sock_read_file(const struct orthros_finder *who, struct orthros_obj *obj,
+			  const struct orthros_file_view *view,
+			  const struct orthros_finode_view *inode)
+{
+	struct orthros_image *img = who->img;
+	const struct orthros_mem *mem = &img->src->mem;
+	struct orthros_file_rec *frec = obj->rec;
+	struct orthros_socket_view socket;
+	struct orthros_sk_view *sk;
+	struct orthros_obj *sock;
+	unsigned int i;
+	int err;
+
+	err = orthros_read_rec(mem, &orthros_table_socket, view->private_data, &socket);
+	if (err)
+		return err;
+	for (i = 0; i < ARRAY_SIZE(sock_kinds); i++)
+		if (orthros_src_is(img, socket.ops, sock_kinds[i].ops))
+			break;
+	if (i < ARRAY_SIZE(sock_kinds) && !sock_kinds[i].read)
+		return orthros_file_refuse(who, "%s", sock_kinds[i].name);
+
+	sk = kmalloc(sizeof(*sk), GFP_KERNEL);
+	if (!sk)
+		return -ENOMEM;
+	err = orthros_read_rec(mem, &orthros_table_sk, socket.sk, sk);
+	if (err)
+		goto out;
+	if (i == ARRAY_SIZE(sock_kinds)) {
+		err = orthros_file_refuse(who, "socket of family %u, type %d", sk->family,
+					  socket.type);
+		goto out;
+	}
+	if (sk->socket != view->private_data) {
+		err = img->frozen ? orthros_bad(-EINVAL, "socket %#llx: sk %#llx points elsewhere",
+						view->private_data, socket.sk) : -EAGAIN;
+		goto out;
+	}
+	frec->object = socket.sk;
+	sock = read_sock(who, socket.sk, obj->src, &socket, sk, sock_kinds[i].read);
+	err = IS_ERR(sock) ? PTR_ERR(sock) : sock ? 0 : ORTHROS_REFUSED;
+out:
+	kfree(sk);
+	return err;
+}
+
+/**
+ * orthros_read_bare_sock() - read a socket that is not open
+ * @who:	through whom it was found
+ * @addr:	struct sock: a connection that waits to be accepted, or one that
+ *		its program has closed
+ *
+ * Return: the SOCK object, NULL if it was refused (and reported), or ERR_PTR.
+ */
+struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64 addr)
+{
+	struct orthros_socket_view socket = { .state = SS_CONNECTED };
+	struct orthros_sk_flags bits;
+	struct orthros_sock_rec *rec;
+	struct orthros_sk_view *sk;
+	struct orthros_obj *sock;
+	int err;
+
+	sock = orthros_obj_find(who->img, ORTHROS_KIND_SOCK, addr);
+	if (sock)
+		return sock;
+	sk = kmalloc(sizeof(*sk), GFP_KERNEL);
+	if (!sk)
+		return ERR_PTR(-ENOMEM);
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_sk, addr, sk);
+	if (!err)
+		err = orthros_read_rec(&who->img->src->mem, &orthros_table_sk_flags, 0, &bits);
+	/* Accepted under the eyes of a live walk: some process has it now. */
+	if (!err && sk->socket)
+		err = who->img->frozen ? orthros_bad(-EINVAL, "socket %#llx is open", addr) :
+					 -EAGAIN;
+	if (err) {
+		sock = ERR_PTR(err);
+		goto out;
+	}
+	socket.type = sk->type;
+	if (sk->family == AF_UNIX)
+		sock = read_sock(who, addr, 0, &socket, sk, orthros_read_unix);
+	else if (sk->family == AF_INET || sk->family == AF_INET6)
+		sock = read_sock(who, addr, 0, &socket, sk, orthros_read_tcp);
+	else
+		sock = ERR_PTR(orthros_bad(-EINVAL, "socket %#llx of family %u", addr,
+					   sk->family));
+	if (!IS_ERR_OR_NULL(sock)) {
+		rec = sock->rec;
+		rec->dead = !!(sk->flags & BIT_ULL(bits.dead & 63));
+	}
+out:
+	kfree(sk);
+	return sock;
+}
+
+/**
+ * orthros_setsockopt() - set an option of a new socket
+ * @sock:	socket
+ * @level:	%SOL_SOCKET or a protocol's
+ * @name:	option
+ * @val:	value in kernel memory
+ * @len:	its bytes
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_setsockopt(struct socket *sock, int level, int name, void *val, unsigned int len)
+{
+	if (level == SOL_SOCKET)
+		return sock_setsockopt(sock, level, name, KERNEL_SOCKPTR(val), len);
+	return sock->ops->setsockopt(sock, level, name, KERNEL_SOCKPTR(val), len);
+}
+
+/**
+ * orthros_setsockopt_int() - set an option that is an int
+ * @sock:	socket
+ * @level:	%SOL_SOCKET or a protocol's
+ * @name:	option
+ * @val:	value
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_setsockopt_int(struct socket *sock, int level, int name, int val)
+{
+	return orthros_setsockopt(sock, level, name, &val, sizeof(val));
+}
+
+/* Before the socket is bound: some of them decide whether it may be. */
+static int set_options(const struct orthros_sock_rec *rec, struct socket *sock)
+{
+	static const struct {
+		u32 flag;
+		int name;
+	} opts[] = {
+		{ ORTHROS_SOCK_REUSEPORT, SO_REUSEPORT },
+		{ ORTHROS_SOCK_KEEPALIVE, SO_KEEPALIVE },
+		{ ORTHROS_SOCK_OOBINLINE, SO_OOBINLINE },
+		{ ORTHROS_SOCK_BROADCAST, SO_BROADCAST },
+		{ ORTHROS_SOCK_DONTROUTE, SO_DONTROUTE },
+		{ ORTHROS_SOCK_PASSCRED, SO_PASSCRED },
+		{ ORTHROS_SOCK_DEBUG, SO_DEBUG },
+		{ ORTHROS_SOCK_SELECT_ERR_QUEUE, SO_SELECT_ERR_QUEUE },
+		{ ORTHROS_SOCK_RXQ_OVFL, SO_RXQ_OVFL },
+		{ ORTHROS_SOCK_RCVMARK, SO_RCVMARK },
+		{ ORTHROS_SOCK_WIFI_STATUS, SO_WIFI_STATUS },
+		{ ORTHROS_SOCK_NOFCS, SO_NOFCS },
+		{ ORTHROS_SOCK_ZEROCOPY, SO_ZEROCOPY },
+	};
+	struct sock *sk = sock->sk;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(opts); i++) {
+		if (!(rec->flags & opts[i].flag))
+			continue;
+		/* Some kernels let it be set where it means nothing, others do not. */
+		if (opts[i].name == SO_REUSEPORT && rec->family == AF_UNIX)
+			continue;
+		err = orthros_setsockopt_int(sock, SOL_SOCKET, opts[i].name, 1);
+		if (err)
+			return orthros_fail(err, "socket option %d", opts[i].name);
+	}
+	if (rec->flags & (ORTHROS_SOCK_RCVTSTAMP | ORTHROS_SOCK_RCVTSTAMPNS)) {
+		bool ns = rec->flags & ORTHROS_SOCK_RCVTSTAMPNS;
+		bool is_new = rec->flags & ORTHROS_SOCK_TSTAMP_NEW;
+
+		err = orthros_setsockopt_int(sock, SOL_SOCKET,
+					     ns ? (is_new ? SO_TIMESTAMPNS_NEW : SO_TIMESTAMPNS_OLD)
+						: (is_new ? SO_TIMESTAMP_NEW : SO_TIMESTAMP_OLD),
+					     1);
+		if (err)
+			return orthros_fail(err, "SO_TIMESTAMP");
+	}
+	if (rec->bound_dev) {
+		err = orthros_setsockopt_int(sock, SOL_SOCKET, SO_BINDTOIFINDEX, rec->bound_dev);
+		if (err)
+			return orthros_fail(err, "socket bound to device %d", rec->bound_dev);
+	}
+	err = orthros_set_opts(rec, sock);
+	if (err)
+		return err;
+
+	/*
+	 * The rest goes in as it was found: setsockopt() doubles, rounds and
+	 * limits sizes by settings of the day.
+	 */
+	lock_sock(sk);
+	sk->sk_reuse = rec->reuse;
+	if (rec->flags & ORTHROS_SOCK_LINGER)
+		sock_set_flag(sk, SOCK_LINGER);
+	if (rec->flags & ORTHROS_SOCK_DONE)
+		sock_set_flag(sk, SOCK_DONE);
+	sk->sk_lingertime = orthros_dst_jiffies(rec->linger);
+	sk->sk_rcvtimeo = orthros_dst_jiffies(rec->rcvtimeo);
+	sk->sk_sndtimeo = orthros_dst_jiffies(rec->sndtimeo);
+	sk->sk_rcvlowat = rec->rcvlowat;
+	sk->sk_sndbuf = rec->sndbuf;
+	sk->sk_rcvbuf = rec->rcvbuf;
+	sk->sk_peek_off = rec->peek_off;
+	sk->sk_priority = rec->priority;
+	sk->sk_mark = rec->mark;
+	sk->sk_err = rec->error;
+	release_sock(sk);
+	return 0;
+}
+
+static struct socket *build_sock(struct orthros_image *img, struct orthros_obj *obj)
+{
+	struct orthros_sock_rec *rec = obj->rec;
+	struct socket *sock;
+	int err;
+
+	if (rec->family != AF_UNIX) {
+		err = orthros_need_net();
+		if (err)
+			return ERR_PTR(err);
+	}
+	err = sock_create(rec->family, rec->type, rec->family == AF_UNIX ? 0 : rec->protocol,
+			  &sock);
+	if (err)
+		return ERR_PTR(orthros_fail(err, "socket of family %u, type %u", rec->family,
+					    rec->type));
+	sock->sk->sk_uid = make_kuid(&init_user_ns, rec->uid);
+	err = set_options(rec, sock);
+	if (!err)
+		err = rec->family == AF_UNIX ? orthros_build_unix(img, rec, sock) :
+		      rec->family == AF_NETLINK ? orthros_build_netlink(img, obj, sock) :
+		      rec->protocol == IPPROTO_UDP ? orthros_build_udp(img, obj, sock) :
+						     orthros_build_tcp(img, obj, sock);
+	/* What is in its queue has passed the filter already. */
+	if (!err)
+		err = orthros_set_filters(img, rec, sock);
+	if (err) {
+		sock_release(sock);
+		return ERR_PTR(err);
+	}
+	return sock;
+}
+
+static struct file *sock_build(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_file_rec *frec = obj->rec;
+	struct orthros_obj *sobj;
+	struct socket *sock;
+	struct file *file;
+
+	sobj = orthros_obj_find(img, ORTHROS_KIND_SOCK, frec->object);
+	if (!sobj)
+		return ERR_PTR(-ENOENT);
+	sock = build_sock(img, sobj);
+	if (IS_ERR(sock))
+		return ERR_CAST(sock);
+	orthros_set_inode_owner(SOCK_INODE(sock), frec->mode, frec->uid, frec->gid);
+
+	/* Releases the socket if it fails. */
+	file = sock_alloc_file(sock, frec->flags & O_NONBLOCK, NULL);
+	if (!IS_ERR(file))
+		sobj->dst = sock;
+	return file;
+}
+
+/**
+ * orthros_build_bare_socks() - build the sockets that are not open
+ * @img:	image; those that are open are built
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_build_bare_socks(struct orthros_image *img)
+{
+	const struct cred *old = override_creds(&init_cred);
+	const struct orthros_sock_rec *rec;
+	struct orthros_obj *obj;
+	struct socket *sock;
+	int err = 0;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_SOCK) {
+		rec = obj->rec;
+		if (rec->file || obj->dst)
+			continue;
+		sock = build_sock(img, obj);
+		if (IS_ERR(sock)) {
+			err = PTR_ERR(sock);
+			break;
+		}
+		obj->dst = sock;
+	}
+	revert_creds(old);
+	return err;
+}
+
+/**
+ * orthros_detach_sock() - leave a struct sock without its struct socket
+ * @sock:	socket without a file; gone after the call
+ * @wq:		where the struct sock wakes sleepers from now on, or NULL
+ */
+void orthros_detach_sock(struct socket *sock, struct socket_wq *wq)
+{
+	struct sock *sk = sock->sk;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	RCU_INIT_POINTER(sk->sk_wq, wq);
+	sk_set_socket(sk, NULL);
+	write_unlock_bh(&sk->sk_callback_lock);
+	sock->sk = NULL;
+	sock_release(sock);
+}
+
+static const char *const sock_fops[] = { "socket_file_ops", NULL };
+
+const struct orthros_file_ops orthros_file_sock_ops = {
+	.name	= "socket",
+	.fops	= sock_fops,
+	.read	= sock_read_file,
+	.build	= sock_build,
+};

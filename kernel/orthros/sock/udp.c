@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * UDP sockets, with the datagrams that wait in them.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/net.h>
+#include <linux/sizes.h>
+#include <linux/udp.h>
+#include <linux/orthros/abi/udp.h>
+#include <net/inet_sock.h>
+#include <net/tcp_states.h>
+#include <net/udp.h>
+#include "../files/files.h"
+#include "udp_tables.h"
+
+#define UDP_MSGS_MAX	SZ_1M
+#define UDP_QUEUE_MAX	SZ_1G
+#define UDP_LEN_MAX	SZ_64K
+
+/* ---- reading ----------------------------------------------------------- */
+
+static int read_datagram(struct orthros_image *img, struct orthros_writer *w,
+			 const struct orthros_skb_view *skb, u64 addr)
+{
+	const struct orthros_mem *mem = &img->src->mem;
+	struct orthros_udp_msg_rec msg = {};
+	struct orthros_udp_skb_view v;
+	struct orthros_udp_rec *rec;
+	struct orthros_ip_cb_view cb;
+	size_t len;
+	void *to;
+	int err;
+
+	err = orthros_read_rec(mem, &orthros_table_udp_skb, addr, &v);
+	if (!err)
+		err = orthros_read_rec(mem, &orthros_table_ip_cb, v.cb, &cb);
+	if (err)
+		return err;
+	if (skb->len > UDP_LEN_MAX)
+		return orthros_bad(-EINVAL, "datagram of %u bytes", skb->len);
+	len = v.protocol == (__force u16)htons(ETH_P_IPV6) ? sizeof(struct ipv6hdr) :
+							     sizeof(struct iphdr);
+	err = orthros_src_read(img->src, v.head + v.network, msg.ip, len);
+	if (!err)
+		err = orthros_src_read(img->src, v.head + v.transport, msg.udp, sizeof(msg.udp));
+	if (!err)
+		err = orthros_src_read(img->src, v.cb, msg.pktinfo, sizeof(msg.pktinfo));
+	if (err)
+		return err;
+	msg.protocol = v.protocol;
+	msg.iif = cb.iif6;
+	msg.len = skb->len;
+	to = orthros_append(w, sizeof(msg) + ALIGN(skb->len, 8));
+	if (!to)
+		return -ENOMEM;
+	memcpy(to, &msg, sizeof(msg));
+	rec = w->obj->rec;
+	rec->nr_msgs++;
+	return orthros_read_payload(img, skb, 0, to + sizeof(msg), skb->len);
+}
+
+static int read_queue(struct orthros_image *img, struct orthros_writer *w, u64 head, u64 first)
+{
+	struct orthros_skb_view skb;
+	u32 left = UDP_MSGS_MAX;
+	u64 addr;
+	int err;
+
+	for (addr = first; addr != head; addr = skb.next) {
+		if (!left--)
+			return orthros_bad(-ELOOP, "UDP queue %#llx does not end", head);
+		err = orthros_read_rec(&img->src->mem, &orthros_table_skb, addr, &skb);
+		if (!err)
+			err = read_datagram(img, w, &skb, addr);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static u32 flag_if(bool on, u32 flag)
+{
+	return on ? flag : 0;
+}
+
+static u32 read_flags(const struct orthros_udp_view *v, const struct orthros_udp_bits *b)
+{
+	return flag_if(v->flags & BIT_ULL(b->cork & 63), ORTHROS_UDP_CORK) |
+	       flag_if(v->flags & BIT_ULL(b->no_check6_tx & 63), ORTHROS_UDP_NO_CHECK6_TX) |
+	       flag_if(v->flags & BIT_ULL(b->no_check6_rx & 63), ORTHROS_UDP_NO_CHECK6_RX) |
+	       flag_if(v->flags & BIT_ULL(b->gro & 63), ORTHROS_UDP_GRO);
+}
+
+static int read_options(const struct orthros_finder *who, struct orthros_udp_rec *rec,
+			const struct orthros_udp_view *v)
+{
+	const struct orthros_mem *mem = &who->img->src->mem;
+	struct orthros_udp_bits b;
+	int err;
+
+	err = orthros_read_rec(mem, &orthros_table_udp_bits, 0, &b);
+	if (err)
+		return err;
+	if (v->encap)
+		return orthros_file_refuse(who, "UDP socket with encapsulation");
+	if (v->pending)
+		return orthros_file_refuse(who, "UDP socket with a datagram half written");
+	rec->flags = read_flags(v, &b);
+	rec->gso_size = v->gso_size;
+	return 0;
+}
+
+static int read_udp(const struct orthros_finder *who, struct orthros_obj *obj,
+		    struct orthros_sock_rec *srec, const struct orthros_sk_view *sk)
+{
+	const struct orthros_mem *mem = &who->img->src->mem;
+	struct orthros_writer w = {
+		.obj = obj, .used = sizeof(struct orthros_udp_rec), .max = UDP_QUEUE_MAX,
+	};
+	struct orthros_udp_rec *rec = obj->rec;
+	struct orthros_inet_view inet;
+	struct orthros_udp_view v;
+	int err;
+
+	err = orthros_read_rec(mem, &orthros_table_udp, obj->src, &v);
+	if (!err)
+		err = orthros_read_rec(mem, &orthros_table_inet, obj->src, &inet);
+	if (!err)
+		err = orthros_read_inet(who, srec, obj->src, &inet);
+	if (!err)
+		err = read_options(who, rec, &v);
+	if (err)
+		return err;
+	rec->version = ORTHROS_UDP_VERSION;
+	rec->connected = sk->state == TCP_ESTABLISHED;
+	rec->dport = inet.dport;
+	if (srec->family == AF_INET6)
+		memcpy(rec->daddr, inet.remote6, sizeof(rec->daddr));
+	else
+		memcpy(rec->daddr, inet.remote4, sizeof(inet.remote4));
+	/* A running source receives while we look. */
+	if (!who->img->frozen)
+		return 0;
+	/* What recvmsg() has taken over already came first. */
+	return read_queue(who->img, &w, v.reader_queue, v.reader_first) ?:
+	       read_queue(who->img, &w, sk->receive_queue, sk->receive_first);
+}
+
+/**
+ * orthros_read_udp() - read a UDP socket
+ * @who:	through whom it was found
+ * @sock:	SOCK object; its common part is filled
+ * @addr:	struct udp_sock in the source
+ *
+ * Return: 0, %ORTHROS_REFUSED or -errno.
+ */
+int orthros_read_udp(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
+{
+	const struct orthros_sock_rec *srec = sock->rec;
+
+	BUILD_BUG_ON(sizeof(struct orthros_udp_rec) % 8);
+	BUILD_BUG_ON(sizeof(struct orthros_udp_msg_rec) % 8);
+	if (srec->protocol != IPPROTO_UDP)
+		return orthros_file_refuse(who, srec->protocol == IPPROTO_UDPLITE ?
+					   "UDP-Lite socket" : "ping socket");
+	return orthros_read_conn_obj(who, ORTHROS_KIND_UDP, sizeof(struct orthros_udp_rec), sock,
+				     read_udp);
+}
+
+/* ---- building ---------------------------------------------------------- */
+
+static int set_flags(const struct orthros_udp_rec *rec, struct socket *sock)
+{
+	static const struct {
+		u32 flag;
+		int name;
+	} opts[] = {
+		{ ORTHROS_UDP_CORK, UDP_CORK },
+		{ ORTHROS_UDP_NO_CHECK6_TX, UDP_NO_CHECK6_TX },
+		{ ORTHROS_UDP_NO_CHECK6_RX, UDP_NO_CHECK6_RX },
+		{ ORTHROS_UDP_GRO, UDP_GRO },
+	};
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < ARRAY_SIZE(opts) && !err; i++)
+		if (rec->flags & opts[i].flag)
+			err = orthros_setsockopt_int(sock, SOL_UDP, opts[i].name, 1);
+	if (!err && rec->gso_size)
+		err = orthros_setsockopt_int(sock, SOL_UDP, UDP_SEGMENT, rec->gso_size);
+	return err ? orthros_fail(err, "UDP socket options") : 0;
+}
+
+static int connect_udp(const struct orthros_udp_rec *rec, struct socket *sock, u16 family)
+{
+	struct sockaddr_in6 in6 = {
+		.sin6_family = AF_INET6,
+		.sin6_port = (__force __be16)rec->dport,
+	};
+	struct sockaddr_in in = {
+		.sin_family = AF_INET,
+		.sin_port = (__force __be16)rec->dport,
+	};
+
+	memcpy(&in6.sin6_addr, rec->daddr, 16);
+	memcpy(&in.sin_addr, rec->daddr, 4);
+	if (family == AF_INET6)
+		return kernel_connect(sock, (struct sockaddr *)&in6, sizeof(in6), 0);
+	return kernel_connect(sock, (struct sockaddr *)&in, sizeof(in), 0);
+}
+
+/* As it lies in the queue after udp_rcv(): the headers in front of the data. */
+static struct sk_buff *make_datagram(const struct orthros_udp_msg_rec *msg, const void *data)
+{
+	bool v6 = msg->protocol == (__force u16)htons(ETH_P_IPV6);
+	unsigned int ip_len = v6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+	unsigned int head = ip_len + sizeof(struct udphdr);
+	struct sk_buff *skb;
+	int err;
+
+	skb = alloc_skb_with_frags(head, msg->len, PAGE_ALLOC_COSTLY_ORDER, &err, GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	skb_reset_network_header(skb);
+	skb_put_data(skb, msg->ip, ip_len);
+	if (!v6)
+		ip_hdr(skb)->ihl = sizeof(struct iphdr) / 4;
+	skb_set_transport_header(skb, ip_len);
+	skb_put_data(skb, msg->udp, sizeof(struct udphdr));
+	__skb_pull(skb, head);
+	skb->data_len = msg->len;
+	skb->len = msg->len;
+	if (skb_store_bits(skb, 0, data, msg->len)) {
+		kfree_skb(skb);
+		return NULL;
+	}
+	skb->protocol = (__force __be16)msg->protocol;
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	if (v6)
+		IP6CB(skb)->iif = msg->iif;
+	else
+		memcpy(skb->cb, msg->pktinfo, sizeof(msg->pktinfo));
+	return skb;
+}
+
+static int fill_queue(struct orthros_obj *obj, struct sock *sk)
+{
+	const struct orthros_udp_rec *rec = obj->rec;
+	void *end = obj->rec + obj->rec_size;
+	void *pos = obj->rec + sizeof(*rec);
+	struct sk_buff *skb;
+	u32 i;
+	int err;
+
+	/* Limits were kept when they came. */
+	sk->sk_rcvbuf = INT_MAX / 2;
+	for (i = 0; i < rec->nr_msgs; i++) {
+		const struct orthros_udp_msg_rec *msg = pos;
+
+		pos += sizeof(*msg);
+		if (pos > end || msg->len > UDP_LEN_MAX || msg->len > end - pos)
+			return -EINVAL;
+		skb = make_datagram(msg, pos);
+		if (!skb)
+			return -ENOMEM;
+		local_bh_disable();
+		err = __udp_enqueue_schedule_skb(sk, skb);
+		local_bh_enable();
+		if (err) {
+			kfree_skb(skb);
+			return err;
+		}
+		pos += ALIGN(msg->len, 8);
+	}
+	return 0;
+}
+
+/**
+ * orthros_build_udp() - make a fresh UDP socket what it was
+ * @img:	image
+ * @sobj:	SOCK object
+ * @sock:	fresh, common options are set
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_build_udp(struct orthros_image *img, struct orthros_obj *sobj, struct socket *sock)
+{
+	const struct orthros_sock_rec *srec = sobj->rec;
+	const struct orthros_udp_rec *rec;
+	struct sock *sk = sock->sk;
+	struct orthros_obj *obj;
+	int err;
+
+	obj = orthros_obj_find(img, ORTHROS_KIND_UDP, sobj->src);
+	if (!obj)
+		return -ENOENT;
+	rec = obj->rec;
+	err = orthros_set_inet(srec, sock);
+	if (!err)
+		err = set_flags(rec, sock);
+	if (!err)
+		err = orthros_bind_inet(srec, sock);
+	if (!err && rec->connected) {
+		err = connect_udp(rec, sock, srec->family);
+		if (err)
+			return orthros_fail(err, "connected UDP socket");
+	}
+	if (!err) {
+		err = fill_queue(obj, sk);
+		if (err)
+			return orthros_fail(err, "datagrams of a UDP socket");
+	}
+	if (err)
+		return err;
+	lock_sock(sk);
+	sk->sk_rcvbuf = srec->rcvbuf;
+	sk->sk_reuse = srec->reuse;
+	sk->sk_userlocks = srec->userlocks;
+	sk->sk_shutdown = srec->shutdown;
+	sk->sk_err = srec->error;
+	release_sock(sk);
+	sock->state = srec->conn;
+	return orthros_set_mcast(img, sobj->src, sock);
+}

@@ -1,0 +1,779 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: Rebuilding processes
+ *
+ * Each process is a new task of this kernel, made by its parent with the PID
+ * it had, so that parentage comes out right by itself. A task first makes its
+ * children, while it has neither memory nor files that they would inherit; then
+ * it becomes what its record says, in its own context; then it makes its
+ * threads. One task works at a time. Each then waits, held, until all are
+ * done: a failure on the way leaves nothing that ran.
+ *
+ * What is not a task's own to do, because it concerns others or would disturb
+ * the cloning (pending signals, limits, sessions), is done at the end, by the
+ * task that becomes PID 1. User registers are set by a task work on the way to
+ * user mode, where the kernel then restarts system calls as after any signal.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/completion.h>
+#include <linux/cred.h>
+#include <linux/fdtable.h>
+#include <linux/fs_struct.h>
+#include <linux/mm.h>
+#include <linux/idr.h>
+#include <linux/init_task.h>
+#include <linux/kallsyms.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/cputime.h>
+#include <linux/sched/prio.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/sched/task_stack.h>
+#include <linux/sched/user.h>
+#include <linux/slab.h>
+#include <linux/syscalls.h>
+#include <linux/task_work.h>
+#include <linux/time_namespace.h>
+#include <linux/utsname.h>
+#include <uapi/linux/sched/types.h>
+#include <linux/wait.h>
+#include <linux/orthros/abi/task.h>
+#include <linux/orthros/platform.h>
+#include <asm/proto.h>
+#include <asm/prctl.h>
+#include "kernel/futex/futex.h"
+#include "../hop/hop.h"
+#include "../files/files.h"
+#include "held.h"
+#include "../core/internal.h"
+#include "../ipc/ipc.h"
+#include "../mm/mm.h"
+
+/* What a program may set in its flags: the rest is this kernel's. */
+#define USER_EFLAGS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
+			 X86_EFLAGS_SF | X86_EFLAGS_TF | X86_EFLAGS_DF | X86_EFLAGS_OF | \
+			 X86_EFLAGS_NT | X86_EFLAGS_RF | X86_EFLAGS_AC | X86_EFLAGS_ID)
+
+static DECLARE_WAIT_QUEUE_HEAD(release_wq);
+static bool released;
+
+/* ---- user registers ------------------------------------------------------ */
+
+static void put_regs(const struct orthros_regs_rec *r)
+{
+	struct pt_regs *regs = current_pt_regs();
+
+	regs->r15 = r->r15;
+	regs->r14 = r->r14;
+	regs->r13 = r->r13;
+	regs->r12 = r->r12;
+	regs->bp = r->bp;
+	regs->bx = r->bx;
+	regs->r11 = r->r11;
+	regs->r10 = r->r10;
+	regs->r9 = r->r9;
+	regs->r8 = r->r8;
+	regs->ax = r->ax;
+	regs->cx = r->cx;
+	regs->dx = r->dx;
+	regs->si = r->si;
+	regs->di = r->di;
+	regs->orig_ax = r->orig_ax;
+	regs->ip = r->ip;
+	regs->cs = __USER_CS;
+	regs->flags = (r->flags & USER_EFLAGS) | X86_EFLAGS_FIXED | X86_EFLAGS_IF;
+	regs->sp = r->sp;
+	regs->ss = __USER_DS;
+}
+
+static void put_regs_work(struct callback_head *work)
+{
+	struct orthros_held *h = container_of(work, struct orthros_held, work);
+
+	put_regs(&h->regs);
+	kfree(h);
+}
+
+/* As wait_for_vfork_done(), for a child that this kernel did not fork. */
+static void wait_for_vfork_child(struct orthros_held *h)
+{
+	struct task_struct *child;
+
+	put_regs(&h->regs);
+	if (wait_for_completion_state(&h->vfork, TASK_KILLABLE | TASK_FREEZABLE)) {
+		rcu_read_lock();
+		child = find_task_by_pid_ns(h->vfork_pid, &init_pid_ns);
+		if (child)
+			get_task_struct(child);
+		rcu_read_unlock();
+		if (child) {
+			task_lock(child);
+			child->vfork_done = NULL;
+			task_unlock(child);
+			put_task_struct(child);
+		}
+	}
+	h->regs.ax = h->vfork_pid;
+	h->regs.orig_ax = -1;
+}
+
+/* Arrange for user registers; the caller then goes to user mode. */
+static void leave_for_user(struct orthros_held *h)
+{
+	if (h->vfork_pid)
+		wait_for_vfork_child(h);
+	/* Whoever asked for the hop finds all CPUs and all memory. */
+	if (h->initiator)
+		orthros_takeover_wait(TASK_KILLABLE);
+	init_task_work(&h->work, put_regs_work);
+	task_work_add(current, &h->work, TWA_RESUME);
+	/* Makes the way out look for a system call to restart. */
+	set_thread_flag(TIF_SIGPENDING);
+}
+
+/*
+ * The terminals of a process, in its own context, once the consoles are taken.
+ * The leader acts for its threads, unless they have files of their own.
+ */
+static int build_ttys(struct orthros_held *h)
+{
+	const struct orthros_task_rec *t = rec_of(h->obj);
+	struct orthros_obj *sig = orthros_obj_find(h->img, ORTHROS_KIND_SIGNAL, t->signal);
+	struct orthros_obj *files = orthros_obj_find(h->img, ORTHROS_KIND_FILES, t->files);
+	const struct orthros_signal_rec *s = sig ? sig->rec : NULL;
+	struct orthros_obj *tty;
+	int err = 0;
+
+	if (is_leader(t) && s && s->tty) {
+		tty = orthros_obj_find(h->img, ORTHROS_KIND_TTY, s->tty);
+		err = tty ? orthros_set_ctty(h->img, tty) : -ENOENT;
+	}
+	if (files && !files->late) {
+		files->late = true;
+		err = orthros_build_late_files(h->img, files) ?: err;
+	}
+	return err;
+}
+
+/* Has build_ttys() something to do? */
+static bool has_ttys(const struct orthros_held *h)
+{
+	const struct orthros_task_rec *t = rec_of(h->obj);
+	struct orthros_obj *sig = orthros_obj_find(h->img, ORTHROS_KIND_SIGNAL, t->signal);
+	struct orthros_obj *files = orthros_obj_find(h->img, ORTHROS_KIND_FILES, t->files);
+
+	if (is_leader(t) && sig && ((struct orthros_signal_rec *)sig->rec)->tty)
+		return true;
+	return files && !files->late && orthros_has_late_files(h->img, files);
+}
+
+static void hold(struct orthros_held *h)
+{
+	complete(&h->done);
+	for (;;) {
+		wait_event_idle(release_wq, READ_ONCE(h->turn) || READ_ONCE(released));
+		if (READ_ONCE(released))
+			break;
+		h->turn = false;
+		h->err = build_ttys(h);
+		complete(&h->done);
+	}
+	leave_for_user(h);
+}
+
+/* ---- what a task does to itself ------------------------------------------- */
+
+static int build_cred(struct orthros_image *img, const struct orthros_task_rec *t)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_CRED, t->real_cred);
+	const struct orthros_cred_rec *c;
+	struct group_info *gi;
+	struct user_struct *user;
+	struct cred *new;
+	int i, err;
+
+	if (!obj)
+		return -ENOENT;
+	c = obj->rec;
+	BUILD_BUG_ON(sizeof(new->cap_effective) != sizeof(c->cap_effective));
+
+	new = prepare_creds();
+	if (!new)
+		return -ENOMEM;
+	new->uid = KUIDT_INIT(c->uid);
+	new->gid = KGIDT_INIT(c->gid);
+	new->suid = KUIDT_INIT(c->suid);
+	new->sgid = KGIDT_INIT(c->sgid);
+	new->euid = KUIDT_INIT(c->euid);
+	new->egid = KGIDT_INIT(c->egid);
+	new->fsuid = KUIDT_INIT(c->fsuid);
+	new->fsgid = KGIDT_INIT(c->fsgid);
+	new->securebits = c->securebits;
+	memcpy(&new->cap_inheritable, &c->cap_inheritable, sizeof(c->cap_inheritable));
+	memcpy(&new->cap_permitted, &c->cap_permitted, sizeof(c->cap_permitted));
+	memcpy(&new->cap_effective, &c->cap_effective, sizeof(c->cap_effective));
+	memcpy(&new->cap_bset, &c->cap_bset, sizeof(c->cap_bset));
+	memcpy(&new->cap_ambient, &c->cap_ambient, sizeof(c->cap_ambient));
+	orthros_set_keyrings(img, new, c);
+
+	err = -ENOMEM;
+	gi = groups_alloc(c->ngroups);
+	if (!gi)
+		goto err_abort;
+	for (i = 0; i < c->ngroups; i++)
+		gi->gid[i] = KGIDT_INIT(c->gid_list[i]);
+	set_groups(new, gi);
+	put_group_info(gi);
+
+	user = alloc_uid(new->uid);
+	if (!user)
+		goto err_abort;
+	free_uid(new->user);
+	new->user = user;
+	err = set_cred_ucounts(new);
+	if (err)
+		goto err_abort;
+	return commit_creds(new);
+
+err_abort:
+	abort_creds(new);
+	return err;
+}
+
+static int build_fs_struct(struct orthros_image *img, const struct orthros_task_rec *t)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_FS, t->fs);
+	const struct orthros_fs_rec *f;
+	struct fs_struct *fs, *old;
+	struct path path;
+	int err;
+
+	if (!obj)
+		return -ENOENT;
+	if (obj->dst) {
+		/* Shared with a process that is no thread of ours. */
+		fs = obj->dst;
+		spin_lock(&fs->lock);
+		fs->users++;
+		spin_unlock(&fs->lock);
+		task_lock(current);
+		old = current->fs;
+		current->fs = fs;
+		task_unlock(current);
+		spin_lock(&old->lock);
+		err = --old->users;
+		spin_unlock(&old->lock);
+		if (!err)
+			free_fs_struct(old);
+		return 0;
+	}
+
+	f = obj->rec;
+	err = orthros_dst_path(img, f->root_mnt, f->root_dentry, &path);
+	if (err)
+		return orthros_fail(err, "process %d: root directory", t->pid);
+	set_fs_root(current->fs, &path);
+	path_put(&path);
+	err = orthros_dst_path(img, f->pwd_mnt, f->pwd_dentry, &path);
+	if (err)
+		return orthros_fail(err, "process %d: working directory", t->pid);
+	set_fs_pwd(current->fs, &path);
+	path_put(&path);
+	current->fs->umask = f->umask & 0777;
+	obj->dst = current->fs;
+	return 0;
+}
+
+static int build_fdtable(struct orthros_image *img, const struct orthros_task_rec *t)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_FILES, t->files);
+	struct files_struct *files, *old;
+	int err;
+
+	if (!obj)
+		return -ENOENT;
+	if (!obj->dst) {
+		err = orthros_build_files(img, obj);
+		obj->dst = current->files;
+		return err;
+	}
+	files = obj->dst;
+	if (files == current->files)
+		return 0;
+	atomic_inc(&files->count);
+	task_lock(current);
+	old = current->files;
+	current->files = files;
+	task_unlock(current);
+	put_files_struct(old);
+	return 0;
+}
+
+static void build_sighand(const struct orthros_sighand_rec *s)
+{
+	struct sighand_struct *sighand = rcu_dereference_protected(current->sighand, 1);
+	int i;
+
+	spin_lock_irq(&sighand->siglock);
+	for (i = 0; i < min(_NSIG, ORTHROS_NR_SIGNALS); i++) {
+		struct sigaction *sa = &sighand->action[i].sa;
+
+		sa->sa_handler = (__sighandler_t)(unsigned long)s->action[i].handler;
+		sa->sa_flags = s->action[i].flags;
+		sa->sa_restorer = (__sigrestore_t)(unsigned long)s->action[i].restorer;
+		sa->sa_mask.sig[0] = s->action[i].mask;
+	}
+	spin_unlock_irq(&sighand->siglock);
+}
+
+/* The functions are static where they live; their names are the interface. */
+static const char * const restart_names[] = {
+	[ORTHROS_RESTART_NANOSLEEP]	= "hrtimer_nanosleep_restart",
+	[ORTHROS_RESTART_CPU_NSLEEP]	= "posix_cpu_nsleep_restart",
+	[ORTHROS_RESTART_ALARM_NSLEEP]	= "alarm_timer_nsleep_restart",
+	[ORTHROS_RESTART_FUTEX]		= "futex_wait_restart",
+	[ORTHROS_RESTART_POLL]		= "do_restart_poll",
+	[ORTHROS_RESTART_EPOLL]		= "orthros_epoll_restart",
+};
+
+static int build_restart(const struct orthros_restart_rec *r)
+{
+	struct restart_block *b = &current->restart_block;
+	unsigned long fn;
+
+	if (r->kind == ORTHROS_RESTART_NONE || r->kind >= ARRAY_SIZE(restart_names))
+		return 0;
+	fn = kallsyms_lookup_name(restart_names[r->kind]);
+	if (!fn)
+		return orthros_fail(-EOPNOTSUPP, "no %s here", restart_names[r->kind]);
+
+	b->fn = (void *)fn;
+	b->arch_data = r->arch_data;
+	switch (r->kind) {
+	case ORTHROS_RESTART_FUTEX:
+		b->futex.uaddr = (u32 __user *)(unsigned long)r->futex_uaddr;
+		b->futex.val = r->futex_val;
+		b->futex.bitset = r->futex_bitset;
+		b->futex.time = r->futex_time;
+		b->futex.uaddr2 = (u32 __user *)(unsigned long)r->futex_uaddr2;
+		b->futex.flags = ORTHROS_FUTEX_SIZE_32 |
+			(r->futex_flags & ORTHROS_FUTEX_SHARED ? FLAGS_SHARED : 0) |
+			(r->futex_flags & ORTHROS_FUTEX_CLOCKRT ? FLAGS_CLOCKRT : 0) |
+			(r->futex_flags & ORTHROS_FUTEX_TIMEOUT ? FLAGS_HAS_TIMEOUT : 0);
+		break;
+	case ORTHROS_RESTART_POLL:
+		b->poll.ufds = (struct pollfd __user *)(unsigned long)r->poll_ufds;
+		b->poll.nfds = r->poll_nfds;
+		b->poll.has_timeout = r->poll_has_timeout;
+		b->poll.tv_sec = r->poll_tv_sec;
+		b->poll.tv_nsec = r->poll_tv_nsec;
+		break;
+	default:
+		b->nanosleep.clockid = r->nanosleep_clockid;
+		b->nanosleep.type = r->nanosleep_type;
+		b->nanosleep.rmtp =
+			(struct __kernel_timespec __user *)(unsigned long)r->nanosleep_rmtp;
+		b->nanosleep.expires = r->nanosleep_expires;
+	}
+	return 0;
+}
+
+/* Everything that is per thread and done in its own context. */
+static int build_thread_self(struct orthros_held *h)
+{
+	const struct orthros_task_rec *t = rec_of(h->obj);
+	struct orthros_obj *fpu = orthros_obj_find(h->img, ORTHROS_KIND_FPU, h->obj->src);
+	struct orthros_obj *mm = orthros_obj_find(h->img, ORTHROS_KIND_MM, t->mm);
+	struct sched_param param = { .sched_priority = t->rt_priority };
+	int policy = t->policy;
+	int err;
+
+	if (!fpu || !mm)
+		return -ENOENT;
+	h->regs = t->regs;
+	if (t->vfork_wait)
+		h->vfork_pid = t->vfork_wait;
+	if (h->regs.ip >= TASK_SIZE_MAX)
+		return orthros_fail(-EUCLEAN, "thread %d: ip %#llx", t->pid, h->regs.ip);
+	h->regs.ip = orthros_vdso_fixup_ip(mm, h->regs.ip);
+	if (!h->regs.ip)
+		return orthros_fail(-EUCLEAN, "thread %d: inside the old vDSO", t->pid);
+
+	__set_task_comm(current, t->comm, false);
+	current->personality = t->personality;
+	current->timer_slack_ns = t->timer_slack_ns;
+	current->default_timer_slack_ns = t->default_timer_slack_ns;
+	current->set_child_tid = (int __user *)(unsigned long)t->set_child_tid;
+	current->clear_child_tid = (int __user *)(unsigned long)t->clear_child_tid;
+	current->robust_list = (struct robust_list_head __user *)(unsigned long)t->robust_list;
+	current->sas_ss_sp = t->sas_ss_sp;
+	current->sas_ss_size = t->sas_ss_size;
+	current->sas_ss_flags = t->sas_ss_flags;
+	current->pdeath_signal = t->pdeath_signal;
+	current->start_time = t->start_time;
+	current->start_boottime = t->start_boottime;
+	current->utime = t->utime;
+	current->stime = t->stime;
+	current->nvcsw = t->nvcsw;
+	current->nivcsw = t->nivcsw;
+	current->min_flt = t->min_flt;
+	current->maj_flt = t->maj_flt;
+	current->parent_exec_id = t->parent_exec_id;
+	WRITE_ONCE(current->self_exec_id, t->self_exec_id);
+#ifdef CONFIG_AUDIT
+	current->loginuid = KUIDT_INIT(t->loginuid);
+	current->sessionid = t->sessionid;
+#endif
+	if (t->atomic_flags & BIT_ULL(PFA_NO_NEW_PRIVS))
+		task_set_no_new_privs(current);
+	if (!t->forknoexec)
+		current->flags &= ~PF_FORKNOEXEC;
+
+	err = build_restart(&t->restart);
+	if (err)
+		return err;
+
+	current->blocked.sig[0] = t->blocked;
+	current->saved_sigmask.sig[0] = t->saved_sigmask;
+
+	if (t->fsindex || t->gsindex || (t->ds && t->ds != __USER_DS) ||
+	    (t->es && t->es != __USER_DS))
+		return orthros_fail(-EOPNOTSUPP, "thread %d: segment registers", t->pid);
+	loadsegment(ds, t->ds);
+	loadsegment(es, t->es);
+	err = do_arch_prctl_64(current, ARCH_SET_FS, t->fsbase) ?:
+	      do_arch_prctl_64(current, ARCH_SET_GS, t->gsbase);
+	if (err)
+		return orthros_fail(err, "thread %d: fs %#llx gs %#llx", t->pid, t->fsbase,
+				    t->gsbase);
+	err = orthros_build_fpu(fpu->rec, fpu->rec_size);
+	if (err)
+		return orthros_fail(err, "thread %d: FPU", t->pid);
+	if (t->rseq)
+		orthros_set_rseq(current, t->rseq, t->rseq_len, t->rseq_sig);
+
+	if (t->sched_reset_on_fork)
+		policy |= SCHED_RESET_ON_FORK;
+	if (policy != SCHED_NORMAL) {
+		err = sched_setscheduler_nocheck(current, policy, &param);
+		if (err)
+			return orthros_fail(err, "thread %d: policy %d", t->pid, policy);
+	}
+	set_user_nice(current, PRIO_TO_NICE(t->static_prio));
+
+	/* CPU clocks go on; what was done here does not count. */
+	local_irq_disable();
+	current->se.sum_exec_runtime = t->sum_exec_runtime;
+	current->se.prev_sum_exec_runtime = t->sum_exec_runtime;
+	local_irq_enable();
+	return 0;
+}
+
+/* ---- making tasks ----------------------------------------------------------- */
+
+static int process_main(void *arg);
+static int thread_main(void *arg);
+
+static struct orthros_held *held_alloc(struct orthros_image *img, struct orthros_obj *obj)
+{
+	struct orthros_held *h = kzalloc(sizeof(*h), GFP_KERNEL);
+
+	if (!h)
+		return NULL;
+	h->img = img;
+	h->obj = obj;
+	init_completion(&h->done);
+	init_completion(&h->vfork);
+	return h;
+}
+
+/* Makes a task with its old PID and waits until it and what is below is built. */
+static int make_task(struct orthros_image *img, struct orthros_obj *obj, u64 flags,
+		     int (*fn)(void *))
+{
+	const struct orthros_task_rec *t = rec_of(obj);
+	struct orthros_held *h = held_alloc(img, obj);
+	pid_t tid = t->pid;
+	struct kernel_clone_args args = {
+		/* There is no memory yet that CLONE_VM could share or spare. */
+		.flags		= flags | CLONE_VM | CLONE_UNTRACED,
+		.exit_signal	= flags & CLONE_THREAD ? 0 : t->exit_signal,
+		.fn		= fn,
+		.fn_arg		= h,
+		.set_tid	= &tid,
+		.set_tid_size	= 1,
+	};
+	pid_t pid;
+	int err;
+
+	if (!h)
+		return -ENOMEM;
+	obj->dst = h;
+	pid = kernel_clone(&args);
+	if (pid < 0) {
+		obj->dst = NULL;
+		kfree(h);
+		return orthros_fail(pid, "task %d could not be made", tid);
+	}
+	wait_for_completion(&h->done);
+	err = h->err;
+	if (!err && t->exit_state) {
+		/* The zombie must be one before its parent listens for SIGCHLD. */
+		err = wait_event_interruptible(current->signal->wait_chldexit,
+					       READ_ONCE(h->task->exit_state));
+		put_task_struct(h->task);
+		obj->dst = NULL;
+		kfree(h);
+	}
+	return err;
+}
+
+static int make_children(struct orthros_held *h)
+{
+	const struct orthros_task_rec *t = rec_of(h->obj);
+	struct orthros_obj *obj;
+	int err;
+
+	orthros_for_each_obj(obj, h->img, ORTHROS_KIND_TASK) {
+		const struct orthros_task_rec *c = rec_of(obj);
+
+		if (!is_leader(c) || c->pid == 1 || c->parent_tgid != t->tgid)
+			continue;
+		err = make_task(h->img, obj, 0, process_main);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int make_threads(struct orthros_held *h)
+{
+	const struct orthros_task_rec *t = rec_of(h->obj);
+	struct orthros_obj *obj;
+	int err;
+
+	orthros_for_each_obj(obj, h->img, ORTHROS_KIND_TASK) {
+		const struct orthros_task_rec *c = rec_of(obj);
+		u64 flags = CLONE_THREAD | CLONE_SIGHAND | CLONE_SYSVSEM;
+
+		if (c->tgid != t->tgid || is_leader(c) || c->exit_state)
+			continue;
+		if (c->mm != t->mm || c->sighand != t->sighand)
+			return orthros_fail(-EUCLEAN, "thread %d shares nothing with %d", c->pid,
+					    t->pid);
+		if (c->fs == t->fs)
+			flags |= CLONE_FS;
+		if (c->files == t->files)
+			flags |= CLONE_FILES;
+		err = make_task(h->img, obj, flags, thread_main);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* By now the process has its own rights, which may not do to choose a PID. */
+static int make_threads_as_root(struct orthros_held *h)
+{
+	const struct cred *old = override_creds(&init_cred);
+	int dumpable = get_dumpable(current->mm);
+	int err = make_threads(h);
+
+	revert_creds(old);
+	/* Each thread has changed its ids, to those of the process. */
+	set_dumpable(current->mm, dumpable);
+	return err;
+}
+
+static int build_process(struct orthros_held *h)
+{
+	const struct orthros_task_rec *t = rec_of(h->obj);
+	struct orthros_image *img = h->img;
+	struct orthros_obj *mm, *sighand;
+	int err;
+
+	h->task = get_task_struct(current);
+	err = make_children(h);
+	if (err)
+		return err;
+	err = build_cred(img, t);
+	if (err)
+		return orthros_fail(err, "process %d: credentials", t->pid);
+	mm = orthros_obj_find(img, ORTHROS_KIND_MM, t->mm);
+	sighand = orthros_obj_find(img, ORTHROS_KIND_SIGHAND, t->sighand);
+	if (!mm || !sighand)
+		return -ENOENT;
+	err = orthros_build_mm(img, mm);
+	if (err)
+		return orthros_fail(err, "process %d: memory", t->pid);
+	err = build_fs_struct(img, t);
+	if (err)
+		return err;
+	err = build_fdtable(img, t);
+	if (err)
+		return orthros_fail(err, "process %d: files", t->pid);
+	build_sighand(sighand->rec);
+	err = build_thread_self(h);
+	if (err)
+		return err;
+	return orthros_build_undos(img, t) ?: make_threads_as_root(h) ?:
+	       orthros_build_timers(img, t->signal);
+}
+
+/* Nothing is left of a zombie but its name, its owner and its exit code. */
+static void __noreturn build_zombie(struct orthros_held *h)
+{
+	const struct orthros_task_rec *t = rec_of(h->obj);
+	struct orthros_obj *obj = orthros_obj_find(h->img, ORTHROS_KIND_SIGNAL, t->signal);
+	const struct orthros_signal_rec *s = obj ? obj->rec : NULL;
+	long code = s && s->group_exit_code ? s->group_exit_code : t->exit_code;
+
+	h->task = get_task_struct(current);
+	__set_task_comm(current, t->comm, false);
+	h->err = build_cred(h->img, t);
+	current->start_time = t->start_time;
+	current->start_boottime = t->start_boottime;
+	current->utime = t->utime;
+	current->stime = t->stime;
+	complete(&h->done);
+	do_exit(code);
+}
+
+static int process_main(void *arg)
+{
+	struct orthros_held *h = arg;
+
+	if (rec_of(h->obj)->exit_state)
+		build_zombie(h);
+	h->err = build_process(h);
+	hold(h);
+	return 0;
+}
+
+static int build_thread(struct orthros_held *h)
+{
+	const struct orthros_task_rec *t = rec_of(h->obj);
+	struct orthros_obj *fs = orthros_obj_find(h->img, ORTHROS_KIND_FS, t->fs);
+	int err;
+
+	h->task = get_task_struct(current);
+	err = build_cred(h->img, t);
+	if (!err && (!fs || fs->dst != current->fs))
+		err = build_fs_struct(h->img, t);
+	if (!err)
+		err = build_fdtable(h->img, t);
+	return err ?: build_thread_self(h);
+}
+
+static int thread_main(void *arg)
+{
+	struct orthros_held *h = arg;
+
+	h->err = build_thread(h);
+	hold(h);
+	return 0;
+}
+
+/**
+ * orthros_build_tasks() - rebuild every process
+ * @img:	image that was read, files and mounts being rebuilt already
+ *
+ * Context: kernel_init(), which becomes PID 1.
+ * Return: 0 with every task held, or negative errno.
+ */
+int orthros_build_tasks(struct orthros_image *img)
+{
+	struct orthros_held *h;
+	struct orthros_obj *obj;
+	int fd, err;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+		if (rec_of(obj)->pid == 1)
+			goto found;
+	}
+	return -ESRCH;
+found:
+	err = unshare_fs_struct();
+	if (err)
+		return err;
+	/* What kernel_init() may have opened as console. */
+	for (fd = 0; fd < 3; fd++)
+		close_fd(fd);
+	h = held_alloc(img, obj);
+	if (!h)
+		return -ENOMEM;
+	obj->dst = h;
+	return orthros_build_keys(img) ?: build_process(h) ?: orthros_finish_files(img) ?:
+	       orthros_finish_tasks(img) ?: orthros_finish_owners(img) ?: orthros_finish_ipc(img);
+}
+
+/**
+ * orthros_finish_ttys() - give the processes their terminals
+ * @img:	image; the consoles are taken
+ *
+ * Return: 0 or the first error; a process whose terminal fails has none.
+ */
+int orthros_finish_ttys(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+	int ret, err;
+
+	ret = orthros_build_ttys(img);
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+		struct orthros_held *h = held_of(obj);
+
+		if (!h)
+			continue;
+		if (h->task == current) {
+			err = build_ttys(h);
+		} else {
+			if (!has_ttys(h))
+				continue;
+			reinit_completion(&h->done);
+			WRITE_ONCE(h->turn, true);
+			/* All wait in the same place: do not wake the others. */
+			wake_up_process(h->task);
+			wait_for_completion(&h->done);
+			err = h->err;
+		}
+		if (err && !ret)
+			ret = orthros_fail(err, "task %d: terminals", rec_of(obj)->pid);
+	}
+	orthros_finish_ptys(img);
+	return ret;
+}
+
+/**
+ * orthros_release_tasks() - let every task go
+ * @img:		image; tasks do not use it any more
+ * @initiator_ret:	what the write to update returns
+ *
+ * Context: the new PID 1, which then goes to user mode itself.
+ */
+void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret)
+{
+	struct orthros_held *self = NULL;
+	struct orthros_obj *obj;
+
+	orthros_finish_signals(img);
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+		struct orthros_held *h = held_of(obj);
+
+		if (!h)
+			continue;
+		if (rec_of(obj)->initiator) {
+			h->initiator = true;
+			h->regs.ax = initiator_ret;
+			h->regs.orig_ax = -1;
+		}
+		if (h->task == current)
+			self = h;
+		put_task_struct(h->task);
+	}
+	WRITE_ONCE(released, true);
+	wake_up_all(&release_wq);
+	if (self)
+		leave_for_user(self);
+}

@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reader of processes: from the source's task list to records, and through
+ * them to everything that a process holds.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/bits.h>
+#include <linux/capability.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/prctl.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/orthros/abi/task.h>
+#include <asm/unistd.h>
+#include "../hop/hop.h"
+#include "../core/internal.h"
+#include "../ipc/ipc.h"
+#include "../mm/mm.h"
+
+/* More than PID_MAX_LIMIT tasks cannot be. */
+#define MAX_TASKS	(4UL << 20)
+
+static struct orthros_task_env env;
+
+/**
+ * orthros_task_init() - read what the task reader needs once
+ * @src:	source whose tables are resolved
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_task_init(struct orthros_src *src)
+{
+	return orthros_read_rec(&src->mem, &orthros_table_task_env, 0, &env);
+}
+
+static int read_cred(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
+{
+	struct orthros_cred_rec *c;
+	struct orthros_obj *obj;
+	bool isnew;
+	size_t size;
+	int i, err;
+
+	obj = orthros_obj_get(img, ORTHROS_KIND_CRED, addr, t->pid, sizeof(*c), &isnew);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	if (!isnew)
+		return 0;
+	c = obj->rec;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_cred, addr, c);
+	if (err)
+		return err;
+	if (c->ngroups < 0 || c->ngroups > ORTHROS_MAX_GROUPS)
+		return orthros_bad(-EUCLEAN, "cred of %d: %d groups", t->pid, c->ngroups);
+	size = c->ngroups * sizeof(u32);
+	c = orthros_obj_grow(obj, sizeof(*c) + size);
+	if (!c)
+		return -ENOMEM;
+	if (size && orthros_src_read(img->src, c->groups, c->gid_list, size))
+		return orthros_bad(-EFAULT, "cred of %d: groups", t->pid);
+	for (i = 0; i < c->ngroups; i++) {
+		if (c->gid_list[i] == (u32)-1)
+			return orthros_bad(-EUCLEAN, "cred of %d: group -1", t->pid);
+	}
+
+	if (c->user_ns != env.init_user_ns)
+		orthros_refuse(img, t->pid, t->comm, "credentials: user namespace");
+	if (c->request_key_auth)
+		orthros_refuse(img, t->pid, t->comm, "credentials: authority over a key");
+	return orthros_read_key(img, c->session_keyring, t->pid, t->comm) ?:
+	       orthros_read_key(img, c->process_keyring, t->pid, t->comm) ?:
+	       orthros_read_key(img, c->thread_keyring, t->pid, t->comm);
+}
+
+static int read_pending(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
+{
+	struct orthros_sigpending_view v;
+	struct orthros_list_iter it;
+	struct orthros_sigs_rec *s;
+	struct orthros_obj *obj;
+	bool isnew;
+	int err;
+
+	obj = orthros_obj_get(img, ORTHROS_KIND_SIGPENDING, addr, t->pid, sizeof(*s), &isnew);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	if (!isnew)
+		return 0;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_sigpending, addr, &v);
+	if (err)
+		return err;
+	s = obj->rec;
+	s->mask = v.mask;
+	orthros_src_for_each(&it, img->src, v.list, ORTHROS_MAX_SIGQUEUE) {
+		s = orthros_obj_grow(obj, struct_size(s, sig, roundup_pow_of_two(s->nr + 1)));
+		if (!s)
+			return -ENOMEM;
+		err = orthros_read_rec(&img->src->mem, &orthros_table_sigqueue,
+				       it.node - env.sigqueue_list_off, &s->sig[s->nr]);
+		if (err)
+			return err;
+		s->nr++;
+	}
+	return it.err;
+}
+
+static int read_sighand(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
+{
+	struct orthros_sighand_view v;
+	struct orthros_sighand_rec *s;
+	struct orthros_obj *obj;
+	bool isnew;
+	unsigned int i;
+	int err;
+
+	obj = orthros_obj_get(img, ORTHROS_KIND_SIGHAND, addr, t->tgid, sizeof(*s), &isnew);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	if (!isnew && obj->pid != t->tgid)
+		return orthros_refuse(img, t->pid, t->comm,
+				      "signal handlers shared with process %d", obj->pid);
+	if (!isnew)
+		return 0;
+	s = obj->rec;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_sighand, addr, &v);
+	if (err)
+		return err;
+	if (v.nr_bytes / v.action_size != ORTHROS_NR_SIGNALS)
+		return orthros_bad(-EUCLEAN, "sighand: %llu signals", v.nr_bytes / v.action_size);
+	for (i = 0; i < ORTHROS_NR_SIGNALS; i++) {
+		err = orthros_read_rec(&img->src->mem, &orthros_table_sigaction,
+				       v.action + i * v.action_size, &s->action[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int read_fs_struct(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
+{
+	struct orthros_fs_rec *f;
+	struct orthros_obj *obj;
+	bool isnew;
+	int err;
+
+	obj = orthros_obj_get(img, ORTHROS_KIND_FS, addr, t->pid, sizeof(*f), &isnew);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	if (!isnew)
+		return 0;
+	f = obj->rec;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_struct, addr, f);
+	if (err)
+		return err;
+	return orthros_read_path(img, f->root_mnt, f->root_dentry, t->pid, t->comm, "root") ?:
+	       orthros_read_path(img, f->pwd_mnt, f->pwd_dentry, t->pid, t->comm, "cwd");
+}
+
+static int read_signal(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
+{
+	struct orthros_signal_rec *s;
+	struct orthros_obj *obj, *tty;
+	int err;
+
+	obj = orthros_obj_add(img, ORTHROS_KIND_SIGNAL, addr, t->pid, sizeof(*s));
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	s = obj->rec;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_signal, addr, s);
+	if (err)
+		return err;
+
+	if (t->exit_state && s->nr_threads > 1)
+		orthros_refuse(img, t->pid, t->comm, "process: its first thread has exited");
+	if (t->exit_state)
+		return 0;
+
+	err = read_pending(img, s->shared_pending, t) ?:
+	      orthros_read_timers(img, addr, s, t, env.timer_list_off);
+	if (err || !s->tty)
+		return err;
+	tty = orthros_read_tty(img, s->tty, t->pid, t->comm);
+	return PTR_ERR_OR_ZERO(tty);
+}
+
+static void classify_restart(struct orthros_restart_rec *r)
+{
+	u32 flags = r->futex_flags;
+
+	if (r->fn == env.restart_nanosleep)
+		r->kind = ORTHROS_RESTART_NANOSLEEP;
+	else if (r->fn == env.restart_futex)
+		r->kind = ORTHROS_RESTART_FUTEX;
+	else if (r->fn == env.restart_poll)
+		r->kind = ORTHROS_RESTART_POLL;
+	else if (r->fn == env.restart_epoll)
+		r->kind = ORTHROS_RESTART_EPOLL;
+	else if (r->fn && r->fn == env.restart_cpu)
+		r->kind = ORTHROS_RESTART_CPU_NSLEEP;
+	else if (r->fn && r->fn == env.restart_alarm)
+		r->kind = ORTHROS_RESTART_ALARM_NSLEEP;
+
+	r->futex_flags = (flags & env.futex_shared ? ORTHROS_FUTEX_SHARED : 0) |
+			 (flags & env.futex_clockrt ? ORTHROS_FUTEX_CLOCKRT : 0) |
+			 (flags & env.futex_timeout ? ORTHROS_FUTEX_TIMEOUT : 0);
+}
+
+/* User registers: only where the task stands still. */
+static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
+{
+	struct orthros_regs_rec *r = &t->regs;
+	int err;
+
+	/* The size of pt_regs is a row of the same table: read it from anywhere valid. */
+	err = orthros_read_rec(&img->src->mem, &orthros_table_regs, t->stack, r);
+	if (err)
+		return err;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_regs,
+			       t->stack + env.thread_size - env.stack_padding - r->size, r);
+	if (err)
+		return err;
+
+	if ((r->cs & 0xffff) != env.user_cs || (r->ss & 0xffff) != env.user_ds)
+		orthros_refuse(img, t->pid, t->comm, "thread %d: 32-bit code", t->pid);
+	classify_restart(&t->restart);
+	if (!t->initiator && !(t->state & env.task_frozen))
+		return orthros_bad(-EBUSY, "thread %d is not frozen (state %#x)", t->pid,
+				   t->state);
+
+	if (t->initiator || (s64)r->orig_ax < 0)
+		return 0;
+	if ((s64)r->ax == -ENOSYS) {
+		/* Frozen inside a syscall: only the parent of a vfork may be. */
+		if (r->orig_ax == __NR_vfork || r->orig_ax == __NR_clone ||
+		    r->orig_ax == __NR_clone3)
+			t->vfork_wait = -1;
+		else
+			orthros_refuse(img, t->pid, t->comm, "thread %d: inside system call %lld",
+				       t->pid, r->orig_ax);
+	}
+	if ((s64)r->ax == -ERESTART_RESTARTBLOCK && !t->restart.kind)
+		orthros_refuse(img, t->pid, t->comm, "thread %d: restart of system call %lld",
+			       t->pid, r->orig_ax);
+	return 0;
+}
+
+static void check_thread(struct orthros_image *img, const struct orthros_task_rec *t)
+{
+#define REFUSE_IF(cond, what) \
+	do { if (cond) orthros_refuse(img, t->pid, t->comm, "thread %d: " what, t->pid); } while (0)
+
+	REFUSE_IF(t->ptrace, "traced");
+	REFUSE_IF(t->seccomp_mode, "seccomp");
+	REFUSE_IF(t->io_bitmap || t->iopl_emul, "I/O port permissions");
+	REFUSE_IF(t->nsproxy != env.init_nsproxy, "namespaces");
+	REFUSE_IF(t->cgroups && t->cgroups != env.init_css_set, "cgroup");
+	REFUSE_IF(t->mempolicy, "NUMA memory policy");
+	REFUSE_IF(t->dispatch_selector || t->dispatch_len, "syscall user dispatch");
+	REFUSE_IF(t->compat_robust_list, "32-bit robust list");
+	REFUSE_IF(t->policy == SCHED_DEADLINE || t->policy > SCHED_DEADLINE, "scheduling policy");
+	REFUSE_IF(t->flags & env.pf_io_worker, "io_uring worker");
+	REFUSE_IF(t->real_cred != t->cred, "overridden credentials");
+	REFUSE_IF(t->atomic_flags & ~BIT_ULL(PFA_NO_NEW_PRIVS), "speculation or cpuset flags");
+#undef REFUSE_IF
+}
+
+static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
+{
+	struct orthros_task_rec *t;
+	struct orthros_obj *obj, *fpu;
+	int err;
+
+	obj = orthros_obj_add(img, ORTHROS_KIND_TASK, addr, 0, sizeof(*t));
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	t = obj->rec;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_task, addr, t);
+	if (err)
+		return err;
+	t->version = ORTHROS_TASK_VERSION;
+	obj->pid = t->tgid;
+	if (t->pid <= 0 || t->tgid <= 0)
+		return orthros_bad(-EUCLEAN, "task %#llx: pid %d, tgid %d", addr, t->pid, t->tgid);
+	t->initiator = addr == initiator;
+	t->stopped = !!(t->jobctl & env.jobctl_stopped);
+	t->forknoexec = !!(t->flags & env.pf_forknoexec);
+
+	if (t->pid == t->tgid) {
+		err = read_signal(img, t->signal, t);
+		if (err)
+			return err;
+	}
+	err = read_cred(img, t->real_cred, t);
+	if (err || t->exit_state)
+		return err;
+
+	check_thread(img, t);
+	err = read_pending(img, t->pending, t) ?: read_sighand(img, t->sighand, t) ?:
+	      read_fs_struct(img, t->fs, t);
+	if (err)
+		return err;
+
+	if (!t->mm)
+		return orthros_bad(-EUCLEAN, "task %d has no memory", t->pid);
+	obj = orthros_read_mm(img, t->mm, t->tgid, t->comm);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	obj = orthros_read_files(img, t->files, t->tgid, t->comm);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+
+	if (!img->frozen)
+		return 0;
+	err = read_regs(img, t);
+	if (err)
+		return err;
+	fpu = orthros_obj_add(img, ORTHROS_KIND_FPU, addr, t->tgid, orthros_fpu_size());
+	if (IS_ERR(fpu))
+		return PTR_ERR(fpu);
+	return orthros_read_fpu(img, addr, fpu->rec, fpu->rec_size);
+}
+
+static int read_process(struct orthros_image *img, u64 leader, u64 initiator)
+{
+	const struct orthros_signal_rec *sig;
+	const struct orthros_task_rec *t;
+	struct orthros_task_head head;
+	struct orthros_list_iter it;
+	struct orthros_obj *obj;
+	unsigned int n = 0;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_task_head, leader, &head);
+	if (err)
+		return err;
+	if (head.flags & env.pf_kthread)
+		return 0;
+	/* Being reaped: gone before anyone looks. */
+	if (head.exit_state & EXIT_DEAD)
+		return 0;
+	err = read_thread(img, leader, initiator);
+	if (err)
+		return err;
+	t = orthros_obj_find(img, ORTHROS_KIND_TASK, leader)->rec;
+	if (t->exit_state)
+		return 0;
+	obj = orthros_obj_find(img, ORTHROS_KIND_SIGNAL, t->signal);
+	if (!obj)
+		return orthros_bad(-EUCLEAN, "process %d is no leader", t->pid);
+
+	sig = obj->rec;
+	orthros_src_for_each(&it, img->src, sig->thread_head, MAX_TASKS) {
+		u64 addr = it.node - env.thread_node_off;
+
+		n++;
+		if (addr == leader)
+			continue;
+		err = read_thread(img, addr, initiator);
+		if (err)
+			return err;
+	}
+	if (it.err)
+		return it.err;
+	if (n != sig->nr_threads)
+		return orthros_bad(-EAGAIN, "process %d: %u of %u threads", t->pid, n,
+				   sig->nr_threads);
+	return 0;
+}
+
+/* The child of a vfork knows the thread that waits for it, not the reverse. */
+static int link_vforks(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+		struct orthros_task_rec *t = obj->rec, *p;
+		struct orthros_obj *parent;
+
+		if (!t->vfork_done || t->exit_state)
+			continue;
+		parent = orthros_obj_find(img, ORTHROS_KIND_TASK, t->real_parent);
+		p = parent ? parent->rec : NULL;
+		if (p && p->vfork_wait)
+			p->vfork_wait = t->pid;
+	}
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+		struct orthros_task_rec *t = obj->rec;
+
+		if (t->vfork_wait == (u32)-1)
+			orthros_refuse(img, t->tgid, t->comm, "thread %d: inside system call %lld",
+				       t->pid, t->regs.orig_ax);
+	}
+	return 0;
+}
+
+/* A kernel that boots in a slot decides by its size; the source knows better. */
+static int read_thp(struct orthros_image *img, struct orthros_machine_rec *m)
+{
+	struct orthros_thp_view v;
+	u64 flags;
+	int i, err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_thp, 0, &v);
+	if (err || !v.flags)
+		return err;
+	if (orthros_src_u64(img->src, v.flags, &flags))
+		return orthros_bad(-EFAULT, "transparent_hugepage_flags");
+	for (i = 0; i < ORTHROS_THP_NR; i++)
+		if (v.bit[i] < 64 && flags & BIT_ULL(v.bit[i]))
+			m->thp |= BIT(i);
+	return 0;
+}
+
+/* PID allocation goes on where the source's stopped; its host name, too. */
+static int read_machine(struct orthros_image *img)
+{
+	struct orthros_machine_rec *m;
+	struct orthros_obj *obj;
+	u32 next;
+
+	obj = orthros_obj_add(img, ORTHROS_KIND_MACHINE, env.init_pid_ns, 0, sizeof(*m));
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	m = obj->rec;
+	if (orthros_src_read(img->src, env.init_pid_ns + env.idr_next, &next, sizeof(next)))
+		return orthros_bad(-EFAULT, "init_pid_ns");
+	m->next_pid = next;
+	if (env.pid_max_addr &&
+	    orthros_src_read(img->src, env.pid_max_addr, &m->pid_max, sizeof(m->pid_max)))
+		return orthros_bad(-EFAULT, "pid_max");
+	return orthros_read_rec(&img->src->mem, &orthros_table_uts, env.init_uts_ns, &m->uts) ?:
+	       read_thp(img, m);
+}
+
+/**
+ * orthros_read_tasks() - read every process of the source
+ * @img:	image to fill
+ * @initiator:	task that wrote the update, or 0
+ *
+ * Return: 0, also when something was refused, or negative errno.
+ */
+int orthros_read_tasks(struct orthros_image *img, u64 initiator)
+{
+	struct orthros_list_iter it;
+	struct orthros_obj *obj;
+	u64 mnt_ns;
+	int err;
+
+	err = read_machine(img);
+	if (err)
+		return err;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_nsproxy, env.init_nsproxy, &mnt_ns);
+	if (!err)
+		err = orthros_read_mounts(img, mnt_ns);
+	if (!err)
+		err = orthros_read_ipc(img) ?: orthros_read_unowned(img);
+	if (err)
+		return err;
+
+	orthros_src_for_each(&it, img->src, env.init_task + env.tasks_off, MAX_TASKS) {
+		err = read_process(img, it.node - env.tasks_off, initiator);
+		if (err)
+			return err;
+	}
+	if (it.err)
+		return it.err;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+		struct orthros_task_rec *t = obj->rec;
+
+		if (t->pid == 1)
+			return link_vforks(img) ?: orthros_check_undos(img) ?:
+			       orthros_read_keys(img);
+	}
+	return orthros_bad(-ESRCH, "no PID 1");
+}

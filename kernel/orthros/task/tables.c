@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How tasks, processes, credentials and signals are found in a source kernel. */
+#include <linux/orthros/abi/task.h>
+#include "../core/table.h"
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_task_env, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row task_env_rows[] = {
+	R(init_task, SYM, 0, "init_task"),
+	R(init_nsproxy, SYM, 0, "init_nsproxy"),
+	R(init_user_ns, SYM, 0, "init_user_ns"),
+	R(init_css_set, SYM, 0, "init_css_set"),
+	R(init_uts_ns, SYM, 0, "init_uts_ns"),
+	R(init_pid_ns, SYM, 0, "init_pid_ns"),
+	R(thread_size, CONST, 0, "THREAD_SIZE"),
+	R(stack_padding, CONST, 0, "TOP_OF_KERNEL_STACK_PADDING"),
+	R(pf_kthread, CONST, 0, "PF_KTHREAD"),
+	R(pf_forknoexec, CONST, 0, "PF_FORKNOEXEC"),
+	R(pf_io_worker, CONST, 0, "PF_IO_WORKER"),
+	R(tasks_off, OFFSET, 0, "task_struct.tasks"),
+	R(thread_node_off, OFFSET, 0, "task_struct.thread_node"),
+	R(restart_nanosleep, SYM, 0, "hrtimer_nanosleep_restart"),
+	R(restart_cpu, SYM, ORTHROS_ROW_OPTIONAL, "posix_cpu_nsleep_restart"),
+	R(restart_alarm, SYM, ORTHROS_ROW_OPTIONAL, "alarm_timer_nsleep_restart"),
+	R(restart_futex, SYM, 0, "futex_wait_restart"),
+	R(restart_poll, SYM, 0, "do_restart_poll"),
+	R(restart_epoll, SYM, 0, "orthros_epoll_restart"),
+	R(futex_shared, CONST, 0, "FLAGS_SHARED"),
+	R(futex_clockrt, CONST, 0, "FLAGS_CLOCKRT"),
+	R(futex_timeout, CONST, 0, "FLAGS_HAS_TIMEOUT"),
+	R(signal_stop_stopped, CONST, 0, "SIGNAL_STOP_STOPPED"),
+	R(jobctl_stopped, CONST, 0, "JOBCTL_STOPPED"),
+	R(user_cs, CONST, 0, "__USER_CS"),
+	R(user_ds, CONST, 0, "__USER_DS"),
+	R(task_frozen, CONST, 0, "TASK_FROZEN"),
+	R(sigqueue_list_off, OFFSET, 0, "sigqueue.list"),
+	R(idr_next, OFFSET, 0, "pid_namespace.idr.idr_next"),
+	R(pid_max_addr, SYM, ORTHROS_ROW_OPTIONAL, "pid_max"),
+	R(timer_list_off, OFFSET, 0, "k_itimer.list"),
+};
+
+ORTHROS_TABLE(task_env, struct orthros_task_env);
+#undef R
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_task_rec, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row task_rows[] = {
+	R(pid, VALUE, 0, "task_struct.pid"),
+	R(tgid, VALUE, 0, "task_struct.tgid"),
+	R(flags, VALUE, 0, "task_struct.flags"),
+	R(state, VALUE, 0, "task_struct.__state", "task_struct.state"),
+	R(exit_state, VALUE, 0, "task_struct.exit_state"),
+	R(exit_code, VALUE, 0, "task_struct.exit_code"),
+	R(exit_signal, VALUE, 0, "task_struct.exit_signal"),
+	R(pdeath_signal, VALUE, 0, "task_struct.pdeath_signal"),
+	R(personality, VALUE, 0, "task_struct.personality"),
+	R(static_prio, VALUE, 0, "task_struct.static_prio"),
+	R(policy, VALUE, 0, "task_struct.policy"),
+	R(rt_priority, VALUE, 0, "task_struct.rt_priority"),
+	R(sched_reset_on_fork, VALUE, 0, "task_struct.sched_reset_on_fork"),
+	R(restore_sigmask, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.restore_sigmask"),
+	R(seccomp_mode, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.seccomp.mode"),
+	R(ptrace, VALUE, 0, "task_struct.ptrace"),
+	R(loginuid, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.loginuid.val"),
+	R(sessionid, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.sessionid"),
+	R(nr_cpus_allowed, VALUE, 0, "task_struct.nr_cpus_allowed"),
+	R(fsindex, VALUE, 0, "task_struct.thread.fsindex"),
+	R(gsindex, VALUE, 0, "task_struct.thread.gsindex"),
+	R(es, VALUE, 0, "task_struct.thread.es"),
+	R(ds, VALUE, 0, "task_struct.thread.ds"),
+	R(rseq_sig, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.rseq_sig"),
+	R(rseq_len, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.rseq_len"),
+	R(sas_ss_flags, VALUE, 0, "task_struct.sas_ss_flags"),
+	R(pkru, VALUE, 0, "task_struct.thread.pkru"),
+	R(parent_tgid, VALUE, 0, "task_struct.real_parent->tgid"),
+	R(real_parent, VALUE, 0, "task_struct.real_parent"),
+	R(on_cpu, VALUE, 0, "task_struct.on_cpu"),
+	R(comm, STRING, 0, "task_struct.comm"),
+	R(atomic_flags, VALUE, 0, "task_struct.atomic_flags"),
+	R(jobctl, VALUE, 0, "task_struct.jobctl"),
+	R(utime, VALUE, 0, "task_struct.utime"),
+	R(stime, VALUE, 0, "task_struct.stime"),
+	R(nvcsw, VALUE, 0, "task_struct.nvcsw"),
+	R(nivcsw, VALUE, 0, "task_struct.nivcsw"),
+	R(min_flt, VALUE, 0, "task_struct.min_flt"),
+	R(maj_flt, VALUE, 0, "task_struct.maj_flt"),
+	R(sum_exec_runtime, VALUE, 0, "task_struct.se.sum_exec_runtime"),
+	R(start_time, VALUE, 0, "task_struct.start_time"),
+	R(start_boottime, VALUE, 0, "task_struct.start_boottime", "task_struct.real_start_time"),
+	R(set_child_tid, VALUE, 0, "task_struct.set_child_tid"),
+	R(clear_child_tid, VALUE, 0, "task_struct.clear_child_tid"),
+	R(robust_list, VALUE, 0, "task_struct.robust_list"),
+	R(compat_robust_list, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.compat_robust_list"),
+	R(sas_ss_sp, VALUE, 0, "task_struct.sas_ss_sp"),
+	R(sas_ss_size, VALUE, 0, "task_struct.sas_ss_size"),
+	R(blocked, VALUE, 0, "task_struct.blocked.sig[0]"),
+	R(saved_sigmask, VALUE, 0, "task_struct.saved_sigmask.sig[0]"),
+	R(rseq, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.rseq"),
+	R(fsbase, VALUE, 0, "task_struct.thread.fsbase"),
+	R(gsbase, VALUE, 0, "task_struct.thread.gsbase"),
+	R(timer_slack_ns, VALUE, 0, "task_struct.timer_slack_ns"),
+	R(default_timer_slack_ns, VALUE, 0, "task_struct.default_timer_slack_ns"),
+	R(parent_exec_id, VALUE, 0, "task_struct.parent_exec_id"),
+	R(self_exec_id, VALUE, 0, "task_struct.self_exec_id"),
+	R(io_bitmap, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.thread.io_bitmap"),
+	R(iopl_emul, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.thread.iopl_emul"),
+	R(dispatch_selector, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.syscall_dispatch.selector"),
+	R(dispatch_len, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.syscall_dispatch.len"),
+	R(mempolicy, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.mempolicy"),
+	R(sem_undo, VALUE, 0, "task_struct.sysvsem.undo_list"),
+	R(vfork_done, VALUE, 0, "task_struct.vfork_done"),
+	R(stack, VALUE, 0, "task_struct.stack"),
+	R(mm, VALUE, 0, "task_struct.mm"),
+	R(fs, VALUE, 0, "task_struct.fs"),
+	R(files, VALUE, 0, "task_struct.files"),
+	R(nsproxy, VALUE, 0, "task_struct.nsproxy"),
+	R(signal, VALUE, 0, "task_struct.signal"),
+	R(sighand, VALUE, 0, "task_struct.sighand"),
+	R(cred, VALUE, 0, "task_struct.cred"),
+	R(real_cred, VALUE, 0, "task_struct.real_cred"),
+	R(cgroups, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.cgroups"),
+	R(pending, ADDR, 0, "task_struct.pending"),
+	R(cpus_mask, BYTES, 0, "task_struct.cpus_mask"),
+	R(restart.fn, VALUE, 0, "task_struct.restart_block.fn"),
+	R(restart.arch_data, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.restart_block.arch_data"),
+	R(restart.futex_uaddr, VALUE, 0, "task_struct.restart_block.futex.uaddr"),
+	R(restart.futex_time, VALUE, 0, "task_struct.restart_block.futex.time"),
+	R(restart.futex_uaddr2, VALUE, 0, "task_struct.restart_block.futex.uaddr2"),
+	R(restart.futex_val, VALUE, 0, "task_struct.restart_block.futex.val"),
+	R(restart.futex_flags, VALUE, 0, "task_struct.restart_block.futex.flags"),
+	R(restart.futex_bitset, VALUE, 0, "task_struct.restart_block.futex.bitset"),
+	R(restart.nanosleep_rmtp, VALUE, 0, "task_struct.restart_block.nanosleep.rmtp"),
+	R(restart.nanosleep_expires, VALUE, 0, "task_struct.restart_block.nanosleep.expires"),
+	R(restart.nanosleep_clockid, VALUE, 0, "task_struct.restart_block.nanosleep.clockid"),
+	R(restart.nanosleep_type, VALUE, 0, "task_struct.restart_block.nanosleep.type"),
+	R(restart.poll_ufds, VALUE, 0, "task_struct.restart_block.poll.ufds"),
+	R(restart.poll_tv_sec, VALUE, 0, "task_struct.restart_block.poll.tv_sec"),
+	R(restart.poll_tv_nsec, VALUE, 0, "task_struct.restart_block.poll.tv_nsec"),
+	R(restart.poll_nfds, VALUE, 0, "task_struct.restart_block.poll.nfds"),
+	R(restart.poll_has_timeout, VALUE, 0, "task_struct.restart_block.poll.has_timeout"),
+};
+
+ORTHROS_TABLE(task, struct orthros_task_rec);
+#undef R
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_signal_rec, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row signal_rows[] = {
+	R(pgid, VALUE, 0, "signal_struct.pids[PIDTYPE_PGID]->numbers[0].nr"),
+	R(sid, VALUE, 0, "signal_struct.pids[PIDTYPE_SID]->numbers[0].nr"),
+	R(tty_old_pgrp, VALUE, ORTHROS_ROW_NULLABLE, "signal_struct.tty_old_pgrp->numbers[0].nr"),
+	R(flags, VALUE, 0, "signal_struct.flags"),
+	R(leader, VALUE, 0, "signal_struct.leader"),
+	R(group_exit_code, VALUE, 0, "signal_struct.group_exit_code"),
+	R(is_child_subreaper, VALUE, 0, "signal_struct.is_child_subreaper"),
+	R(has_child_subreaper, VALUE, 0, "signal_struct.has_child_subreaper"),
+	R(oom_score_adj, VALUE, 0, "signal_struct.oom_score_adj"),
+	R(oom_score_adj_min, VALUE, 0, "signal_struct.oom_score_adj_min"),
+	R(nr_threads, VALUE, 0, "signal_struct.nr_threads"),
+	R(timer_active, VALUE, 0, "signal_struct.real_timer.state"),
+	R(thread_head, ADDR, 0, "signal_struct.thread_head"),
+	R(shared_pending, ADDR, 0, "signal_struct.shared_pending"),
+	R(posix_timers, VALUE, 0,
+	  "signal_struct.posix_timers.first", "signal_struct.posix_timers.next"),
+	R(posix_timers_addr, ADDR, 0, "signal_struct.posix_timers"),
+	R(it_expires[0], VALUE, 0, "signal_struct.it[0].expires"),
+	R(it_expires[1], VALUE, 0, "signal_struct.it[1].expires"),
+	R(it_incr[0], VALUE, 0, "signal_struct.it[0].incr"),
+	R(it_incr[1], VALUE, 0, "signal_struct.it[1].incr"),
+	R(real_expires, VALUE, 0, "signal_struct.real_timer.node.expires"),
+	R(real_incr, VALUE, 0, "signal_struct.it_real_incr"),
+	R(posix_timers_size, SIZEOF, 0, "signal_struct.posix_timers"),
+	R(next_timer_id, VALUE, 0,
+	  "signal_struct.next_posix_timer_id.counter", "signal_struct.next_posix_timer_id",
+	  "signal_struct.posix_timer_id"),
+	R(tty, VALUE, 0, "signal_struct.tty"),
+	R(utime, VALUE, 0, "signal_struct.utime"),
+	R(stime, VALUE, 0, "signal_struct.stime"),
+	R(cutime, VALUE, 0, "signal_struct.cutime"),
+	R(cstime, VALUE, 0, "signal_struct.cstime"),
+	R(gtime, VALUE, 0, "signal_struct.gtime"),
+	R(cgtime, VALUE, 0, "signal_struct.cgtime"),
+	R(nvcsw, VALUE, 0, "signal_struct.nvcsw"),
+	R(nivcsw, VALUE, 0, "signal_struct.nivcsw"),
+	R(cnvcsw, VALUE, 0, "signal_struct.cnvcsw"),
+	R(cnivcsw, VALUE, 0, "signal_struct.cnivcsw"),
+	R(min_flt, VALUE, 0, "signal_struct.min_flt"),
+	R(maj_flt, VALUE, 0, "signal_struct.maj_flt"),
+	R(cmin_flt, VALUE, 0, "signal_struct.cmin_flt"),
+	R(cmaj_flt, VALUE, 0, "signal_struct.cmaj_flt"),
+	R(inblock, VALUE, 0, "signal_struct.inblock"),
+	R(oublock, VALUE, 0, "signal_struct.oublock"),
+	R(cinblock, VALUE, 0, "signal_struct.cinblock"),
+	R(coublock, VALUE, 0, "signal_struct.coublock"),
+	R(maxrss, VALUE, 0, "signal_struct.maxrss"),
+	R(cmaxrss, VALUE, 0, "signal_struct.cmaxrss"),
+	R(sum_sched_runtime, VALUE, 0, "signal_struct.sum_sched_runtime"),
+	R(rlim, BYTES, 0, "signal_struct.rlim"),
+};
+
+ORTHROS_TABLE(signal, struct orthros_signal_rec);
+#undef R
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_timer_rec, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row timer_rows[] = {
+	R(id, VALUE, 0, "k_itimer.it_id"),
+	R(clock, VALUE, 0, "k_itimer.it_clock"),
+	R(notify, VALUE, 0, "k_itimer.it_sigev_notify"),
+	R(signo, VALUE, 0, "k_itimer.sigq->info.si_signo"),
+	R(value, VALUE, 0, "k_itimer.sigq->info._sifields._timer._sigval.sival_ptr"),
+	R(pid, VALUE, ORTHROS_ROW_NULLABLE, "k_itimer.it_pid->numbers[0].nr"),
+	R(active, VALUE, 0, "k_itimer.it_active"),
+	R(requeue_pending, VALUE, 0, "k_itimer.it_requeue_pending"),
+	R(overrun, VALUE, 0, "k_itimer.it_overrun"),
+	R(overrun_last, VALUE, 0, "k_itimer.it_overrun_last"),
+	R(interval, VALUE, 0, "k_itimer.it_interval"),
+};
+
+ORTHROS_TABLE(timer, struct orthros_timer_rec);
+
+static struct orthros_row timer_real_rows[] = {
+	R(expires, VALUE, 0, "k_itimer.it.real.timer.node.expires"),
+	R(base_clock, VALUE, 0, "k_itimer.it.real.timer.base->clockid"),
+};
+
+ORTHROS_TABLE(timer_real, struct orthros_timer_rec);
+
+static struct orthros_row timer_cpu_rows[] = {
+	R(expires, VALUE, 0, "k_itimer.it.cpu.node.expires"),
+	R(cpu_pid, VALUE, ORTHROS_ROW_NULLABLE, "k_itimer.it.cpu.pid->numbers[0].nr"),
+};
+
+ORTHROS_TABLE(timer_cpu, struct orthros_timer_rec);
+#undef R
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_cred_rec, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row cred_rows[] = {
+	R(uid, VALUE, 0, "cred.uid.val"),
+	R(gid, VALUE, 0, "cred.gid.val"),
+	R(suid, VALUE, 0, "cred.suid.val"),
+	R(sgid, VALUE, 0, "cred.sgid.val"),
+	R(euid, VALUE, 0, "cred.euid.val"),
+	R(egid, VALUE, 0, "cred.egid.val"),
+	R(fsuid, VALUE, 0, "cred.fsuid.val"),
+	R(fsgid, VALUE, 0, "cred.fsgid.val"),
+	R(securebits, VALUE, 0, "cred.securebits"),
+	R(jit_keyring, VALUE, ORTHROS_ROW_OPTIONAL, "cred.jit_keyring"),
+	R(cap_inheritable, BYTES, 0, "cred.cap_inheritable.val", "cred.cap_inheritable.cap"),
+	R(cap_permitted, BYTES, 0, "cred.cap_permitted.val", "cred.cap_permitted.cap"),
+	R(cap_effective, BYTES, 0, "cred.cap_effective.val", "cred.cap_effective.cap"),
+	R(cap_bset, BYTES, 0, "cred.cap_bset.val", "cred.cap_bset.cap"),
+	R(cap_ambient, BYTES, 0, "cred.cap_ambient.val", "cred.cap_ambient.cap"),
+	R(user_ns, VALUE, 0, "cred.user_ns"),
+	R(session_keyring, VALUE, ORTHROS_ROW_OPTIONAL, "cred.session_keyring"),
+	R(process_keyring, VALUE, ORTHROS_ROW_OPTIONAL, "cred.process_keyring"),
+	R(thread_keyring, VALUE, ORTHROS_ROW_OPTIONAL, "cred.thread_keyring"),
+	R(request_key_auth, VALUE, ORTHROS_ROW_OPTIONAL, "cred.request_key_auth"),
+	R(groups, ADDR, 0, "cred.group_info->gid"),
+	R(ngroups, VALUE, 0, "cred.group_info->ngroups"),
+};
+
+ORTHROS_TABLE(cred, struct orthros_cred_rec);
+#undef R
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_regs_rec, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row regs_rows[] = {
+	R(r15, VALUE, 0, "pt_regs.r15"),
+	R(r14, VALUE, 0, "pt_regs.r14"),
+	R(r13, VALUE, 0, "pt_regs.r13"),
+	R(r12, VALUE, 0, "pt_regs.r12"),
+	R(bp, VALUE, 0, "pt_regs.bp"),
+	R(bx, VALUE, 0, "pt_regs.bx"),
+	R(r11, VALUE, 0, "pt_regs.r11"),
+	R(r10, VALUE, 0, "pt_regs.r10"),
+	R(r9, VALUE, 0, "pt_regs.r9"),
+	R(r8, VALUE, 0, "pt_regs.r8"),
+	R(ax, VALUE, 0, "pt_regs.ax"),
+	R(cx, VALUE, 0, "pt_regs.cx"),
+	R(dx, VALUE, 0, "pt_regs.dx"),
+	R(si, VALUE, 0, "pt_regs.si"),
+	R(di, VALUE, 0, "pt_regs.di"),
+	R(orig_ax, VALUE, 0, "pt_regs.orig_ax"),
+	R(ip, VALUE, 0, "pt_regs.ip"),
+	R(cs, VALUE, 0, "pt_regs.cs"),
+	R(flags, VALUE, 0, "pt_regs.flags"),
+	R(sp, VALUE, 0, "pt_regs.sp"),
+	R(ss, VALUE, 0, "pt_regs.ss"),
+	R(size, SIZEOF, 0, "pt_regs"),
+};
+
+ORTHROS_TABLE(regs, struct orthros_regs_rec);
+#undef R
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_fs_rec, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row fs_struct_rows[] = {
+	R(root_mnt, VALUE, 0, "fs_struct.root.mnt"),
+	R(root_dentry, VALUE, 0, "fs_struct.root.dentry"),
+	R(pwd_mnt, VALUE, 0, "fs_struct.pwd.mnt"),
+	R(pwd_dentry, VALUE, 0, "fs_struct.pwd.dentry"),
+	R(umask, VALUE, 0, "fs_struct.umask"),
+};
+
+ORTHROS_TABLE(fs_struct, struct orthros_fs_rec);
+#undef R
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_sigaction_rec, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row sigaction_rows[] = {
+	R(handler, VALUE, 0, "k_sigaction.sa.sa_handler"),
+	R(flags, VALUE, 0, "k_sigaction.sa.sa_flags"),
+	R(restorer, VALUE, 0, "k_sigaction.sa.sa_restorer"),
+	R(mask, VALUE, 0, "k_sigaction.sa.sa_mask.sig[0]"),
+};
+
+ORTHROS_TABLE(sigaction, struct orthros_sigaction_rec);
+#undef R
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_sighand_view, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row sighand_rows[] = {
+	R(action, ADDR, 0, "sighand_struct.action"),
+	R(action_size, SIZEOF, 0, "k_sigaction"),
+	R(nr_bytes, SIZEOF, 0, "sighand_struct.action"),
+};
+
+ORTHROS_TABLE(sighand, struct orthros_sighand_view);
+#undef R
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_sigpending_view, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row sigpending_rows[] = {
+	R(mask, VALUE, 0, "sigpending.signal.sig[0]"),
+	R(list, ADDR, 0, "sigpending.list"),
+};
+
+ORTHROS_TABLE(sigpending, struct orthros_sigpending_view);
+#undef R
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_sig_rec, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row sigqueue_rows[] = {
+	R(info, BYTES, 0, "sigqueue.info"),
+};
+
+ORTHROS_TABLE(sigqueue, struct orthros_sig_rec);
+#undef R
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_uts_rec, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row uts_rows[] = {
+	R(nodename, STRING, 0, "uts_namespace.name.nodename"),
+	R(domainname, STRING, 0, "uts_namespace.name.domainname"),
+};
+
+ORTHROS_TABLE(uts, struct orthros_uts_rec);
+#undef R
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_task_head, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row task_head_rows[] = {
+	R(flags, VALUE, 0, "task_struct.flags"),
+	R(exit_state, VALUE, 0, "task_struct.exit_state"),
+};
+
+ORTHROS_TABLE(task_head, struct orthros_task_head);
+#undef R
+
+static struct orthros_row nsproxy_rows[] = {
+	{ .path = { "nsproxy.mnt_ns" }, .name = "mnt_ns", .kind = ORTHROS_ROW_VALUE,
+	  .field_off = 0, .field_size = sizeof(u64) },
+};
+
+ORTHROS_TABLE(nsproxy, u64);
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_thp_view, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row thp_rows[] = {
+	R(flags, SYM, ORTHROS_ROW_OPTIONAL, "transparent_hugepage_flags"),
+	R(bit[ORTHROS_THP_ALWAYS], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_FLAG"),
+	R(bit[ORTHROS_THP_REQ_MADV], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_REQ_MADV_FLAG"),
+	R(bit[ORTHROS_THP_DEFRAG_DIRECT], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_DEFRAG_DIRECT_FLAG"),
+	R(bit[ORTHROS_THP_DEFRAG_KSWAPD], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_FLAG"),
+	R(bit[ORTHROS_THP_DEFRAG_KSWAPD_OR_MADV], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_OR_MADV_FLAG"),
+	R(bit[ORTHROS_THP_DEFRAG_REQ_MADV], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_DEFRAG_REQ_MADV_FLAG"),
+	R(bit[ORTHROS_THP_DEFRAG_KHUGEPAGED], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_DEFRAG_KHUGEPAGED_FLAG"),
+	R(bit[ORTHROS_THP_USE_ZERO_PAGE], ENUM, ORTHROS_ROW_OPTIONAL,
+	  "TRANSPARENT_HUGEPAGE_USE_ZERO_PAGE_FLAG"),
+};
+
+ORTHROS_TABLE(thp, struct orthros_thp_view);
+#undef R

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: Completing processes
+ *
+ * What concerns several tasks at once, or would disturb the cloning while
+ * build.c makes them one by one: sessions and groups, limits, pending
+ * signals, stops, CPU affinity. Done by the task that becomes PID 1, all others
+ * being held.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/idr.h>
+#include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/utsname.h>
+#include <linux/orthros/abi/task.h>
+#include "../hop/hop.h"
+#include "held.h"
+#include "../core/internal.h"
+
+/**
+ * orthros_pid_get() - the struct pid of a number, whose process may be long gone
+ * @nr:		PID, greater than 0
+ * @made:	set: nobody had it; it stays allocated until free_pid()
+ *
+ * Return: with a reference, or ERR_PTR().
+ */
+struct pid *orthros_pid_get(pid_t nr, bool *made)
+{
+	struct pid *pid;
+
+	rcu_read_lock();
+	pid = get_pid(find_pid_ns(nr, &init_pid_ns));
+	rcu_read_unlock();
+	*made = false;
+	if (pid)
+		return pid;
+	pid = alloc_pid(&init_pid_ns, &nr, 1);
+	if (!IS_ERR(pid)) {
+		*made = true;
+		get_pid(pid);
+	}
+	return pid;
+}
+
+static int join(struct task_struct *task, enum pid_type type, pid_t nr)
+{
+	struct pid *pid, *old;
+	bool made;
+
+	if (nr <= 0)
+		return 0;
+	pid = orthros_pid_get(nr, &made);
+	if (IS_ERR(pid))
+		return orthros_fail(PTR_ERR(pid), "process group or session %d", nr);
+	write_lock_irq(&tasklist_lock);
+	old = type == PIDTYPE_SID ? task_session(task) : task_pgrp(task);
+	if (old != pid)
+		change_pid(task, type, pid);
+	write_unlock_irq(&tasklist_lock);
+	put_pid(pid);
+	return 0;
+}
+
+static void send_pending(struct orthros_image *img, struct task_struct *task, u64 addr,
+			 u64 signal, enum pid_type type)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_SIGPENDING, addr);
+	const struct orthros_sigs_rec *s;
+	unsigned long flags;
+	u32 i;
+
+	if (!obj)
+		return;
+	s = obj->rec;
+	if (!s->mask || !lock_task_sighand(task, &flags))
+		return;
+	for (i = 0; i < s->nr; i++) {
+		struct kernel_siginfo info;
+
+		BUILD_BUG_ON(sizeof(info) != sizeof(s->sig[i]));
+		memcpy(&info, &s->sig[i], sizeof(info));
+		if (info.si_signo > 0 && info.si_signo <= _NSIG &&
+		    !orthros_timer_signal(img, signal, &info))
+			send_signal_locked(info.si_signo, &info, task, type);
+	}
+	/* Sent when there was no memory for a queue entry. */
+	for (i = 1; i <= _NSIG; i++) {
+		struct sigpending *p = type == PIDTYPE_PID ? &task->pending :
+							     &task->signal->shared_pending;
+
+		if ((s->mask & BIT_ULL(i - 1)) && !sigismember(&p->signal, i))
+			send_signal_locked(i, SEND_SIG_PRIV, task, type);
+	}
+	unlock_task_sighand(task, &flags);
+}
+
+static void finish_signal(struct task_struct *task, const struct orthros_signal_rec *s)
+{
+	struct signal_struct *sig = task->signal;
+	unsigned long flags;
+	int i;
+
+	task_lock(task->group_leader);
+	for (i = 0; i < min(RLIM_NLIMITS, ORTHROS_NR_RLIMITS); i++) {
+		sig->rlim[i].rlim_cur = s->rlim[2 * i];
+		sig->rlim[i].rlim_max = s->rlim[2 * i + 1];
+	}
+	task_unlock(task->group_leader);
+
+	sig->is_child_subreaper = s->is_child_subreaper;
+	sig->has_child_subreaper = s->has_child_subreaper;
+	sig->oom_score_adj = s->oom_score_adj;
+	sig->oom_score_adj_min = s->oom_score_adj_min;
+	sig->leader = s->leader;
+
+	write_seqlock_irqsave(&sig->stats_lock, flags);
+	sig->utime = s->utime;
+	sig->stime = s->stime;
+	sig->cutime = s->cutime;
+	sig->cstime = s->cstime;
+	sig->gtime = s->gtime;
+	sig->cgtime = s->cgtime;
+	sig->nvcsw = s->nvcsw;
+	sig->nivcsw = s->nivcsw;
+	sig->cnvcsw = s->cnvcsw;
+	sig->cnivcsw = s->cnivcsw;
+	sig->min_flt = s->min_flt;
+	sig->maj_flt = s->maj_flt;
+	sig->cmin_flt = s->cmin_flt;
+	sig->cmaj_flt = s->cmaj_flt;
+	sig->inblock = s->inblock;
+	sig->oublock = s->oublock;
+	sig->cinblock = s->cinblock;
+	sig->coublock = s->coublock;
+	sig->maxrss = s->maxrss;
+	sig->cmaxrss = s->cmaxrss;
+	sig->sum_sched_runtime = s->sum_sched_runtime;
+	write_sequnlock_irqrestore(&sig->stats_lock, flags);
+}
+
+/*
+ * A job control stop goes on: each thread finds one pending that is not to be
+ * reported again, since the process is marked as stopped already.
+ */
+static void finish_stop(struct task_struct *task, const struct orthros_task_rec *t,
+			const struct orthros_signal_rec *s)
+{
+	unsigned long flags;
+
+	if (!t->stopped || !lock_task_sighand(task, &flags))
+		return;
+	task->signal->flags |= SIGNAL_STOP_STOPPED;
+	task->signal->group_exit_code = s->group_exit_code;
+	task->jobctl |= JOBCTL_STOP_PENDING | (t->jobctl & JOBCTL_STOP_SIGMASK ?: SIGSTOP);
+	unlock_task_sighand(task, &flags);
+}
+
+/* False if no CPU of the mask runs yet. */
+static bool set_affinity(struct task_struct *task, const struct orthros_task_rec *t)
+{
+	cpumask_var_t mask;
+	bool ok = true;
+	int cpu;
+
+	if (!zalloc_cpumask_var(&mask, GFP_KERNEL))
+		return true;
+	for_each_possible_cpu(cpu) {
+		if (cpu < ORTHROS_CPUMASK_LONGS * 64 &&
+		    t->cpus_mask[cpu / 64] & BIT_ULL(cpu % 64))
+			cpumask_set_cpu(cpu, mask);
+	}
+	if (!cpumask_empty(mask) && !cpumask_equal(mask, cpu_possible_mask)) {
+		ok = cpumask_intersects(mask, cpu_active_mask);
+		if (ok)
+			set_cpus_allowed_ptr(task, mask);
+	}
+	free_cpumask_var(mask);
+	return ok;
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+static const u8 thp_bits[ORTHROS_THP_NR] = {
+	[ORTHROS_THP_ALWAYS] = TRANSPARENT_HUGEPAGE_FLAG,
+	[ORTHROS_THP_REQ_MADV] = TRANSPARENT_HUGEPAGE_REQ_MADV_FLAG,
+	[ORTHROS_THP_DEFRAG_DIRECT] = TRANSPARENT_HUGEPAGE_DEFRAG_DIRECT_FLAG,
+	[ORTHROS_THP_DEFRAG_KSWAPD] = TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_FLAG,
+	[ORTHROS_THP_DEFRAG_KSWAPD_OR_MADV] = TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_OR_MADV_FLAG,
+	[ORTHROS_THP_DEFRAG_REQ_MADV] = TRANSPARENT_HUGEPAGE_DEFRAG_REQ_MADV_FLAG,
+	[ORTHROS_THP_DEFRAG_KHUGEPAGED] = TRANSPARENT_HUGEPAGE_DEFRAG_KHUGEPAGED_FLAG,
+	[ORTHROS_THP_USE_ZERO_PAGE] = TRANSPARENT_HUGEPAGE_USE_ZERO_PAGE_FLAG,
+};
+
+static void finish_thp(u32 thp)
+{
+	unsigned long flags = READ_ONCE(transparent_hugepage_flags);
+	int i;
+
+	for (i = 0; i < ORTHROS_THP_NR; i++) {
+		if (thp & BIT(i))
+			flags |= BIT(thp_bits[i]);
+		else
+			flags &= ~BIT(thp_bits[i]);
+	}
+	WRITE_ONCE(transparent_hugepage_flags, flags);
+}
+#else
+static void finish_thp(u32 thp)
+{
+}
+#endif
+
+static int finish_machine(struct orthros_image *img)
+{
+	struct orthros_machine_rec *m;
+	struct orthros_obj *obj;
+
+	obj = list_first_entry_or_null(&img->objs[ORTHROS_KIND_MACHINE], struct orthros_obj, list);
+	if (!obj)
+		return -ENOENT;
+	m = obj->rec;
+	idr_set_cursor(&init_pid_ns.idr, m->next_pid);
+	orthros_set_pid_max(m->pid_max);
+	finish_thp(m->thp);
+
+	down_write(&uts_sem);
+	strscpy(init_uts_ns.name.nodename, m->uts.nodename, sizeof(init_uts_ns.name.nodename));
+	strscpy(init_uts_ns.name.domainname, m->uts.domainname,
+		sizeof(init_uts_ns.name.domainname));
+	up_write(&uts_sem);
+	return 0;
+}
+
+/**
+ * orthros_finish_tasks() - sessions, groups, limits, accounts and affinity
+ * @img:	image whose tasks were built and are held
+ *
+ * Context: the task that becomes PID 1; nobody else makes tasks meanwhile.
+ * Return: 0 or negative errno.
+ */
+int orthros_finish_tasks(struct orthros_image *img)
+{
+	struct orthros_obj *obj, *sig;
+	int err;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+		const struct orthros_task_rec *t = rec_of(obj);
+		struct orthros_held *h = held_of(obj);
+
+		sig = orthros_obj_find(img, ORTHROS_KIND_SIGNAL, t->signal);
+		if (!sig)
+			return -ENOENT;
+		if (is_leader(t)) {
+			const struct orthros_signal_rec *s = sig->rec;
+			struct task_struct *task;
+
+			/* Zombies are members, too, but no longer held. */
+			rcu_read_lock();
+			task = find_task_by_pid_ns(t->pid, &init_pid_ns);
+			if (task)
+				get_task_struct(task);
+			rcu_read_unlock();
+			if (!task)
+				return orthros_fail(-ESRCH, "process %d vanished", t->pid);
+			err = join(task, PIDTYPE_SID, s->sid) ?: join(task, PIDTYPE_PGID, s->pgid);
+			if (!err)
+				finish_signal(task, s);
+			put_task_struct(task);
+			if (err)
+				return err;
+		}
+		if (!h)
+			continue;
+		if (h->vfork_pid) {
+			struct task_struct *child;
+
+			rcu_read_lock();
+			child = find_task_by_pid_ns(h->vfork_pid, &init_pid_ns);
+			if (child)
+				child->vfork_done = &h->vfork;
+			rcu_read_unlock();
+		}
+		set_affinity(h->task, t);
+	}
+	return finish_machine(img);
+}
+
+/**
+ * orthros_finish_signals() - send what was pending, stop what was stopped
+ * @img:	image whose tasks were built and are held
+ *
+ * Last before the release, since a fatal signal makes its process begin to exit.
+ */
+void orthros_finish_signals(struct orthros_image *img)
+{
+	struct orthros_obj *obj, *sig;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+		const struct orthros_task_rec *t = rec_of(obj);
+		struct orthros_held *h = held_of(obj);
+
+		if (!h)
+			continue;
+		sig = orthros_obj_find(img, ORTHROS_KIND_SIGNAL, t->signal);
+		send_pending(img, h->task, t->pending, t->signal, PIDTYPE_PID);
+		if (is_leader(t) && sig) {
+			const struct orthros_signal_rec *s = sig->rec;
+
+			send_pending(img, h->task, s->shared_pending, t->signal, PIDTYPE_TGID);
+		}
+		if (sig)
+			finish_stop(h->task, t, sig->rec);
+		set_tsk_thread_flag(h->task, TIF_SIGPENDING);
+		if (t->restore_sigmask)
+			orthros_set_restore_sigmask(h->task);
+	}
+}
+
+/**
+ * orthros_verify_tasks() - is everyone there who should be?
+ * @img:	image that was built
+ *
+ * Return: 0, or -ESRCH naming the task that is missing or wrong.
+ */
+int orthros_verify_tasks(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+		const struct orthros_task_rec *t = rec_of(obj);
+		struct task_struct *task;
+		bool ok = false;
+
+		if (!is_leader(t) && t->exit_state)
+			continue;
+		rcu_read_lock();
+		task = find_task_by_pid_ns(t->pid, &init_pid_ns);
+		if (task)
+			ok = task->tgid == t->tgid && !task->exit_state == !t->exit_state &&
+			     (t->pid == 1 || !is_leader(t) ||
+			      rcu_dereference(task->real_parent)->tgid == t->parent_tgid) &&
+			     !strncmp(task->comm, t->comm, sizeof(task->comm));
+		rcu_read_unlock();
+		if (!ok)
+			return orthros_fail(-ESRCH, "verify: task %d (%s)", t->pid, t->comm);
+	}
+	return 0;
+}
+
+/**
+ * orthros_settle_tasks() - what had to wait until all CPUs are there
+ * @img:	image
+ */
+void orthros_settle_tasks(struct orthros_image *img)
+{
+	struct task_struct *task;
+	struct orthros_obj *obj;
+
+	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+		const struct orthros_task_rec *t = rec_of(obj);
+
+		rcu_read_lock();
+		task = find_task_by_pid_ns(t->pid, &init_pid_ns);
+		if (task && task->start_boottime == t->start_boottime)
+			get_task_struct(task);
+		else
+			task = NULL;
+		rcu_read_unlock();
+		if (!task)
+			continue;
+		if (!set_affinity(task, t))
+			pr_warn("task %d: none of its CPUs is online\n", t->pid);
+		put_task_struct(task);
+	}
+}

@@ -15,7 +15,6 @@
 #include <linux/sched/task.h>
 #include <linux/seq_buf.h>
 #include <linux/swap.h>
-#include "../../../kernel/orthros/hop/hop.h"
 #include "arch.h"
 
 /* So many pages are named in the log; the first one in last_error. */

@@ -23,7 +23,7 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/swap.h>
-#include "../../../kernel/orthros/hop/hop.h"
+#include "../../../kernel/orthros/fs/fs.h"
 #include "arch.h"
 
 /* Pages in motion (being freed, under writeback) are free a little later. */

@@ -6,16 +6,29 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
-#include "../hop/hop.h"
-#include "internal.h"
+#include "image.h"
+#include "report.h"
 
 #define REPORT_MAX	SZ_64K
 
-static char orthros_error[ORTHROS_TEXT_LEN];
-static DEFINE_SPINLOCK(orthros_error_lock);
+/* The set of a sort, or the free one that it would take. */
+static struct orthros_set *set_of(struct orthros_image *img, const struct orthros_type *type)
+{
+	unsigned int i = hash_ptr(type, ORTHROS_SETS_BITS);
+	unsigned int left = ARRAY_SIZE(img->sets);
+	struct orthros_set *set;
+
+	do {
+		set = &img->sets[i];
+		i = (i + 1) % ARRAY_SIZE(img->sets);
+	} while (set->type && set->type != type && --left);
+	WARN_ON_ONCE(!left);
+	return set;
+}
 
 /**
  * orthros_image_alloc() - start an empty image
@@ -33,9 +46,9 @@ struct orthros_image *orthros_image_alloc(struct orthros_src *src, bool frozen)
 		return NULL;
 	img->src = src;
 	img->frozen = frozen;
-	for (i = 0; i < ORTHROS_KIND_NR; i++) {
-		xa_init(&img->maps[i]);
-		INIT_LIST_HEAD(&img->objs[i]);
+	for (i = 0; i < ARRAY_SIZE(img->sets); i++) {
+		xa_init(&img->sets[i].map);
+		INIT_LIST_HEAD(&img->sets[i].objs);
 	}
 	img->report_size = REPORT_MAX;
 	img->report = kvzalloc(REPORT_MAX, GFP_KERNEL);
@@ -57,12 +70,12 @@ void orthros_image_free(struct orthros_image *img)
 
 	if (!img)
 		return;
-	for (i = 0; i < ORTHROS_KIND_NR; i++) {
-		list_for_each_entry_safe(obj, next, &img->objs[i], list) {
+	for (i = 0; i < ARRAY_SIZE(img->sets); i++) {
+		list_for_each_entry_safe(obj, next, &img->sets[i].objs, list) {
 			kvfree(obj->rec);
 			kfree(obj);
 		}
-		xa_destroy(&img->maps[i]);
+		xa_destroy(&img->sets[i].map);
 	}
 	kvfree(img->report);
 	kvfree(img);
@@ -71,39 +84,55 @@ void orthros_image_free(struct orthros_image *img)
 /**
  * orthros_obj_find() - look an object up
  * @img:	image
- * @kind:	its kind
+ * @type:	its sort
  * @src:	its address in the source
  *
  * Return: the object or NULL.
  */
-struct orthros_obj *orthros_obj_find(struct orthros_image *img, enum orthros_kind kind, u64 src)
+struct orthros_obj *orthros_obj_find(struct orthros_image *img, const struct orthros_type *type,
+				     u64 src)
 {
-	return xa_load(&img->maps[kind], src >> 3);
+	return xa_load(&set_of(img, type)->map, src >> 3);
+}
+
+/**
+ * orthros_objs() - all objects of a sort
+ * @img:	image
+ * @type:	the sort
+ *
+ * Return: list of them, through @list, in order of discovery.
+ */
+struct list_head *orthros_objs(struct orthros_image *img, const struct orthros_type *type)
+{
+	return &set_of(img, type)->objs;
 }
 
 /**
  * orthros_obj_add() - enter a new object
  * @img:	image
- * @kind:	its kind
+ * @type:	its sort
  * @src:	its address in the source, 8-byte aligned
  * @pid:	process through which it was found
  * @rec_size:	bytes of its record, which is zeroed
  *
+ * Readers run one at a time.
+ *
  * Return: the object, or ERR_PTR(): -EEXIST, -EFAULT (bad address), -ENOMEM.
  */
-struct orthros_obj *orthros_obj_add(struct orthros_image *img, enum orthros_kind kind, u64 src,
-				    pid_t pid, size_t rec_size)
+struct orthros_obj *orthros_obj_add(struct orthros_image *img, const struct orthros_type *type,
+				    u64 src, pid_t pid, size_t rec_size)
 {
+	struct orthros_set *set = set_of(img, type);
 	struct orthros_obj *obj;
 	int err;
 
 	if (!src || src & 7)
-		return ERR_PTR(orthros_bad(-EFAULT, "object kind %d at %#llx", kind, src));
+		return ERR_PTR(orthros_bad(-EFAULT, "%s at %#llx", type->name, src));
 	obj = kzalloc(sizeof(*obj), GFP_KERNEL);
 	if (!obj)
 		return ERR_PTR(-ENOMEM);
 	obj->src = src;
-	obj->kind = kind;
+	obj->type = type;
 	obj->pid = pid;
 	obj->rec_size = rec_size;
 	if (rec_size) {
@@ -113,20 +142,21 @@ struct orthros_obj *orthros_obj_add(struct orthros_image *img, enum orthros_kind
 			return ERR_PTR(-ENOMEM);
 		}
 	}
-	err = xa_insert(&img->maps[kind], src >> 3, obj, GFP_KERNEL);
+	set->type = type;
+	err = xa_insert(&set->map, src >> 3, obj, GFP_KERNEL);
 	if (err) {
 		kvfree(obj->rec);
 		kfree(obj);
 		return ERR_PTR(err == -EBUSY ? -EEXIST : err);
 	}
-	list_add_tail(&obj->list, &img->objs[kind]);
+	list_add_tail(&obj->list, &set->objs);
 	return obj;
 }
 
 /**
  * orthros_obj_get() - look an object up, or enter it
  * @img:	image
- * @kind:	its kind
+ * @type:	its sort
  * @src:	its address in the source
  * @pid:	process through which it was found
  * @rec_size:	bytes of a new one's record
@@ -134,13 +164,13 @@ struct orthros_obj *orthros_obj_add(struct orthros_image *img, enum orthros_kind
  *
  * Return: the object or ERR_PTR().
  */
-struct orthros_obj *orthros_obj_get(struct orthros_image *img, enum orthros_kind kind, u64 src,
-				    pid_t pid, size_t rec_size, bool *isnew)
+struct orthros_obj *orthros_obj_get(struct orthros_image *img, const struct orthros_type *type,
+				    u64 src, pid_t pid, size_t rec_size, bool *isnew)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, kind, src);
+	struct orthros_obj *obj = orthros_obj_find(img, type, src);
 
 	*isnew = !obj;
-	return obj ?: orthros_obj_add(img, kind, src, pid, rec_size);
+	return obj ?: orthros_obj_add(img, type, src, pid, rec_size);
 }
 
 /**
@@ -189,96 +219,4 @@ void *orthros_append(struct orthros_writer *w, size_t len)
 	rec += w->used;
 	w->used = need;
 	return rec;
-}
-
-/**
- * orthros_refuse() - note something that cannot be carried
- * @img:	image
- * @pid:	process that holds it, 0 for the machine
- * @comm:	its command
- * @fmt:	"fd 5: timerfd"
- *
- * Return: 0, so that the walk goes on and the report is complete.
- */
-int orthros_refuse(struct orthros_image *img, pid_t pid, const char *comm, const char *fmt, ...)
-{
-	struct va_format vaf;
-	va_list args;
-
-	va_start(args, fmt);
-	vaf.fmt = fmt;
-	vaf.va = &args;
-	img->refused++;
-	img->report_len += scnprintf(img->report + img->report_len,
-				     img->report_size - img->report_len,
-				     "%d %s: %pV\n", pid, comm, &vaf);
-	va_end(args);
-	return 0;
-}
-
-static void set_error(struct va_format *vaf)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&orthros_error_lock, flags);
-	if (!orthros_error[0])
-		scnprintf(orthros_error, sizeof(orthros_error), "%pV", vaf);
-	spin_unlock_irqrestore(&orthros_error_lock, flags);
-}
-
-/**
- * orthros_bad() - report a bad datum of the source
- * @err:	negative errno
- * @fmt:	what is wrong with what
- *
- * Return: @err.
- */
-int orthros_bad(int err, const char *fmt, ...)
-{
-	struct va_format vaf;
-	va_list args;
-
-	va_start(args, fmt);
-	vaf.fmt = fmt;
-	vaf.va = &args;
-	pr_debug("source: %pV (%pe)\n", &vaf, ERR_PTR(err));
-	set_error(&vaf);
-	va_end(args);
-	return err;
-}
-
-/**
- * orthros_fail() - report that something could not be built
- * @err:	negative errno
- * @fmt:	what
- *
- * Return: @err.
- */
-int orthros_fail(int err, const char *fmt, ...)
-{
-	struct va_format vaf;
-	va_list args;
-
-	va_start(args, fmt);
-	vaf.fmt = fmt;
-	vaf.va = &args;
-	pr_err("%pV: %pe\n", &vaf, ERR_PTR(err));
-	set_error(&vaf);
-	va_end(args);
-	return err;
-}
-
-/**
- * orthros_error_take() - the first error since the last call
- * @buf:	destination
- * @size:	its size
- */
-void orthros_error_take(char *buf, size_t size)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&orthros_error_lock, flags);
-	strscpy(buf, orthros_error, size);
-	orthros_error[0] = '\0';
-	spin_unlock_irqrestore(&orthros_error_lock, flags);
 }

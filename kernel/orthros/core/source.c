@@ -12,7 +12,8 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/string.h>
-#include "internal.h"
+#include "report.h"
+#include "source.h"
 
 /* Architectural page table bits (Intel SDM vol. 3, 4.5). */
 #define PT_PRESENT	BIT_ULL(0)
@@ -224,6 +225,21 @@ int orthros_src_sym(const struct orthros_src *src, const char *name, u64 *val)
 int orthros_src_const(const struct orthros_src *src, const char *name, u64 *val)
 {
 	return src_lookup(src, ORTHROS_EXPORT_CONST, name, val);
+}
+
+/**
+ * orthros_src_is() - compare an address with a symbol of the source
+ * @src:	source
+ * @addr:	address in the source
+ * @name:	exported name
+ *
+ * Return: true if the source has the symbol and it lies there.
+ */
+bool orthros_src_is(const struct orthros_src *src, u64 addr, const char *name)
+{
+	u64 sym;
+
+	return addr && !orthros_src_sym(src, name, &sym) && sym == addr;
 }
 
 /**

@@ -39,3 +39,9 @@ static struct orthros_row core_task_rows[] = {
 };
 
 ORTHROS_TABLE(core_task, struct orthros_task_view);
+
+static struct orthros_row pidnr_rows[] = {
+	ORTHROS_ROW(struct orthros_pidnr_view, nr, VALUE, 0, "pid.numbers[0].nr"),
+};
+
+ORTHROS_TABLE(pidnr, struct orthros_pidnr_view);

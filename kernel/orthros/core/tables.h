@@ -45,4 +45,12 @@ struct orthros_task_view {
 	char comm[16];
 };
 
+/**
+ * struct orthros_pidnr_view - a struct pid
+ * @nr:		its number in the initial namespace
+ */
+struct orthros_pidnr_view {
+	s32 nr;
+};
+
 #endif /* _ORTHROS_TABLES_CORE_H */

@@ -8,8 +8,9 @@
 #include <linux/kernel.h>
 #include <linux/pfn.h>
 #include <linux/xarray.h>
-#include "../hop/hop.h"
-#include "internal.h"
+#include "report.h"
+#include "source.h"
+#include "walk.h"
 #include "walk_tables.h"
 
 #define WALK_MAX_SLOTS		64

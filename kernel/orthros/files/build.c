@@ -21,104 +21,10 @@
 #include <linux/uaccess.h>
 #include <asm/ptrace.h>
 #include <asm/syscall.h>
-#include "files.h"
+#include "../sock/sock.h"
+#include "files_internal.h"
 
 #define NOFILE_WHILE_BUILDING	SZ_1M
-
-/**
- * struct file_cred - credentials that files are built with
- * @list:	in file_creds
- * @rec:	what they were made of
- * @cred:	for file->f_cred
- * @raised:	the same ids with all capabilities: what was open once must
- *		open again whatever has happened to its permissions since
- */
-struct file_cred {
-	struct list_head list;
-	struct orthros_cred_rec rec;
-	const struct cred *cred;
-	const struct cred *raised;
-};
-
-/* Files are built one at a time. */
-static LIST_HEAD(file_creds);
-
-/**
- * orthros_syscall() - a system call of this kernel
- * @nr:	number
- * @a: first argument
- * @b: second
- * @c: third
- * @d: fourth
- * @e: fifth
- * @f: sixth
- *
- * For constructors that exist in no other form. No user pointers. Process
- * context; acts on current.
- *
- * Return: what the system call returns.
- */
-long orthros_syscall(unsigned int nr, unsigned long a, unsigned long b, unsigned long c,
-		     unsigned long d, unsigned long e, unsigned long f)
-{
-	struct pt_regs regs = {
-		.di = a, .si = b, .dx = c, .r10 = d, .r8 = e, .r9 = f,
-		.orig_ax = nr,
-	};
-
-	return x64_sys_call(&regs, nr);
-}
-
-/**
- * orthros_user_page() - arguments of a system call that takes user pointers
- * @data:	what the page shall contain
- * @len:	its bytes, at most %PAGE_SIZE
- *
- * In the context of a process that has its memory already.
- *
- * Return: address for orthros_syscall() and orthros_user_page_free(), or a
- * negative errno, see IS_ERR_VALUE().
- */
-unsigned long orthros_user_page(const void *data, size_t len)
-{
-	unsigned long addr;
-
-	/* Shared: a private one could be merged with the process's own mappings. */
-	addr = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, 0);
-	if (IS_ERR_VALUE(addr))
-		return addr;
-	if (len > PAGE_SIZE || copy_to_user((void __user *)addr, data, len)) {
-		vm_munmap(addr, PAGE_SIZE);
-		return -EFAULT;
-	}
-	return addr;
-}
-
-/**
- * orthros_user_page_free() - the way back
- * @addr:	from orthros_user_page()
- */
-void orthros_user_page_free(unsigned long addr)
-{
-	vm_munmap(addr, PAGE_SIZE);
-}
-
-/**
- * orthros_take_fd() - take a file out of a descriptor again
- * @fd:	descriptor of current, or a negative errno
- *
- * Return: the file, whose reference is the caller's, or ERR_PTR.
- */
-struct file *orthros_take_fd(int fd)
-{
-	struct file *file;
-
-	if (fd < 0)
-		return ERR_PTR(fd);
-	file = fget_raw(fd);
-	close_fd(fd);
-	return file ?: ERR_PTR(-EBADF);
-}
 
 /**
  * orthros_set_inode_owner() - owner and permissions of an inode that was just made
@@ -132,96 +38,6 @@ void orthros_set_inode_owner(struct inode *inode, u32 mode, u32 uid, u32 gid)
 	inode->i_mode = (inode->i_mode & S_IFMT) | (mode & ~S_IFMT);
 	inode->i_uid = make_kuid(&init_user_ns, uid);
 	inode->i_gid = make_kgid(&init_user_ns, gid);
-}
-
-/* A capability set is 64 bits in every version, if not always one word. */
-static void set_caps(kernel_cap_t *caps, u64 bits)
-{
-	BUILD_BUG_ON(sizeof(*caps) != sizeof(bits));
-	bits &= BIT_ULL(CAP_LAST_CAP + 1) - 1;
-	memcpy(caps, &bits, sizeof(bits));
-}
-
-static const struct cred *make_cred(const struct orthros_cred_rec *rec, bool raised)
-{
-	struct cred *cred = prepare_creds();
-	struct user_struct *user;
-	int err;
-
-	if (!cred)
-		return ERR_PTR(-ENOMEM);
-	cred->uid = make_kuid(&init_user_ns, rec->uid);
-	cred->suid = make_kuid(&init_user_ns, rec->suid);
-	cred->euid = make_kuid(&init_user_ns, rec->euid);
-	cred->fsuid = make_kuid(&init_user_ns, rec->fsuid);
-	cred->gid = make_kgid(&init_user_ns, rec->gid);
-	cred->sgid = make_kgid(&init_user_ns, rec->sgid);
-	cred->egid = make_kgid(&init_user_ns, rec->egid);
-	cred->fsgid = make_kgid(&init_user_ns, rec->fsgid);
-	cred->securebits = rec->securebits;
-	set_caps(&cred->cap_inheritable, rec->cap_inheritable);
-	set_caps(&cred->cap_permitted, raised ? ~0ULL : rec->cap_permitted);
-	set_caps(&cred->cap_effective, raised ? ~0ULL : rec->cap_effective);
-	set_caps(&cred->cap_bset, rec->cap_bset);
-	set_caps(&cred->cap_ambient, rec->cap_ambient);
-
-	user = alloc_uid(cred->uid);
-	if (!user) {
-		abort_creds(cred);
-		return ERR_PTR(-EAGAIN);
-	}
-	free_uid(cred->user);
-	cred->user = user;
-	err = set_cred_ucounts(cred);
-	if (err) {
-		abort_creds(cred);
-		return ERR_PTR(err);
-	}
-	return cred;
-}
-
-static struct file_cred *find_cred(const struct orthros_cred_rec *rec)
-{
-	struct file_cred *fc;
-
-	list_for_each_entry(fc, &file_creds, list)
-		if (!memcmp(&fc->rec, rec, sizeof(*rec)))
-			return fc;
-
-	fc = kzalloc(sizeof(*fc), GFP_KERNEL);
-	if (!fc)
-		return ERR_PTR(-ENOMEM);
-	fc->rec = *rec;
-	fc->cred = make_cred(rec, false);
-	if (IS_ERR(fc->cred)) {
-		void *err = ERR_CAST(fc->cred);
-
-		kfree(fc);
-		return err;
-	}
-	fc->raised = make_cred(rec, true);
-	if (IS_ERR(fc->raised)) {
-		void *err = ERR_CAST(fc->raised);
-
-		put_cred(fc->cred);
-		kfree(fc);
-		return err;
-	}
-	list_add(&fc->list, &file_creds);
-	return fc;
-}
-
-/**
- * orthros_file_cred() - credentials by record
- * @rec:	ids and capabilities
- *
- * Return: credentials with a reference for the caller, or ERR_PTR.
- */
-const struct cred *orthros_file_cred(const struct orthros_cred_rec *rec)
-{
-	struct file_cred *fc = find_cred(rec);
-
-	return IS_ERR(fc) ? ERR_CAST(fc) : get_cred(fc->cred);
 }
 
 /**
@@ -239,8 +55,7 @@ struct file *orthros_build_file(struct orthros_image *img, struct orthros_obj *o
 {
 	const struct orthros_file_rec *rec = obj->rec;
 	const struct orthros_file_ops *ops;
-	const struct cred *old;
-	struct file_cred *fc;
+	const struct cred *cred, *raised, *old;
 	struct file *file;
 
 	if (obj->dst)
@@ -249,18 +64,20 @@ struct file *orthros_build_file(struct orthros_image *img, struct orthros_obj *o
 		return ERR_PTR(orthros_fail(-EINVAL, "file of type %u", rec->type));
 	ops = orthros_file_kinds[rec->type];
 
-	fc = find_cred(&rec->cred);
-	if (IS_ERR(fc))
-		return ERR_CAST(fc);
-	old = override_creds(fc->raised);
+	cred = orthros_cred_get(&rec->cred, &raised);
+	if (IS_ERR(cred))
+		return ERR_CAST(cred);
+	old = override_creds(raised);
 	file = ops->build(img, obj);
 	revert_creds(old);
-	if (IS_ERR(file))
+	if (IS_ERR(file)) {
+		put_cred(cred);
 		return ERR_PTR(orthros_fail(PTR_ERR(file), "%s of inode mode %#o, flags %#x",
 					    ops->name, rec->mode, rec->flags));
+	}
 
 	put_cred(file->f_cred);
-	file->f_cred = get_cred(fc->cred);
+	file->f_cred = cred;
 	obj->dst = file;
 	return file;
 }
@@ -293,7 +110,7 @@ static int install_fd(struct orthros_image *img, const struct orthros_fd_rec *fd
 	struct file *file;
 	int err;
 
-	obj = orthros_obj_find(img, ORTHROS_KIND_FILE, fd->file);
+	obj = orthros_obj_find(img, &orthros_file_type, fd->file);
 	if (!obj)
 		return -ENOENT;
 	rec = obj->rec;
@@ -315,13 +132,13 @@ static int fill_epolls(struct orthros_image *img, const struct orthros_files_rec
 		const struct orthros_file_rec *rec;
 		struct orthros_obj *obj;
 
-		obj = orthros_obj_find(img, ORTHROS_KIND_FILE, files->fds[i].file);
+		obj = orthros_obj_find(img, &orthros_file_type, files->fds[i].file);
 		if (!obj)
 			return -ENOENT;
 		rec = obj->rec;
 		if (rec->type != ORTHROS_FILE_EPOLL)
 			continue;
-		obj = orthros_obj_find(img, ORTHROS_KIND_EVENTPOLL, rec->object);
+		obj = orthros_obj_find(img, &orthros_eventpoll_type, rec->object);
 		if (!obj)
 			return -ENOENT;
 		err = orthros_build_epoll_items(img, obj);
@@ -378,7 +195,7 @@ bool orthros_has_late_files(struct orthros_image *img, const struct orthros_obj 
 	u32 i;
 
 	for (i = 0; i < rec->nr; i++) {
-		obj = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->fds[i].file);
+		obj = orthros_obj_find(img, &orthros_file_type, rec->fds[i].file);
 		if (!obj)
 			continue;
 		file = obj->rec;
@@ -448,7 +265,7 @@ static int first_fd(struct orthros_image *img, u64 file)
 	struct orthros_obj *obj;
 	u32 i;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_FILES) {
+	orthros_for_each_obj(obj, img, &orthros_files_type) {
 		const struct orthros_files_rec *rec = obj->rec;
 
 		for (i = 0; i < rec->nr; i++)
@@ -502,7 +319,7 @@ int orthros_finish_owners(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_FILE) {
+	orthros_for_each_obj(obj, img, &orthros_file_type) {
 		if (!obj->dst)
 			continue;
 		err = finish_owner(img, obj);
@@ -520,24 +337,18 @@ int orthros_finish_owners(struct orthros_image *img)
  */
 void orthros_release_files(struct orthros_image *img)
 {
-	struct file_cred *fc, *next;
 	struct orthros_obj *obj;
 
 	orthros_release_pipes(img);
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_FILE) {
+	orthros_for_each_obj(obj, img, &orthros_file_type) {
 		if (obj->dst)
 			fput(obj->dst);
 		obj->dst = NULL;
 	}
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TTY) {
+	orthros_for_each_obj(obj, img, &orthros_tty_type) {
 		if (obj->dst)
 			tty_kref_put(obj->dst);
 		obj->dst = NULL;
 	}
-	list_for_each_entry_safe(fc, next, &file_creds, list) {
-		list_del(&fc->list);
-		put_cred(fc->cred);
-		put_cred(fc->raised);
-		kfree(fc);
-	}
+	orthros_release_creds();
 }

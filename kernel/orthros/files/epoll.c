@@ -13,7 +13,9 @@
 #include <linux/sizes.h>
 #include <linux/syscalls.h>
 #include <asm/unistd.h>
-#include "files.h"
+#include "files_internal.h"
+
+const struct orthros_type orthros_eventpoll_type = { .name = "epoll" };
 
 #define EPOLL_NEST_MAX	5		/* EP_MAX_NESTS and one to be refused by */
 #define EPOLL_ITEMS_MAX	SZ_1M
@@ -26,6 +28,7 @@ static int read_item(const struct orthros_finder *who, struct orthros_obj *ep,
 		     const struct orthros_epitem_view *item)
 {
 	struct orthros_epoll_rec *rec = ep->rec;
+	struct orthros_finder by;
 	struct orthros_obj *file;
 	char what[48];
 
@@ -35,9 +38,12 @@ static int read_item(const struct orthros_finder *who, struct orthros_obj *ep,
 		return orthros_bad(-E2BIG, "epoll %#llx: too many items", ep->src);
 
 	snprintf(what, sizeof(what), "%.20s: epoll item %d", who->what, item->fd);
-	file = orthros_read_file(who->img, item->file, who->pid, who->comm, what);
-	if (IS_ERR_OR_NULL(file))
-		return PTR_ERR_OR_ZERO(file);
+	by = orthros_through(who, what);
+	file = orthros_read_file(&by, item->file);
+	if (IS_ERR(file))
+		return orthros_error_in(PTR_ERR(file), "epoll item %d", item->fd);
+	if (!file)
+		return 0;
 
 	rec = ep->rec;
 	if (struct_size(rec, items, rec->nr + 1) > ep->rec_size) {
@@ -98,11 +104,11 @@ static int epoll_read_file(const struct orthros_finder *who, struct orthros_obj 
 	int err;
 
 	if (nesting == EPOLL_NEST_MAX)
-		return orthros_file_refuse(who, "epoll nested too deeply");
+		return orthros_refused(who, "epoll nested too deeply");
 	err = orthros_read_rec(&img->src->mem, &orthros_table_eventpoll, view->private_data, &v);
 	if (err)
 		return err;
-	ep = orthros_obj_add(img, ORTHROS_KIND_EVENTPOLL, view->private_data, who->pid,
+	ep = orthros_obj_add(img, &orthros_eventpoll_type, view->private_data, who->pid,
 			     struct_size(epoll, items, 8));
 	if (IS_ERR(ep))
 		return PTR_ERR(ep);
@@ -247,7 +253,7 @@ int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep)
 	u32 i;
 	int err = 0;
 
-	obj = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->file);
+	obj = orthros_obj_find(img, &orthros_file_type, rec->file);
 	if (!obj || !obj->dst)
 		return -ENOENT;
 	epf = obj->dst;
@@ -258,7 +264,7 @@ int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep)
 
 		if (item->done)
 			continue;
-		obj = orthros_obj_find(img, ORTHROS_KIND_FILE, item->file);
+		obj = orthros_obj_find(img, &orthros_file_type, item->file);
 		if (!obj)
 			return -ENOENT;
 		target = obj->rec;

@@ -7,7 +7,9 @@
 #include <linux/eventfd.h>
 #include <linux/syscalls.h>
 #include <asm/unistd.h>
-#include "files.h"
+#include "files_internal.h"
+
+static const struct orthros_type eventfd_type = { .name = "eventfd" };
 
 static int eventfd_read_file(const struct orthros_finder *who, struct orthros_obj *obj,
 			     const struct orthros_file_view *view,
@@ -24,7 +26,7 @@ static int eventfd_read_file(const struct orthros_finder *who, struct orthros_ob
 	err = orthros_read_rec(&img->src->mem, &orthros_table_eventfd, view->private_data, &v);
 	if (err)
 		return err;
-	e = orthros_obj_get(img, ORTHROS_KIND_EVENTFD, view->private_data, who->pid,
+	e = orthros_obj_get(img, &eventfd_type, view->private_data, who->pid,
 			    sizeof(*efd), &isnew);
 	if (IS_ERR(e))
 		return PTR_ERR(e);
@@ -44,7 +46,7 @@ static struct file *eventfd_build(struct orthros_image *img, struct orthros_obj 
 	struct file *file;
 	int err;
 
-	e = orthros_obj_find(img, ORTHROS_KIND_EVENTFD, rec->object);
+	e = orthros_obj_find(img, &eventfd_type, rec->object);
 	if (!e)
 		return ERR_PTR(-ENOENT);
 	efd = e->rec;

@@ -13,50 +13,17 @@
 #include <linux/syscalls.h>
 #include <linux/orthros/abi/inotify.h>
 #include <asm/unistd.h>
-#include "files.h"
-#include "../fs/fs.h"
+#include "files_internal.h"
 #include "inotify_inside.h"
 #include "inotify_tables.h"
+
+static const struct orthros_type inotify_type = { .name = "inotify instance" };
 
 #define WATCHES_MAX	SZ_1M
 #define EVENTS_MAX	SZ_1M
 #define RECORD_MAX	SZ_256M
-#define MARKS_MAX	SZ_1M
 
 /* ---- reading ----------------------------------------------------------- */
-
-/**
- * orthros_check_marks() - may an inode be watched as it is?
- * @f:		where it was found
- * @connector:	its marks, by inode.i_fsnotify_marks
- *
- * Marks of inotify belong to instances, which carry them.
- *
- * Return: 0, also if it was refused, or negative errno.
- */
-int orthros_check_marks(const struct orthros_fs_finder *f, u64 connector)
-{
-	const struct orthros_mem *mem = &f->img->src->mem;
-	struct orthros_inotify_layout l;
-	struct orthros_connector_view c;
-	struct orthros_list_iter it;
-	struct orthros_mark_view m;
-	int err;
-
-	err = orthros_read_rec(mem, &orthros_table_inotify_layout, 0, &l);
-	if (!err)
-		err = orthros_read_rec(mem, &orthros_table_fs_connector, connector, &c);
-	if (err)
-		return err;
-	orthros_src_hlist_for_each(&it, f->img->src, c.list, MARKS_MAX) {
-		err = orthros_read_rec(mem, &orthros_table_fs_mark, it.node - l.mark_off, &m);
-		if (err)
-			return err;
-		if (!orthros_src_is(f->img, m.ops, "inotify_fsnotify_ops"))
-			return orthros_refuse_file(f, "watched by fanotify or dnotify");
-	}
-	return it.err;
-}
 
 struct watch_walk {
 	const struct orthros_finder *who;
@@ -109,8 +76,7 @@ static int read_watch(void *ctx, u64 wd, u64 mark)
 	if (err)
 		return err;
 	dentry = watched.alias ? watched.alias - walk->l.alias_off : 0;
-	err = orthros_read_watched(who->img, watched.sb, inode, dentry, who->pid, who->comm,
-				   who->what);
+	err = orthros_read_watched(who, watched.sb, inode, dentry);
 	if (err)
 		return err;
 
@@ -185,7 +151,7 @@ static int inotify_read_file(const struct orthros_finder *who, struct orthros_ob
 	if (!v.max_events || v.max_events > INT_MAX || v.next_wd > INT_MAX)
 		return orthros_bad(-EUCLEAN, "inotify: %u events, descriptor %u", v.max_events,
 				   v.next_wd);
-	o = orthros_obj_get(who->img, ORTHROS_KIND_INOTIFY, view->private_data, who->pid,
+	o = orthros_obj_get(who->img, &inotify_type, view->private_data, who->pid,
 			    sizeof(*rec), &isnew);
 	if (IS_ERR(o))
 		return PTR_ERR(o);
@@ -211,7 +177,7 @@ static int inotify_read_file(const struct orthros_finder *who, struct orthros_ob
 static struct file *inotify_build(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_file_rec *rec = obj->rec;
-	struct orthros_obj *o = orthros_obj_find(img, ORTHROS_KIND_INOTIFY, rec->object);
+	struct orthros_obj *o = orthros_obj_find(img, &inotify_type, rec->object);
 
 	if (!o)
 		return ERR_PTR(-ENOENT);
@@ -226,7 +192,7 @@ static struct file *inotify_build(struct orthros_image *img, struct orthros_obj 
  */
 static struct inode *watched_inode(struct orthros_image *img, const struct orthros_watch_rec *rec)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->dentry);
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_dentry_type, rec->dentry);
 	struct inode *inode = orthros_dst_inode(img, rec->inode);
 	struct dentry *dentry;
 
@@ -301,7 +267,7 @@ static const struct orthros_inotify_rec *instance_of(struct orthros_image *img,
 
 	if (rec->type != ORTHROS_FILE_INOTIFY || !obj->dst)
 		return NULL;
-	o = orthros_obj_find(img, ORTHROS_KIND_INOTIFY, rec->object);
+	o = orthros_obj_find(img, &inotify_type, rec->object);
 	return o ? o->rec : NULL;
 }
 
@@ -317,7 +283,7 @@ int orthros_finish_inotify(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_FILE) {
+	orthros_for_each_obj(obj, img, &orthros_file_type) {
 		rec = instance_of(img, obj);
 		if (!rec)
 			continue;
@@ -342,7 +308,7 @@ void orthros_start_inotify(struct orthros_image *img)
 	int err;
 	u32 i;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_FILE) {
+	orthros_for_each_obj(obj, img, &orthros_file_type) {
 		rec = instance_of(img, obj);
 		if (!rec)
 			continue;

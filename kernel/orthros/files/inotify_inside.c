@@ -5,7 +5,7 @@
  * inodes rather than paths, with a descriptor that is known.
  */
 #ifdef CONFIG_ORTHROS
-#include "../../../kernel/orthros/inotify_set.h"
+#include "inotify_inside.h"
 
 /**
  * orthros_inotify_event() - queue an event that was not read in the source

@@ -41,19 +41,6 @@ static struct orthros_row inotify_event_rows[] = {
 ORTHROS_TABLE(inotify_event, struct orthros_notice_view);
 #undef R
 
-static struct orthros_row fs_mark_rows[] = {
-	ORTHROS_ROW(struct orthros_mark_view, ops, VALUE, 0, "fsnotify_mark.group->ops"),
-};
-
-ORTHROS_TABLE(fs_mark, struct orthros_mark_view);
-
-static struct orthros_row fs_connector_rows[] = {
-	ORTHROS_ROW(struct orthros_connector_view, obj, VALUE, 0, "fsnotify_mark_connector.obj"),
-	ORTHROS_ROW(struct orthros_connector_view, list, ADDR, 0, "fsnotify_mark_connector.list"),
-};
-
-ORTHROS_TABLE(fs_connector, struct orthros_connector_view);
-
 static struct orthros_row fs_watched_rows[] = {
 	ORTHROS_ROW(struct orthros_watched_view, marks, VALUE, 0, "inode.i_fsnotify_marks"),
 	ORTHROS_ROW(struct orthros_watched_view, sb, VALUE, 0, "inode.i_sb"),
@@ -66,7 +53,6 @@ ORTHROS_TABLE(fs_watched, struct orthros_watched_view);
 
 static struct orthros_row inotify_layout_rows[] = {
 	R(event_off, OFFSET, "inotify_event_info.fse.list"),
-	R(mark_off, OFFSET, "fsnotify_mark.obj_list"),
 	R(marks_off, OFFSET, "inode.i_fsnotify_marks"),
 	R(alias_off, OFFSET, "dentry.d_u.d_alias"),
 	R(excl_unlink, CONST, "FSNOTIFY_MARK_FLAG_EXCL_UNLINK"),

@@ -52,24 +52,6 @@ struct orthros_notice_view {
 };
 
 /**
- * struct orthros_mark_view - a struct fsnotify_mark
- * @ops:	of its group
- */
-struct orthros_mark_view {
-	u64 ops;
-};
-
-/**
- * struct orthros_connector_view - a struct fsnotify_mark_connector
- * @obj:	address of the inode, or of the pointer to this in it
- * @list:	address of the list of marks
- */
-struct orthros_connector_view {
-	u64 obj;
-	u64 list;
-};
-
-/**
  * struct orthros_watched_view - an inode that is watched
  * @marks:	address of its struct fsnotify_mark_connector
  * @sb:		address of its super block
@@ -84,7 +66,6 @@ struct orthros_watched_view {
 /**
  * struct orthros_inotify_layout - where things are
  * @event_off:	node of the list in an event
- * @mark_off:	node of the list in a mark
  * @marks_off:	pointer to the connector in an inode
  * @alias_off:	node of the list of names in a dentry
  * @excl_unlink:	flag of a mark
@@ -92,7 +73,6 @@ struct orthros_watched_view {
  */
 struct orthros_inotify_layout {
 	u64 event_off;
-	u64 mark_off;
 	u64 marks_off;
 	u64 alias_off;
 	u64 excl_unlink;

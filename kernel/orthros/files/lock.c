@@ -12,7 +12,9 @@
 #include <linux/fs.h>
 #include <linux/limits.h>
 #include <asm/unistd.h>
-#include "files.h"
+#include "files_internal.h"
+
+static const struct orthros_type lock_type = { .name = "file lock" };
 
 #define MAX_LOCKS	BIT(20)
 
@@ -36,7 +38,7 @@ static int read_list(const struct orthros_finder *who, const struct orthros_flct
 		if ((v.type != F_RDLCK && v.type != F_WRLCK) || v.start < 0 || v.end < v.start)
 			return orthros_bad(-EUCLEAN, "lock of type %u, %lld to %lld", v.type,
 					   v.start, v.end);
-		obj = orthros_obj_get(img, ORTHROS_KIND_LOCK, addr, who->pid, sizeof(*rec),
+		obj = orthros_obj_get(img, &lock_type, addr, who->pid, sizeof(*rec),
 				      &isnew);
 		if (IS_ERR(obj))
 			return PTR_ERR(obj);
@@ -70,7 +72,7 @@ int orthros_read_locks(const struct orthros_finder *who, u64 flctx)
 	if (err)
 		return err;
 	if (v.lease_next != v.lease)
-		return orthros_file_refuse(who, "file lease");
+		return orthros_refused(who, "file lease");
 	return read_list(who, &v, v.flock, true) ?: read_list(who, &v, v.posix, false);
 }
 
@@ -104,7 +106,7 @@ int orthros_build_locks(struct orthros_image *img, struct orthros_obj *files)
 	u32 i;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_LOCK) {
+	orthros_for_each_obj(obj, img, &lock_type) {
 		const struct orthros_lock_rec *rec = obj->rec;
 
 		if (obj->late || (rec->kind == ORTHROS_LOCK_POSIX && rec->owner != files->src))
@@ -112,7 +114,7 @@ int orthros_build_locks(struct orthros_image *img, struct orthros_obj *files)
 		for (i = 0; i < table->nr; i++)
 			if (table->fds[i].file == rec->file)
 				break;
-		file = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->file);
+		file = orthros_obj_find(img, &orthros_file_type, rec->file);
 		if (i == table->nr || !file || !file->dst)
 			continue;
 		err = build_lock(rec, table->fds[i].fd, file->dst);
@@ -148,12 +150,12 @@ int orthros_finish_locks(struct orthros_image *img)
 	struct orthros_obj *obj, *file;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_LOCK) {
+	orthros_for_each_obj(obj, img, &lock_type) {
 		const struct orthros_lock_rec *rec = obj->rec;
 
 		if (obj->late)
 			continue;
-		file = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->file);
+		file = orthros_obj_find(img, &orthros_file_type, rec->file);
 		if (rec->kind == ORTHROS_LOCK_POSIX || !file || !file->dst)
 			return orthros_fail(-EOPNOTSUPP, "process %d: file lock of nobody",
 					    obj->pid);

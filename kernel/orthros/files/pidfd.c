@@ -7,7 +7,7 @@
 #include <linux/pidfd.h>
 #include <linux/syscalls.h>
 #include <asm/unistd.h>
-#include "files.h"
+#include "files_internal.h"
 #include "proc_tables.h"
 
 static int pidfd_read_file(const struct orthros_finder *who, struct orthros_obj *obj,
@@ -22,22 +22,22 @@ static int pidfd_read_file(const struct orthros_finder *who, struct orthros_obj 
 
 #ifndef PIDFD_THREAD
 	if (rec->flags & O_EXCL)
-		return orthros_file_refuse(who, "pidfd of a thread, which this kernel cannot make");
+		return orthros_refused(who, "pidfd of a thread, which this kernel cannot make");
 #endif
 	/* Since v6.9 it has an inode of its own. */
 	v.pid = view->private_data;
-	if (orthros_src_is(who->img, view->f_op, "pidfs_file_operations")) {
+	if (orthros_src_is(who->img->src, view->f_op, "pidfs_file_operations")) {
 		err = orthros_read_rec(mem, &orthros_table_pidfd, view->inode, &v);
 		if (err)
 			return err;
 	}
-	err = orthros_read_pidnr(who->img, v.pid, &nr);
+	err = orthros_read_pidnr(who->img->src, v.pid, &nr);
 	if (!err)
 		err = orthros_read_rec(mem, &orthros_table_pid_task, v.pid, &v);
 	if (err)
 		return err;
 	if (!v.task)
-		return orthros_file_refuse(who, "pidfd of a process that has ended");
+		return orthros_refused(who, "pidfd of a process that has ended");
 	rec->object = nr;
 	return 0;
 }

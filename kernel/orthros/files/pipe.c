@@ -17,7 +17,9 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/magic.h>
-#include "files.h"
+#include "files_internal.h"
+
+static const struct orthros_type pipe_type = { .name = "pipe" };
 
 #define PIPE_SLOTS_MAX	(SZ_256M / PAGE_SIZE)	/* far above any fs.pipe-max-size in use */
 
@@ -77,7 +79,7 @@ static int pipe_read_file(const struct orthros_finder *who, struct orthros_obj *
 	if (err)
 		return err;
 	if (v.watch_queue)
-		return orthros_file_refuse(who, "notification pipe");
+		return orthros_refused(who, "notification pipe");
 	if (!v.ring_size || v.ring_size & (v.ring_size - 1) || v.ring_size > PIPE_SLOTS_MAX ||
 	    v.head - v.tail > v.ring_size)
 		return img->frozen ? orthros_bad(-EINVAL, "pipe %#llx: %u..%u of %u slots",
@@ -85,8 +87,7 @@ static int pipe_read_file(const struct orthros_finder *who, struct orthros_obj *
 				   : -EAGAIN;
 
 	if (inode->magic != PIPEFS_MAGIC) {
-		err = orthros_read_path(img, view->mnt, view->dentry, who->pid, who->comm,
-					who->what);
+		err = orthros_read_path(who, view->mnt, view->dentry);
 		if (err < 0)
 			return err;
 		if (err || img->refused != before)
@@ -95,7 +96,7 @@ static int pipe_read_file(const struct orthros_finder *who, struct orthros_obj *
 			rec->quirks |= ORTHROS_FILE_NO_WRITER;
 	}
 
-	p = orthros_obj_get(img, ORTHROS_KIND_PIPE, view->private_data, who->pid,
+	p = orthros_obj_get(img, &pipe_type, view->private_data, who->pid,
 			    sizeof(*pipe), &isnew);
 	if (IS_ERR(p))
 		return PTR_ERR(p);
@@ -206,7 +207,7 @@ static struct file *pipe_build(struct orthros_image *img, struct orthros_obj *ob
 	struct orthros_obj *p;
 	struct file *file;
 
-	p = orthros_obj_find(img, ORTHROS_KIND_PIPE, rec->object);
+	p = orthros_obj_find(img, &pipe_type, rec->object);
 	if (!p)
 		return ERR_PTR(-ENOENT);
 	keeper = build_keeper(img, p);
@@ -241,7 +242,7 @@ static void release_pipes(struct work_struct *work)
 	struct orthros_image *img = container_of(work, struct release_work, work)->img;
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_PIPE) {
+	orthros_for_each_obj(obj, img, &pipe_type) {
 		struct pipe_keeper *keeper = obj->dst;
 
 		if (!keeper)

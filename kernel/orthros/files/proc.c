@@ -7,7 +7,7 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/slab.h>
-#include "files.h"
+#include "files_internal.h"
 #include "proc_tables.h"
 
 #define PATH_DEPTH_MAX	512
@@ -63,7 +63,7 @@ static bool is_one_of(const struct orthros_image *img, u64 f_op, const char *con
 		      unsigned int nr)
 {
 	while (nr--)
-		if (orthros_src_is(img, f_op, names[nr]))
+		if (orthros_src_is(img->src, f_op, names[nr]))
 			return true;
 	return false;
 }
@@ -110,14 +110,14 @@ static int check_process(const struct orthros_finder *who, const struct orthros_
 	if (!v.pid)
 		return 0;
 	if (!v.task)
-		return orthros_file_refuse(who, "/proc file of a process that has ended");
+		return orthros_refused(who, "/proc file of a process that has ended");
 	err = read_mm_of(who, view, &mm);
 	if (err || !mm)
 		return err;
 	err = orthros_read_rec(mem, &orthros_table_proc_task, v.task - l.link_off, &task);
 	if (err)
 		return err;
-	return task.mm == mm ? 0 : orthros_file_refuse(who, "/proc file of memory that is gone");
+	return task.mm == mm ? 0 : orthros_refused(who, "/proc file of memory that is gone");
 }
 
 /**
@@ -172,7 +172,7 @@ int orthros_read_proc_file(const struct orthros_finder *who, struct orthros_obj 
 	err = check_process(who, view);
 	if (err)
 		return err;
-	err = orthros_read_path(who->img, view->mnt, view->dentry, who->pid, who->comm, who->what);
+	err = orthros_read_path(who, view->mnt, view->dentry);
 	if (err < 0)
 		return err;
 	return err || who->img->refused != before ? ORTHROS_REFUSED : 0;
@@ -207,7 +207,7 @@ int orthros_finish_proc_files(struct orthros_image *img)
 	struct orthros_obj *obj;
 	struct file *file;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_FILE) {
+	orthros_for_each_obj(obj, img, &orthros_file_type) {
 		rec = obj->rec;
 		if (rec->type != ORTHROS_FILE_PROC && rec->type != ORTHROS_FILE_PIDFD)
 			continue;

@@ -10,7 +10,10 @@
 #include <linux/jiffies.h>
 #include <linux/kdev_t.h>
 #include <linux/sizes.h>
-#include "files.h"
+#include "files_internal.h"
+
+const struct orthros_type orthros_file_type = { .name = "file" };
+const struct orthros_type orthros_files_type = { .name = "descriptor table" };
 
 #define FDS_MAX		SZ_1M	/* fs.nr_open as every kernel has it from the start */
 #define FDS_CHUNK	512U
@@ -53,26 +56,6 @@ static const struct {
 };
 
 /**
- * orthros_file_refuse() - report that a file cannot be carried
- * @who:	through whom and what it was found
- * @fmt:	what it is and why
- *
- * Return: %ORTHROS_REFUSED.
- */
-int orthros_file_refuse(const struct orthros_finder *who, const char *fmt, ...)
-{
-	struct va_format vaf;
-	va_list args;
-
-	va_start(args, fmt);
-	vaf.fmt = fmt;
-	vaf.va = &args;
-	orthros_refuse(who->img, who->pid, who->comm, "%s: %pV", who->what, &vaf);
-	va_end(args);
-	return ORTHROS_REFUSED;
-}
-
-/**
  * orthros_file_consts() - constants of the source that readers of files need
  * @img:	image
  * @c:		filled
@@ -89,43 +72,6 @@ int orthros_file_consts(struct orthros_image *img, struct orthros_file_consts *c
 	if (!c->hz || c->hz > 10000)
 		return orthros_bad(-EINVAL, "HZ of %u", c->hz);
 	return 0;
-}
-
-/**
- * orthros_src_is() - compare an address with a symbol of the source
- * @img:	image
- * @addr:	address in the source
- * @name:	exported name
- *
- * Return: true if the source has the symbol and it lies there.
- */
-bool orthros_src_is(const struct orthros_image *img, u64 addr, const char *name)
-{
-	u64 sym;
-
-	return addr && !orthros_src_sym(img->src, name, &sym) && sym == addr;
-}
-
-/**
- * orthros_read_pidnr() - number of a struct pid
- * @img:	image
- * @pid:	its address in the source, or 0
- * @nr:		set to the number, 0 for none
- *
- * Return: 0 or -errno.
- */
-int orthros_read_pidnr(struct orthros_image *img, u64 pid, s32 *nr)
-{
-	struct orthros_pidnr_view v;
-	int err;
-
-	*nr = 0;
-	if (!pid)
-		return 0;
-	err = orthros_read_rec(&img->src->mem, &orthros_table_pidnr, pid, &v);
-	if (!err)
-		*nr = v.nr;
-	return err;
 }
 
 /**
@@ -213,14 +159,14 @@ static int refuse_unknown(const struct orthros_finder *who, const struct orthros
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(foreign_kinds); i++) {
-		if (!orthros_src_is(who->img, v->f_op, foreign_kinds[i].fops))
+		if (!orthros_src_is(who->img->src, v->f_op, foreign_kinds[i].fops))
 			continue;
 		if (S_ISBLK(inode->mode))
 			break;
-		return orthros_file_refuse(who, "%s", foreign_kinds[i].name);
+		return orthros_refused(who, "%s", foreign_kinds[i].name);
 	}
 	if (S_ISCHR(inode->mode) || S_ISBLK(inode->mode))
-		return orthros_file_refuse(who, "%s device %u:%u",
+		return orthros_refused(who, "%s device %u:%u",
 					   S_ISCHR(inode->mode) ? "character" : "block",
 					   MAJOR(inode->rdev), MINOR(inode->rdev));
 
@@ -229,7 +175,7 @@ static int refuse_unknown(const struct orthros_finder *who, const struct orthros
 		return -ENOMEM;
 	err = orthros_read_rec(&who->img->src->mem, &orthros_table_fdentry, v->dentry, dentry);
 	if (!err)
-		err = orthros_file_refuse(who, "unknown file kind: %s:%s (f_op %#llx)",
+		err = orthros_refused(who, "unknown file kind: %s:%s (f_op %#llx)",
 					  inode->fstype, dentry->name, v->f_op);
 	kfree(dentry);
 	return err;
@@ -246,7 +192,7 @@ static int read_owner(const struct orthros_finder *who, u64 file,
 	if (err)
 		return err;
 	if (rec->type == ORTHROS_FILE_TTY && (v->flags & FASYNC || o.pid))
-		return orthros_file_refuse(who, "signal-driven I/O of a terminal");
+		return orthros_refused(who, "signal-driven I/O of a terminal");
 	rec->owner_uid = o.uid;
 	rec->owner_euid = o.euid;
 	rec->owner_signum = o.signum;
@@ -260,7 +206,7 @@ static int read_owner(const struct orthros_finder *who, u64 file,
 		rec->owner_type = ORTHROS_OWNER_PGRP;
 	else
 		return orthros_bad(-EUCLEAN, "owner of type %u", o.type);
-	return orthros_read_pidnr(who->img, o.pid, &rec->owner);
+	return orthros_read_pidnr(who->img->src, o.pid, &rec->owner);
 }
 
 /* misc devices have minors by order of registration: known by name only. */
@@ -315,7 +261,7 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 	if (err)
 		return err;
 	if (rec->cred.user_ns != consts.init_user_ns)
-		return orthros_file_refuse(who, "opened in a user namespace");
+		return orthros_refused(who, "opened in a user namespace");
 
 	rec->version = ORTHROS_FILE_VERSION;
 	rec->flags = v.flags;
@@ -359,48 +305,45 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 
 /**
  * orthros_read_file() - read one open file
- * @img:	image
+ * @who:	process that has it, and how, for messages
  * @file:	address of the struct file in the source
- * @pid:	process that has it
- * @comm:	its name
- * @what:	how it has it, for messages
  *
  * Return: the FILE object, NULL if it was refused (and reported), or ERR_PTR.
  */
-struct orthros_obj *orthros_read_file(struct orthros_image *img, u64 file, pid_t pid,
-				      const char *comm, const char *what)
+struct orthros_obj *orthros_read_file(const struct orthros_finder *who, u64 file)
 {
-	struct orthros_finder who = { .img = img, .pid = pid, .comm = comm, .what = what };
 	struct orthros_file_rec *rec;
 	struct orthros_obj *obj;
 	bool isnew;
 	int err;
 
-	obj = orthros_obj_get(img, ORTHROS_KIND_FILE, file, pid, sizeof(*rec), &isnew);
+	obj = orthros_obj_get(who->img, &orthros_file_type, file, who->pid, sizeof(*rec), &isnew);
 	if (IS_ERR(obj))
 		return obj;
 	rec = obj->rec;
 	/* A refused one is read again, so that each process that has it is named. */
 	if (!isnew && rec->type != ORTHROS_FILE_NONE)
 		return obj;
-	err = read_file(&who, obj);
+	err = read_file(who, obj);
 	if (err < 0)
 		return ERR_PTR(err);
 	return err ? NULL : obj;
 }
 
 /* One slot of the table; live walks find some that are just being changed. */
-static int read_fd(struct orthros_image *img, struct orthros_obj *files, u32 fd, u64 file,
-		   bool cloexec, pid_t pid, const char *comm)
+static int read_fd(const struct orthros_finder *who, struct orthros_obj *files, u32 fd, u64 file,
+		   bool cloexec)
 {
+	struct orthros_finder by;
 	struct orthros_files_rec *rec;
 	struct orthros_obj *obj;
 	char what[16];
 
 	snprintf(what, sizeof(what), "fd %u", fd);
-	obj = orthros_read_file(img, file, pid, comm, what);
+	by = orthros_through(who, what);
+	obj = orthros_read_file(&by, file);
 	if (IS_ERR(obj))
-		return PTR_ERR(obj);
+		return orthros_error_in(PTR_ERR(obj), "%s", what);
 	if (!obj)
 		return 0;
 
@@ -417,31 +360,30 @@ static int read_fd(struct orthros_image *img, struct orthros_obj *files, u32 fd,
 	return 0;
 }
 
-static int read_fds(struct orthros_image *img, struct orthros_obj *files,
-		    const struct orthros_fdtable_view *v, u32 first, u32 nr, u64 *slots,
-		    pid_t pid, const char *comm)
+static int read_fds(const struct orthros_finder *who, struct orthros_obj *files,
+		    const struct orthros_fdtable_view *v, u32 first, u32 nr, u64 *slots)
 {
+	const struct orthros_src *src = who->img->src;
 	DECLARE_BITMAP(open, FDS_CHUNK);
 	DECLARE_BITMAP(cloexec, FDS_CHUNK);
 	unsigned int i;
 	int err;
 
-	err = orthros_src_read(img->src, v->open_fds + first / 8, open, nr / 8);
+	err = orthros_src_read(src, v->open_fds + first / 8, open, nr / 8);
 	if (err)
 		return err;
 	if (bitmap_empty(open, nr))
 		return 0;
-	err = orthros_src_read(img->src, v->close_on_exec + first / 8, cloexec, nr / 8);
+	err = orthros_src_read(src, v->close_on_exec + first / 8, cloexec, nr / 8);
 	if (!err)
-		err = orthros_src_read(img->src, v->fd + first * sizeof(u64), slots,
-				       nr * sizeof(u64));
+		err = orthros_src_read(src, v->fd + first * sizeof(u64), slots, nr * sizeof(u64));
 	if (err)
 		return err;
 	for_each_set_bit(i, open, nr) {
 		/* Taken, but nothing installed: a system call that will be restarted. */
 		if (!slots[i])
 			continue;
-		err = read_fd(img, files, first + i, slots[i], test_bit(i, cloexec), pid, comm);
+		err = read_fd(who, files, first + i, slots[i], test_bit(i, cloexec));
 		if (err)
 			return err;
 	}
@@ -450,16 +392,14 @@ static int read_fds(struct orthros_image *img, struct orthros_obj *files,
 
 /**
  * orthros_read_files() - read a descriptor table and every file in it
- * @img:	image
+ * @who:	process that has it
  * @files:	address of the files_struct in the source
- * @pid:	process that has it
- * @comm:	its name
  *
  * Return: the FILES object or ERR_PTR; refused files are left out of it.
  */
-struct orthros_obj *orthros_read_files(struct orthros_image *img, u64 files, pid_t pid,
-				       const char *comm)
+struct orthros_obj *orthros_read_files(const struct orthros_finder *who, u64 files)
 {
+	struct orthros_image *img = who->img;
 	struct orthros_fdtable_view v;
 	struct orthros_files_rec *rec;
 	struct orthros_obj *obj;
@@ -468,7 +408,7 @@ struct orthros_obj *orthros_read_files(struct orthros_image *img, u64 files, pid
 	u64 *slots;
 	int err;
 
-	obj = orthros_obj_get(img, ORTHROS_KIND_FILES, files, pid,
+	obj = orthros_obj_get(img, &orthros_files_type, files, who->pid,
 			      struct_size(rec, fds, 16), &isnew);
 	if (IS_ERR(obj) || !isnew)
 		return obj;
@@ -479,15 +419,14 @@ struct orthros_obj *orthros_read_files(struct orthros_image *img, u64 files, pid
 	if (err)
 		return ERR_PTR(err);
 	if (v.max_fds % BITS_PER_LONG || v.max_fds > FDS_MAX)
-		return ERR_PTR(orthros_bad(-EINVAL, "pid %d: descriptor table of %u entries",
-					   pid, v.max_fds));
+		return ERR_PTR(orthros_bad(-EINVAL, "descriptor table of %u entries", v.max_fds));
 
 	slots = kmalloc_array(FDS_CHUNK, sizeof(*slots), GFP_KERNEL);
 	if (!slots)
 		return ERR_PTR(-ENOMEM);
 	for (first = 0; first < v.max_fds && !err; first += nr) {
 		nr = min(FDS_CHUNK, v.max_fds - first);
-		err = read_fds(img, obj, &v, first, nr, slots, pid, comm);
+		err = read_fds(who, obj, &v, first, nr, slots);
 	}
 	kfree(slots);
 	return err ? ERR_PTR(err) : obj;

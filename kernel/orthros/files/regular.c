@@ -12,8 +12,7 @@
 #include <linux/orthros/devices.h>
 #include <linux/slab.h>
 #include <uapi/linux/magic.h>
-#include "files.h"
-#include "../fs/fs.h"
+#include "files_internal.h"
 
 static const char *const path_fops[] = {
 	/* tmpfs, ramfs, rootfs, devtmpfs, devpts */
@@ -89,12 +88,12 @@ static int count_name(struct orthros_image *img, u64 child, const struct orthros
 static int read_dir_pos(const struct orthros_finder *who, struct orthros_file_rec *rec,
 			const struct orthros_file_view *view)
 {
-	bool offsets = orthros_src_is(who->img, view->f_op, "simple_offset_dir_operations");
+	bool offsets = orthros_src_is(who->img->src, view->f_op, "simple_offset_dir_operations");
 	struct dir_pos pos = { .offset = view->pos };
 	struct orthros_dir_consts c;
 	int err;
 
-	if (!offsets && !orthros_src_is(who->img, view->f_op, "simple_dir_operations"))
+	if (!offsets && !orthros_src_is(who->img->src, view->f_op, "simple_dir_operations"))
 		return 0;
 	rec->quirks |= ORTHROS_FILE_DIR_COUNT;
 	if (!offsets || view->pos <= 2)
@@ -124,7 +123,7 @@ static int read_blk(const struct orthros_finder *who, struct orthros_file_rec *r
 	int err;
 
 	if (!orthros_disk_known(rdev))
-		return orthros_file_refuse(who, "block device %u:%u", MAJOR(rdev), MINOR(rdev));
+		return orthros_refused(who, "block device %u:%u", MAJOR(rdev), MINOR(rdev));
 	if (!view->private_data)
 		return 0;
 	v.holder = view->private_data;
@@ -152,7 +151,7 @@ static int path_read(const struct orthros_finder *who, struct orthros_obj *obj,
 		if (err)
 			return err < 0 ? err : orthros_read_proc_file(who, obj, view);
 	}
-	if (orthros_src_is(who->img, view->f_op, "kmsg_fops"))
+	if (orthros_src_is(who->img->src, view->f_op, "kmsg_fops"))
 		rec->quirks |= ORTHROS_FILE_SEEK_END;
 	if (S_ISBLK(inode->mode) && !(view->flags & O_PATH)) {
 		err = read_blk(who, rec, obj->src, view, inode->rdev);
@@ -165,7 +164,7 @@ static int path_read(const struct orthros_finder *who, struct orthros_obj *obj,
 			return err;
 	}
 
-	err = orthros_read_path(who->img, view->mnt, view->dentry, who->pid, who->comm, who->what);
+	err = orthros_read_path(who, view->mnt, view->dentry);
 	if (err < 0)
 		return err;
 	return err || who->img->refused != before ? ORTHROS_REFUSED : 0;

@@ -7,7 +7,9 @@
 #include <linux/signalfd.h>
 #include <linux/syscalls.h>
 #include <asm/unistd.h>
-#include "files.h"
+#include "files_internal.h"
+
+static const struct orthros_type signalfd_type = { .name = "signalfd" };
 
 static int signalfd_read_file(const struct orthros_finder *who, struct orthros_obj *obj,
 			      const struct orthros_file_view *view,
@@ -24,7 +26,7 @@ static int signalfd_read_file(const struct orthros_finder *who, struct orthros_o
 			       &v);
 	if (err)
 		return err;
-	o = orthros_obj_get(who->img, ORTHROS_KIND_SIGNALFD, view->private_data, who->pid,
+	o = orthros_obj_get(who->img, &signalfd_type, view->private_data, who->pid,
 			    sizeof(*s), &isnew);
 	if (IS_ERR(o))
 		return PTR_ERR(o);
@@ -44,7 +46,7 @@ static struct file *signalfd_build(struct orthros_image *img, struct orthros_obj
 	unsigned long mask;
 	struct file *file;
 
-	o = orthros_obj_find(img, ORTHROS_KIND_SIGNALFD, rec->object);
+	o = orthros_obj_find(img, &signalfd_type, rec->object);
 	if (!o)
 		return ERR_PTR(-ENOENT);
 	s = o->rec;

@@ -295,9 +295,3 @@ static struct orthros_row n_tty_rows[] = {
 };
 
 ORTHROS_TABLE(n_tty, struct orthros_n_tty_view);
-
-static struct orthros_row pidnr_rows[] = {
-	ORTHROS_ROW(struct orthros_pidnr_view, nr, VALUE, 0, "pid.numbers[0].nr"),
-};
-
-ORTHROS_TABLE(pidnr, struct orthros_pidnr_view);

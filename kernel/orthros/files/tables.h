@@ -396,12 +396,4 @@ struct orthros_n_tty_view {
 	u32 buf_size;
 };
 
-/**
- * struct orthros_pidnr_view - a struct pid
- * @nr:		its number in the initial namespace
- */
-struct orthros_pidnr_view {
-	s32 nr;
-};
-
 #endif /* _ORTHROS_TABLES_FILES_H */

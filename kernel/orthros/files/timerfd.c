@@ -9,8 +9,10 @@
 #include <linux/syscalls.h>
 #include <linux/timerfd.h>
 #include <asm/unistd.h>
-#include "files.h"
-#include "../task/timers.h"
+#include "files_internal.h"
+#include "timerfd_inside.h"
+
+static const struct orthros_type timerfd_type = { .name = "timerfd" };
 
 static bool is_alarm(int clockid)
 {
@@ -41,12 +43,12 @@ static int timerfd_read_file(const struct orthros_finder *who, struct orthros_ob
 		v.active = alarm.active;
 	} else if (v.clockid != CLOCK_MONOTONIC && v.clockid != CLOCK_REALTIME &&
 		   v.clockid != CLOCK_BOOTTIME) {
-		return orthros_file_refuse(who, "timerfd of clock %d", v.clockid);
+		return orthros_refused(who, "timerfd of clock %d", v.clockid);
 	}
 	if (v.interval < 0)
 		return orthros_bad(-EUCLEAN, "timerfd: interval of %lld", v.interval);
 
-	o = orthros_obj_get(who->img, ORTHROS_KIND_TIMERFD, view->private_data, who->pid,
+	o = orthros_obj_get(who->img, &timerfd_type, view->private_data, who->pid,
 			    sizeof(*t), &isnew);
 	if (IS_ERR(o))
 		return PTR_ERR(o);
@@ -71,7 +73,7 @@ static struct file *timerfd_build(struct orthros_image *img, struct orthros_obj 
 	struct orthros_obj *o;
 	struct file *file;
 
-	o = orthros_obj_find(img, ORTHROS_KIND_TIMERFD, rec->object);
+	o = orthros_obj_find(img, &timerfd_type, rec->object);
 	if (!o)
 		return ERR_PTR(-ENOENT);
 	t = o->rec;
@@ -91,12 +93,12 @@ void orthros_start_timerfds(struct orthros_image *img)
 {
 	struct orthros_obj *obj, *o;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_FILE) {
+	orthros_for_each_obj(obj, img, &orthros_file_type) {
 		const struct orthros_file_rec *rec = obj->rec;
 
 		if (rec->type != ORTHROS_FILE_TIMERFD || !obj->dst)
 			continue;
-		o = orthros_obj_find(img, ORTHROS_KIND_TIMERFD, rec->object);
+		o = orthros_obj_find(img, &timerfd_type, rec->object);
 		if (o)
 			orthros_timerfd_start(obj->dst, o->rec);
 	}

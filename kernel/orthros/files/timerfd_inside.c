@@ -3,8 +3,8 @@
  * Included at the end of fs/timerfd.c (patches/<version>/0009-files), whose
  * struct and functions are static.
  */
+#include "timerfd_inside.h"
 #ifdef CONFIG_ORTHROS
-#include "../task/timers.h"
 
 /**
  * orthros_timerfd_setup() - give a fresh timerfd its setting, without starting it

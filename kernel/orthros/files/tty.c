@@ -20,7 +20,9 @@
 #include <linux/tty_driver.h>
 #include <linux/tty_flip.h>
 #include <linux/tty_ldisc.h>
-#include "files.h"
+#include "files_internal.h"
+
+const struct orthros_type orthros_tty_type = { .name = "terminal" };
 
 /* ---- reading ----------------------------------------------------------- */
 
@@ -135,15 +137,15 @@ static int read_tty(const struct orthros_finder *who, struct orthros_obj *obj)
 	if (err)
 		goto out;
 	if (v->driver_type != v->type_serial && v->driver_type != v->type_pty) {
-		err = orthros_file_refuse(who, "terminal %s: no serial line", v->name);
+		err = orthros_refused(who, "terminal %s: no serial line", v->name);
 		goto out;
 	}
 	if (v->flags & BIT_ULL(v->flag_hupped & 63)) {
-		err = orthros_file_refuse(who, "hung-up terminal %s", v->name);
+		err = orthros_refused(who, "hung-up terminal %s", v->name);
 		goto out;
 	}
 	if (v->ldisc_ops != v->n_tty_ops) {
-		err = orthros_file_refuse(who, "line discipline of %s", v->name);
+		err = orthros_refused(who, "line discipline of %s", v->name);
 		goto out;
 	}
 
@@ -163,9 +165,9 @@ static int read_tty(const struct orthros_finder *who, struct orthros_obj *obj)
 	rec->col = v->ws_col;
 	rec->xpixel = v->ws_xpixel;
 	rec->ypixel = v->ws_ypixel;
-	err = orthros_read_pidnr(img, v->session, &rec->session);
+	err = orthros_read_pidnr(img->src, v->session, &rec->session);
 	if (!err)
-		err = orthros_read_pidnr(img, v->pgrp, &rec->pgrp);
+		err = orthros_read_pidnr(img->src, v->pgrp, &rec->pgrp);
 	if (!err)
 		err = read_input(img, rec, v->disc_data);
 	if (!err && v->driver_type == v->type_pty)
@@ -186,7 +188,7 @@ static struct orthros_obj *get_tty(const struct orthros_finder *who, u64 tty)
 	bool isnew;
 	int err;
 
-	obj = orthros_obj_get(who->img, ORTHROS_KIND_TTY, tty, who->pid, sizeof(*rec), &isnew);
+	obj = orthros_obj_get(who->img, &orthros_tty_type, tty, who->pid, sizeof(*rec), &isnew);
 	if (IS_ERR(obj))
 		return obj;
 	rec = obj->rec;
@@ -200,21 +202,16 @@ static struct orthros_obj *get_tty(const struct orthros_finder *who, u64 tty)
 
 /**
  * orthros_read_tty() - read a terminal
- * @img:	image
+ * @who:	process that has it
  * @tty:	tty_struct in the source: a controlling terminal
- * @pid:	process that has it
- * @comm:	its name
  *
  * Return: the TTY object, NULL if it was refused (and reported), or ERR_PTR.
  */
-struct orthros_obj *orthros_read_tty(struct orthros_image *img, u64 tty, pid_t pid,
-				     const char *comm)
+struct orthros_obj *orthros_read_tty(const struct orthros_finder *who, u64 tty)
 {
-	struct orthros_finder who = {
-		.img = img, .pid = pid, .comm = comm, .what = "controlling terminal",
-	};
+	struct orthros_finder by = orthros_through(who, "controlling terminal");
 
-	return get_tty(&who, tty);
+	return get_tty(&by, tty);
 }
 
 static int tty_read_file(const struct orthros_finder *who, struct orthros_obj *obj,
@@ -235,7 +232,7 @@ static int tty_read_file(const struct orthros_finder *who, struct orthros_obj *o
 	tty = get_tty(who, v.tty);
 	if (IS_ERR_OR_NULL(tty))
 		return tty ? PTR_ERR(tty) : ORTHROS_REFUSED;
-	err = orthros_read_path(img, view->mnt, view->dentry, who->pid, who->comm, who->what);
+	err = orthros_read_path(who, view->mnt, view->dentry);
 	if (err < 0)
 		return err;
 	if (err || img->refused != before)
@@ -243,8 +240,8 @@ static int tty_read_file(const struct orthros_finder *who, struct orthros_obj *o
 
 	frec->object = v.tty;
 	rec = tty->rec;
-	if (rec->pty == ORTHROS_PTY_MASTER && !orthros_src_is(img, view->f_op, "ptmx_fops"))
-		return orthros_file_refuse(who, "pty %s of the old kind", rec->name);
+	if (rec->pty == ORTHROS_PTY_MASTER && !orthros_src_is(img->src, view->f_op, "ptmx_fops"))
+		return orthros_refused(who, "pty %s of the old kind", rec->name);
 	if (inode->rdev == MKDEV(TTYAUX_MAJOR, 0))
 		frec->quirks |= ORTHROS_FILE_CTTY;
 	/* Its own node leads to it for sure; /dev/console only by configuration. */
@@ -294,7 +291,7 @@ static struct file *tty_build(struct orthros_image *img, struct orthros_obj *obj
 	struct orthros_obj *tty;
 	struct file *file;
 
-	tty = orthros_obj_find(img, ORTHROS_KIND_TTY, frec->object);
+	tty = orthros_obj_find(img, &orthros_tty_type, frec->object);
 	if (tty && ((struct orthros_tty_rec *)tty->rec)->pty == ORTHROS_PTY_MASTER)
 		return open_master(img, frec, tty->rec);
 	/* No new controlling terminal, no wait for a carrier. */
@@ -375,7 +372,7 @@ static void set_job_control(struct tty_struct *tty, const struct orthros_tty_rec
 /* The slave is there when its master is; its node is the driver's own. */
 static struct tty_struct *open_slave(struct orthros_image *img, const struct orthros_tty_rec *rec)
 {
-	struct orthros_obj *master = orthros_obj_find(img, ORTHROS_KIND_TTY, rec->link);
+	struct orthros_obj *master = orthros_obj_find(img, &orthros_tty_type, rec->link);
 	struct tty_struct *tty;
 	struct dentry *node;
 
@@ -400,7 +397,7 @@ static struct tty_struct *open_tty(struct orthros_image *img, const struct orthr
 	/* Open by nobody, but the controlling terminal of some. */
 	if (!rec->file)
 		return tty_kopen_shared(new_decode_dev(rec->rdev));
-	obj = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->file);
+	obj = orthros_obj_find(img, &orthros_file_type, rec->file);
 	if (!obj)
 		return ERR_PTR(-ENOENT);
 	file = orthros_build_file(img, obj);
@@ -414,7 +411,7 @@ static int build_ttys(struct orthros_image *img, bool slaves)
 	struct orthros_obj *obj;
 	int ret = 0;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TTY) {
+	orthros_for_each_obj(obj, img, &orthros_tty_type) {
 		const struct orthros_tty_rec *rec = obj->rec;
 		bool slave = rec->pty == ORTHROS_PTY_SLAVE;
 		struct tty_struct *tty;
@@ -477,7 +474,7 @@ void orthros_finish_ptys(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TTY) {
+	orthros_for_each_obj(obj, img, &orthros_tty_type) {
 		const struct orthros_tty_rec *rec = obj->rec;
 		struct tty_struct *tty = obj->dst;
 

@@ -16,8 +16,8 @@
 #include <linux/posix_acl_xattr.h>
 #include <linux/shmem_fs.h>
 #include <linux/slab.h>
-#include "fs.h"
 #include "../ipc/ipc.h"
+#include "fs_internal.h"
 
 /* A step in which memory for a sized file is asked for, see shmem.c. */
 #define GROW_STEP	SZ_16M
@@ -105,7 +105,7 @@ static int build_xattrs(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_XATTR) {
+	orthros_for_each_obj(obj, img, &orthros_xattr_type) {
 		const struct orthros_xattr_rec *rec = obj->rec;
 		struct inode *inode = orthros_dst_inode(img, rec->inode);
 		int err;
@@ -125,7 +125,7 @@ static int build_contents(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_PAGES) {
+	orthros_for_each_obj(obj, img, &orthros_pages_type) {
 		const struct orthros_pages_rec *rec = obj->rec;
 		struct inode *inode = orthros_dst_inode(img, rec->inode);
 		int err;
@@ -157,7 +157,7 @@ int orthros_build_attributes(struct orthros_image *img)
 	err = build_xattrs(img);
 	if (err)
 		return err;
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_INODE) {
+	orthros_for_each_obj(obj, img, &orthros_inode_type) {
 		if (!obj->dst)
 			continue;
 		err = set_attributes(img, obj);
@@ -186,7 +186,7 @@ int orthros_build_fs(struct orthros_image *img)
 		err = orthros_build_ipc(img);
 	if (err)
 		return err;
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SB) {
+	orthros_for_each_obj(obj, img, &orthros_sb_type) {
 		const struct orthros_sb_rec *rec = obj->rec;
 
 		if (rec->how != ORTHROS_FS_INTERNAL)
@@ -233,7 +233,7 @@ int orthros_finish_inodes(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_INODE) {
+	orthros_for_each_obj(obj, img, &orthros_inode_type) {
 		if (!obj->dst)
 			continue;
 		err = finish_inode(obj->dst, obj->rec);
@@ -276,7 +276,7 @@ int orthros_build_fs_late(struct orthros_image *img)
 		err = build_xattrs(img);
 	if (err)
 		return err;
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_INODE) {
+	orthros_for_each_obj(obj, img, &orthros_inode_type) {
 		const struct orthros_inode_rec *rec = obj->rec;
 
 		if (!obj->dst || orthros_fs_sb(img, rec->sb)->how != ORTHROS_FS_DEV)
@@ -327,12 +327,12 @@ int orthros_verify_fs(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_INODE) {
+	orthros_for_each_obj(obj, img, &orthros_inode_type) {
 		err = verify_inode(img, obj);
 		if (err)
 			return err;
 	}
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		if (!obj->dst)
 			return orthros_fail(-EUCLEAN, "mount %#llx was not built", obj->src);
 	}
@@ -354,9 +354,9 @@ int orthros_dst_path(struct orthros_image *img, u64 vfsmount, u64 dentry, struct
 	struct orthros_obj *mnt, *obj;
 	struct dentry *dst;
 
-	mnt = orthros_obj_find(img, ORTHROS_KIND_MOUNT,
+	mnt = orthros_obj_find(img, &orthros_mount_type,
 			       vfsmount - orthros_fs_layout(img)->mount_mnt_off);
-	obj = orthros_obj_find(img, ORTHROS_KIND_DENTRY, dentry);
+	obj = orthros_obj_find(img, &orthros_dentry_type, dentry);
 	if (!mnt || !mnt->dst || !obj)
 		return orthros_fail(-EUCLEAN, "path %#llx:%#llx was not read", vfsmount, dentry);
 	dst = orthros_dst_dentry(img, obj);
@@ -377,7 +377,7 @@ void orthros_settle_fs(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_PAGES) {
+	orthros_for_each_obj(obj, img, &orthros_pages_type) {
 		if (obj->dst)
 			orthros_shmem_lru(obj->rec);
 		obj->dst = NULL;
@@ -395,15 +395,15 @@ void orthros_release_fs(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_INODE)
+	orthros_for_each_obj(obj, img, &orthros_inode_type)
 		obj->dst = NULL;
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_DINODE)
+	orthros_for_each_obj(obj, img, &orthros_dinode_type)
 		obj->dst = NULL;
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_DENTRY) {
+	orthros_for_each_obj(obj, img, &orthros_dentry_type) {
 		dput(obj->dst);
 		obj->dst = NULL;
 	}
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		mntput(obj->dst);
 		obj->dst = NULL;
 	}

@@ -17,9 +17,8 @@
 #include <linux/part_stat.h>
 #include <linux/slab.h>
 #include <fs/internal.h>
-#include "../hop/hop.h"
 #include "disk_type.h"
-#include "fs.h"
+#include "fs_internal.h"
 
 /**
  * struct disk - a file system on a disk that is being carried
@@ -159,7 +158,7 @@ static bool same_inode(const struct inode *inode, const struct orthros_dinode_re
  */
 struct inode *orthros_watched_dinode(struct orthros_image *img, u64 inode)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_DINODE, inode);
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_dinode_type, inode);
 	const struct orthros_dinode_rec *rec;
 	struct orthros_obj *sb;
 	struct inode *found;
@@ -167,7 +166,7 @@ struct inode *orthros_watched_dinode(struct orthros_image *img, u64 inode)
 	if (!obj)
 		return ERR_PTR(-ENOENT);
 	rec = obj->rec;
-	sb = orthros_obj_find(img, ORTHROS_KIND_SB, rec->sb);
+	sb = orthros_obj_find(img, &orthros_sb_type, rec->sb);
 	if (!sb || !sb->dst)
 		return ERR_PTR(-ENOENT);
 	found = orthros_disk_iget(sb->dst, rec->ino, rec->generation);
@@ -207,8 +206,8 @@ static struct dentry *nameless(struct super_block *sb, struct dentry *parent,
 static int build_name(struct orthros_image *img, struct super_block *sb, struct orthros_obj *obj)
 {
 	const struct orthros_dentry_rec *rec = obj->rec;
-	struct orthros_obj *up = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->parent);
-	struct orthros_obj *iobj = orthros_obj_find(img, ORTHROS_KIND_DINODE, rec->inode);
+	struct orthros_obj *up = orthros_obj_find(img, &orthros_dentry_type, rec->parent);
+	struct orthros_obj *iobj = orthros_obj_find(img, &orthros_dinode_type, rec->inode);
 	const struct orthros_dinode_rec *irec = iobj->rec;
 	struct dentry *dentry;
 	struct inode *inode;
@@ -279,7 +278,7 @@ int orthros_build_disk(struct orthros_image *img, struct orthros_obj *obj)
 		if (err)
 			return orthros_fail(err, "deleted files on %s", rec->disk);
 	}
-	orthros_for_each_obj(dentry, img, ORTHROS_KIND_DENTRY) {
+	orthros_for_each_obj(dentry, img, &orthros_dentry_type) {
 		const struct orthros_dentry_rec *drec = dentry->rec;
 
 		if (drec->sb != obj->src)
@@ -304,7 +303,7 @@ struct dentry *orthros_build_overlay_gone(struct orthros_image *img, struct supe
 {
 #ifdef CONFIG_OVERLAY_FS
 	const struct orthros_dentry_rec *rec = obj->rec;
-	struct orthros_obj *upper = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->parent);
+	struct orthros_obj *upper = orthros_obj_find(img, &orthros_dentry_type, rec->parent);
 	const char *last = strrchr(rec->name, '/');
 	struct dentry *parent, *dentry;
 	char *dir;
@@ -358,7 +357,7 @@ int orthros_verify_disks(struct orthros_image *img)
 	unsigned long writes;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_DINODE) {
+	orthros_for_each_obj(obj, img, &orthros_dinode_type) {
 		err = verify_dinode(obj);
 		if (err)
 			return err;
@@ -405,7 +404,7 @@ static void commit_overlays(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SB) {
+	orthros_for_each_obj(obj, img, &orthros_sb_type) {
 		const struct orthros_sb_rec *rec = obj->rec;
 
 		if (!obj->dst || strcmp(rec->type, "overlay"))

@@ -22,7 +22,8 @@
 #include <fs/internal.h>
 #include <fs/pnode.h>
 #include <linux/orthros/abi/task.h>
-#include "fs.h"
+#include "../net/net.h"
+#include "fs_internal.h"
 
 #define MAX_MINORS	1024
 
@@ -130,7 +131,7 @@ static void minors_begin(struct orthros_image *img, struct stage *st)
 	u32 max = 0;
 	dev_t dev;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SB) {
+	orthros_for_each_obj(obj, img, &orthros_sb_type) {
 		const struct orthros_sb_rec *rec = obj->rec;
 
 		if (rec->minor < MAX_MINORS)
@@ -260,7 +261,7 @@ static int mount_overlay(struct stage *st, const char *dev, const struct path *a
 	err = orthros_build_attributes(st->img);
 	if (err)
 		return err;
-	orthros_for_each_obj(obj, st->img, ORTHROS_KIND_FS)
+	orthros_for_each_obj(obj, st->img, &orthros_fs_struct_type)
 		if (!fs || obj->pid == 1)
 			fs = obj->rec;
 	if (!fs)
@@ -437,19 +438,19 @@ static struct dentry *mountpoint(struct orthros_image *img, const struct orthros
 	const char *mp = rec->text + rec->mp_off;
 	struct orthros_obj *obj;
 
-	obj = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->mountpoint);
+	obj = orthros_obj_find(img, &orthros_dentry_type, rec->mountpoint);
 	if (obj)
 		return orthros_dst_dentry(img, obj);
 	/* In proc, sysfs and the like. */
-	obj = orthros_obj_find(img, ORTHROS_KIND_SB, parent_rec->sb);
+	obj = orthros_obj_find(img, &orthros_sb_type, parent_rec->sb);
 	return orthros_walk_path(((struct super_block *)obj->dst)->s_root, mp);
 }
 
 static int build_mount(struct orthros_image *img, struct stage *st, struct orthros_obj *obj)
 {
 	const struct orthros_mount_rec *rec = obj->rec;
-	struct orthros_obj *sb = orthros_obj_find(img, ORTHROS_KIND_SB, rec->sb);
-	struct orthros_obj *parent = orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->parent);
+	struct orthros_obj *sb = orthros_obj_find(img, &orthros_sb_type, rec->sb);
+	struct orthros_obj *parent = orthros_obj_find(img, &orthros_mount_type, rec->parent);
 	const struct orthros_sb_rec *sb_rec = sb->rec;
 	const char *dev = *rec->text ? rec->text : "none";
 	struct stage_entry *e = NULL;
@@ -484,7 +485,7 @@ static int build_mount(struct orthros_image *img, struct stage *st, struct orthr
 static int build_root(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_mount_rec *rec = obj->rec;
-	struct orthros_obj *sb = orthros_obj_find(img, ORTHROS_KIND_SB, rec->sb);
+	struct orthros_obj *sb = orthros_obj_find(img, &orthros_sb_type, rec->sb);
 	const struct orthros_sb_rec *sb_rec = sb->rec;
 	struct path root;
 	int err;
@@ -519,7 +520,7 @@ static int build_round(struct orthros_image *img, struct stage *st)
 	struct orthros_obj *obj, *up;
 	int nr = 0, err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		const struct orthros_mount_rec *rec = obj->rec;
 		const struct orthros_sb_rec *sb = orthros_fs_sb(img, rec->sb);
 
@@ -530,7 +531,7 @@ static int build_round(struct orthros_image *img, struct stage *st)
 			if (!err)
 				err = stage_begin(st);
 		} else {
-			up = orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->parent);
+			up = orthros_obj_find(img, &orthros_mount_type, rec->parent);
 			if (!up->dst)
 				continue;
 			err = build_mount(img, st, obj);
@@ -557,7 +558,7 @@ int orthros_build_mounts(struct orthros_image *img)
 	struct stage st = { .img = img };
 	int nr;
 
-	list_sort(NULL, &img->objs[ORTHROS_KIND_MOUNT], by_order);
+	list_sort(NULL, orthros_objs(img, &orthros_mount_type), by_order);
 	minors_begin(img, &st);
 	do {
 		nr = build_round(img, &st);
@@ -594,7 +595,7 @@ static struct mount *find_peer(struct orthros_image *img, const struct orthros_o
 	const struct orthros_mount_rec *rec = self->rec;
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		const struct orthros_mount_rec *other = obj->rec;
 
 		if (obj == self)
@@ -635,7 +636,7 @@ static int finish_propagation(struct orthros_image *img, struct orthros_obj *obj
 static void finish_master(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_mount_rec *rec = obj->rec;
-	struct orthros_obj *from = orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->master);
+	struct orthros_obj *from = orthros_obj_find(img, &orthros_mount_type, rec->master);
 	struct mount *mnt = real_mount(obj->dst);
 	struct mount *master = real_mount(from->dst);
 
@@ -656,7 +657,7 @@ int orthros_finish_mounts(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		const struct orthros_mount_rec *rec = obj->rec;
 
 		if (orthros_fs_sb(img, rec->sb)->how == ORTHROS_FS_INTERNAL)
@@ -668,7 +669,7 @@ int orthros_finish_mounts(struct orthros_image *img)
 			return orthros_fail(err, "flags of the mount on %s",
 					    rec->text + rec->mp_off);
 	}
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		const struct orthros_mount_rec *rec = obj->rec;
 
 		if (rec->master)

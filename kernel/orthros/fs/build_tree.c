@@ -16,12 +16,12 @@
 #include <linux/shmem_fs.h>
 #include <linux/orthros/devices.h>
 #include <linux/slab.h>
-#include "fs.h"
-#include "../ipc/ipc.h"
+#include "../net/net.h"
+#include "fs_internal.h"
 
 static struct orthros_inode_rec *inode_rec(struct orthros_image *img, u64 inode)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_INODE, inode);
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_inode_type, inode);
 
 	return obj ? obj->rec : NULL;
 }
@@ -36,8 +36,8 @@ static struct orthros_inode_rec *inode_rec(struct orthros_image *img, u64 inode)
  */
 struct inode *orthros_dst_inode(struct orthros_image *img, u64 inode)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_INODE, inode) ?:
-				  orthros_obj_find(img, ORTHROS_KIND_DINODE, inode);
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_inode_type, inode) ?:
+				  orthros_obj_find(img, &orthros_dinode_type, inode);
 
 	return obj ? obj->dst : NULL;
 }
@@ -168,7 +168,7 @@ static struct dentry *make_name(struct orthros_image *img, const struct orthros_
 				struct dentry *parent, const char *name, size_t len, bool reuse)
 {
 	const struct orthros_dentry_rec *rec = obj->rec;
-	struct orthros_obj *inode_obj = orthros_obj_find(img, ORTHROS_KIND_INODE, rec->inode);
+	struct orthros_obj *inode_obj = orthros_obj_find(img, &orthros_inode_type, rec->inode);
 	const struct orthros_inode_rec *irec = inode_obj->rec;
 	struct inode *dir = d_inode(parent);
 	struct dentry *child;
@@ -227,7 +227,7 @@ out:
 static int build_dentry(struct orthros_image *img, struct orthros_obj *obj, bool dev)
 {
 	const struct orthros_dentry_rec *rec = obj->rec;
-	struct orthros_obj *up = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->parent);
+	struct orthros_obj *up = orthros_obj_find(img, &orthros_dentry_type, rec->parent);
 	bool unlinked = rec->flags & ORTHROS_DENTRY_UNLINKED;
 	struct dentry *child;
 	char tmp[32];
@@ -268,14 +268,14 @@ static int remove_dead_dirs(struct orthros_image *img, u64 sb)
 {
 	struct orthros_obj *obj, *up;
 
-	list_for_each_entry_reverse(obj, &img->objs[ORTHROS_KIND_DENTRY], list) {
+	list_for_each_entry_reverse(obj, orthros_objs(img, &orthros_dentry_type), list) {
 		const struct orthros_dentry_rec *rec = obj->rec;
 		int err;
 
 		if (rec->sb != sb || !(rec->flags & ORTHROS_DENTRY_UNLINKED) || !obj->dst ||
 		    !d_is_dir((struct dentry *)obj->dst))
 			continue;
-		up = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->parent);
+		up = orthros_obj_find(img, &orthros_dentry_type, rec->parent);
 		err = remove_name(up->dst, obj->dst);
 		if (err)
 			return orthros_fail(err, "%s: cannot be removed", rec->name);
@@ -303,7 +303,7 @@ int orthros_build_tree(struct orthros_image *img, struct orthros_obj *sb)
 	int err;
 
 	for (pass = DIRS; pass <= REST; pass++) {
-		orthros_for_each_obj(obj, img, ORTHROS_KIND_DENTRY) {
+		orthros_for_each_obj(obj, img, &orthros_dentry_type) {
 			const struct orthros_dentry_rec *rec = obj->rec;
 			struct orthros_obj *inode;
 			bool unlinked = rec->flags & ORTHROS_DENTRY_UNLINKED;
@@ -311,7 +311,7 @@ int orthros_build_tree(struct orthros_image *img, struct orthros_obj *sb)
 
 			if (rec->sb != sb->src || obj->dst)
 				continue;
-			inode = orthros_obj_find(img, ORTHROS_KIND_INODE, rec->inode);
+			inode = orthros_obj_find(img, &orthros_inode_type, rec->inode);
 			if (rec->flags & ORTHROS_DENTRY_ROOT) {
 				obj->dst = dget(dst->s_root);
 				inode->dst = d_inode(dst->s_root);
@@ -331,7 +331,7 @@ int orthros_build_tree(struct orthros_image *img, struct orthros_obj *sb)
 		}
 		cond_resched();
 	}
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_DENTRY) {
+	orthros_for_each_obj(obj, img, &orthros_dentry_type) {
 		const struct orthros_dentry_rec *rec = obj->rec;
 
 		if (rec->sb == sb->src && rec->flags & ORTHROS_DENTRY_UNLINKED && obj->dst)
@@ -347,11 +347,28 @@ int orthros_build_tree(struct orthros_image *img, struct orthros_obj *sb)
 	return 0;
 }
 
+/* Inode of the source -> file that its contents are to go to. */
+static DEFINE_XARRAY(given);
+
+/**
+ * orthros_give_contents() - an internal file has been made already
+ * @inode:	key of its INODE object
+ * @file:	the file, which somebody holds until orthros_release_fs()
+ *
+ * Between the mounts and the internal files.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int orthros_give_contents(u64 inode, struct file *file)
+{
+	return xa_err(xa_store(&given, inode >> 3, file, GFP_KERNEL));
+}
+
 /* memfd, shared anonymous memory: files that never had a place in a tree. */
 static int build_internal_file(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_dentry_rec *rec = obj->rec;
-	struct orthros_obj *inode = orthros_obj_find(img, ORTHROS_KIND_INODE, rec->inode);
+	struct orthros_obj *inode = orthros_obj_find(img, &orthros_inode_type, rec->inode);
 	const struct orthros_inode_rec *irec = inode->rec;
 	struct orthros_obj *mnt;
 	struct file *file;
@@ -360,7 +377,7 @@ static int build_internal_file(struct orthros_image *img, struct orthros_obj *ob
 	if (inode->dst || !S_ISREG(irec->mode))
 		return orthros_fail(-EUCLEAN, "%s: internal file", rec->name);
 	flags = irec->flags & ORTHROS_INODE_NORESERVE ? VM_NORESERVE : 0;
-	file = orthros_shm_contents(img, rec->inode);
+	file = xa_load(&given, rec->inode >> 3);
 	if (file)
 		get_file(file);
 	else if (irec->flags & ORTHROS_INODE_PRIVATE)
@@ -371,7 +388,7 @@ static int build_internal_file(struct orthros_image *img, struct orthros_obj *ob
 		return orthros_fail(PTR_ERR(file), "%s: internal file", rec->name);
 	obj->dst = dget(file->f_path.dentry);
 	inode->dst = file_inode(file);
-	orthros_for_each_obj(mnt, img, ORTHROS_KIND_MOUNT) {
+	orthros_for_each_obj(mnt, img, &orthros_mount_type) {
 		const struct orthros_mount_rec *mrec = mnt->rec;
 
 		if (mrec->sb == rec->sb && !mnt->dst)
@@ -393,7 +410,7 @@ int orthros_build_internal(struct orthros_image *img, struct orthros_obj *sb)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_DENTRY) {
+	orthros_for_each_obj(obj, img, &orthros_dentry_type) {
 		const struct orthros_dentry_rec *rec = obj->rec;
 
 		if (rec->sb != sb->src)
@@ -427,7 +444,7 @@ int orthros_build_late_nodes(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_DENTRY) {
+	orthros_for_each_obj(obj, img, &orthros_dentry_type) {
 		const struct orthros_dentry_rec *rec = obj->rec;
 		const struct orthros_sb_rec *sb = orthros_fs_sb(img, rec->sb);
 		int err;
@@ -437,7 +454,7 @@ int orthros_build_late_nodes(struct orthros_image *img)
 		if (obj->dst && is_stale(obj)) {
 			struct orthros_obj *inode;
 
-			inode = orthros_obj_find(img, ORTHROS_KIND_INODE, rec->inode);
+			inode = orthros_obj_find(img, &orthros_inode_type, rec->inode);
 			inode->dst = NULL;
 			dput(obj->dst);
 			obj->dst = NULL;
@@ -515,7 +532,7 @@ static struct dentry *walk_made(struct super_block *sb, const char *path)
 struct dentry *orthros_dst_dentry(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_dentry_rec *rec = obj->rec;
-	struct orthros_obj *sb = orthros_obj_find(img, ORTHROS_KIND_SB, rec->sb);
+	struct orthros_obj *sb = orthros_obj_find(img, &orthros_sb_type, rec->sb);
 	struct orthros_obj *up;
 	const struct cred *cred;
 	struct dentry *dentry;
@@ -523,7 +540,7 @@ struct dentry *orthros_dst_dentry(struct orthros_image *img, struct orthros_obj 
 	if (obj->dst && !is_stale(obj))
 		return dget(obj->dst);
 	cred = override_creds(&init_cred);
-	up = orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->parent);
+	up = orthros_obj_find(img, &orthros_dentry_type, rec->parent);
 	if (rec->flags & ORTHROS_DENTRY_PATH && rec->flags & ORTHROS_DENTRY_UNLINKED && sb->dst)
 		dentry = orthros_build_overlay_gone(img, sb->dst, obj);
 	else if (rec->flags & ORTHROS_DENTRY_PATH && sb->dst)

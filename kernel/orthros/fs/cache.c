@@ -15,8 +15,8 @@
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
-#include "fs.h"
-#include "../mm/mm.h"
+#include "../pages/pages.h"
+#include "fs_internal.h"
 
 /* So many pages of a file are worth downtime: 16 MiB. */
 #define HOT_PAGES	4096
@@ -180,7 +180,7 @@ int orthros_cache_adopt_used(struct orthros_image *img)
 	unsigned long nr = 0;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_DINODE) {
+	orthros_for_each_obj(obj, img, &orthros_dinode_type) {
 		const struct orthros_dinode_rec *rec = obj->rec;
 
 		if (!obj->dst || !rec->nr_pages || rec->nr_pages > HOT_PAGES)

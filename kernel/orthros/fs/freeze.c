@@ -15,8 +15,7 @@
 #include <linux/slab.h>
 #include <linux/syscalls.h>
 #include <linux/orthros/abi/fs.h>
-#include "../hop/hop.h"
-#include "../core/internal.h"
+#include "fs_internal.h"
 
 /* Read by the other kernel, which finds it by its name. */
 u64 orthros_sb_notes;

@@ -1,140 +1,79 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Shared by the rooms of file systems: read_mounts.c, read_tree.c, build.c,
- * build_tree.c, build_mounts.c, shmem.c.
+ * File systems, mounts and paths, for other areas.
  */
 #ifndef _ORTHROS_FS_H
 #define _ORTHROS_FS_H
 
-#include <linux/dcache.h>
+#include <linux/types.h>
 #include <linux/orthros/abi/fs.h>
-#include "../core/internal.h"
+#include "../core/image.h"
+#include "../core/report.h"
 #include "tables.h"
 
-struct block_device;
+struct file;
+struct inode;
+struct dentry;
+struct orthros_obj;
+struct orthros_type;
+struct path;
+struct vfsmount;
 
-#define ORTHROS_FS_MAX_DENTRIES	(4U << 20)
-#define ORTHROS_FS_MAX_MOUNTS	100000U
-#define ORTHROS_FS_MAX_DEPTH	256
-#define ORTHROS_FS_MAX_XATTRS	4096
+extern const struct orthros_type orthros_sb_type;
+extern const struct orthros_type orthros_dentry_type;
+extern const struct orthros_type orthros_inode_type;
+extern const struct orthros_type orthros_dinode_type;
 
 /**
  * struct orthros_fs_finder - through what something was found, for refusals
- * @img:	image
+ * @who:	process, none if it is just in the tree
  * @sb:		SB object
  * @dentry:	one of the names of the file
- * @pid:	process, 0 if it is just in the tree
- * @comm:	its command
  */
 struct orthros_fs_finder {
-	struct orthros_image *img;
+	struct orthros_finder who;
 	struct orthros_obj *sb;
 	u64 dentry;
-	pid_t pid;
-	const char *comm;
 };
 
-/* ---- read_type.c, read_inode.c ------------------------------------- */
-
-const char *orthros_classify_sb(struct orthros_image *img, u64 addr,
-				const struct orthros_sb_view *v, struct orthros_sb_rec *rec);
-int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr);
 int orthros_refuse_file(const struct orthros_fs_finder *f, const char *why);
-
-/* files/inotify.c */
-int orthros_check_marks(const struct orthros_fs_finder *f, u64 connector);
-
-/* ---- read_disk.c ----------------------------------------------------- */
-
-const char *orthros_disk_options(struct orthros_image *img, u64 addr,
-				 const struct orthros_sb_view *v, struct orthros_sb_rec *rec);
-const char *orthros_noted_options(struct orthros_image *img, u64 addr,
-				  struct orthros_sb_rec *rec);
-bool orthros_has_option(const char *options, const char *name);
-int orthros_read_dinode(const struct orthros_fs_finder *f, u64 addr);
-int orthros_check_swap(struct orthros_image *img);
-
-/* ---- read_overlay.c -------------------------------------------------- */
-
-const char *orthros_overlay_options(struct orthros_image *img, u64 addr,
-				    const struct orthros_sb_view *v, struct orthros_sb_rec *rec);
-const char *orthros_check_overlay(struct orthros_image *img, const struct orthros_sb_rec *rec);
-int orthros_read_overlay_gone(struct orthros_image *img, const struct orthros_dentry_view *v,
-			      pid_t pid, const char *comm, u64 *upper);
-
-/* ---- read_tree.c ----------------------------------------------------- */
-
-const struct orthros_fs_layout_view *orthros_fs_layout(struct orthros_image *img);
-
-/**
- * struct orthros_folio_look - a folio of the source's page cache
- * @entry:	address of its first struct page
- * @folio:	what that says
- * @nr:		pages
- * @pfn:	of the first
- */
-struct orthros_folio_look {
-	u64 entry;
-	struct orthros_folio_view folio;
-	u64 nr;
-	unsigned long pfn;
-};
-
-int orthros_look_at_folio(struct orthros_image *img, struct orthros_folio_look *look,
-			  u64 mapping, u64 index, u64 entry);
-int orthros_read_dentry_view(struct orthros_image *img, u64 addr, struct orthros_dentry_view *v);
-ssize_t orthros_read_dentry_path(struct orthros_image *img, u64 dentry, u64 top, char *buf,
-				 size_t size);
-int orthros_read_tree(struct orthros_image *img, struct orthros_obj *sb);
-int orthros_read_loose(struct orthros_image *img, struct orthros_obj *sb, u64 dentry, pid_t pid,
-		       const char *comm);
 int orthros_read_children(struct orthros_image *img, u64 dentry,
 			  int (*fn)(struct orthros_image *img, u64 child,
 				    const struct orthros_dentry_view *v, void *ctx), void *ctx);
 
-/* ---- build_tree.c, shmem.c ------------------------------------- */
-
-int orthros_wipe_tree(struct dentry *root);
-int orthros_build_tree(struct orthros_image *img, struct orthros_obj *sb);
-int orthros_build_internal(struct orthros_image *img, struct orthros_obj *sb);
-int orthros_build_late_nodes(struct orthros_image *img);
-struct dentry *orthros_walk_path(struct dentry *root, const char *path);
+int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns);
+int orthros_read_path(const struct orthros_finder *who, u64 vfsmount, u64 dentry);
+int orthros_read_watched(const struct orthros_finder *who, u64 sb, u64 inode, u64 dentry);
+int orthros_build_fs(struct orthros_image *img);
+int orthros_dst_path(struct orthros_image *img, u64 vfsmount, u64 dentry, struct path *path);
 struct dentry *orthros_dst_dentry(struct orthros_image *img, struct orthros_obj *dentry);
-int orthros_build_attributes(struct orthros_image *img);
-int orthros_finish_inodes(struct orthros_image *img);
-int orthros_shmem_adopt(struct orthros_image *img, struct inode *inode,
-			const struct orthros_pages_rec *rec);
-void orthros_shmem_lru(const struct orthros_pages_rec *rec);
-
-/* ---- build_disk.c, cache.c --------------------------------------- */
-
-struct block_device *orthros_find_disk(const char *name);
-void orthros_mounting_disk(struct block_device *bdev, bool on);
-int orthros_build_disk(struct orthros_image *img, struct orthros_obj *sb);
-struct dentry *orthros_build_overlay_gone(struct orthros_image *img, struct super_block *sb,
-					  struct orthros_obj *dentry);
-int orthros_verify_disks(struct orthros_image *img);
 struct inode *orthros_watched_dinode(struct orthros_image *img, u64 inode);
-struct inode *orthros_disk_iget(struct super_block *sb, u64 ino, u32 generation);
-int orthros_cache_adopt_used(struct orthros_image *img);
-unsigned long orthros_cache_adopt_rest(struct orthros_image *img, struct orthros_obj *sb);
-
-/* ---- build_mounts.c --------------------------------------------------- */
-
-int orthros_build_mounts(struct orthros_image *img);
-int orthros_finish_mounts(struct orthros_image *img);
-
-static inline bool orthros_fs_is_tree(const struct orthros_sb_rec *sb)
-{
-	return sb->how == ORTHROS_FS_ROOT || sb->how == ORTHROS_FS_TREE ||
-	       sb->how == ORTHROS_FS_DEV;
-}
+struct inode *orthros_dst_inode(struct orthros_image *img, u64 inode);
+int orthros_give_contents(u64 inode, struct file *file);
+int orthros_finish_fs(struct orthros_image *img);
+int orthros_verify_fs(struct orthros_image *img);
+int orthros_build_fs_late(struct orthros_image *img);
+void orthros_release_fs(struct orthros_image *img);
+void orthros_settle_fs(struct orthros_image *img);
+void orthros_commit_disks(struct orthros_image *img);
+void orthros_settle_disks(struct orthros_image *img);
 
 static inline struct orthros_sb_rec *orthros_fs_sb(struct orthros_image *img, u64 sb)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_SB, sb);
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_sb_type, sb);
 
 	return obj ? obj->rec : NULL;
 }
+
+/* fs_struct.c */
+extern const struct orthros_type orthros_fs_struct_type;
+int orthros_read_fs_struct(const struct orthros_finder *who, u64 addr);
+int orthros_build_fs_struct(struct orthros_image *img, u64 addr);
+
+/* freeze.c: file systems on disks, in the source */
+int orthros_describe_fs(void);
+void orthros_sync_fs(void);
+int orthros_freeze_fs(char *which, size_t size);
+void orthros_thaw_fs(void);
 
 #endif /* _ORTHROS_FS_H */

@@ -8,7 +8,9 @@
 #include <linux/fs.h>
 #include <linux/slab.h>
 #include <linux/stat.h>
-#include "fs.h"
+#include "fs_internal.h"
+
+const struct orthros_type orthros_dinode_type = { .name = "inode on a disk" };
 
 #define MAX_NOTES	1000
 
@@ -199,17 +201,17 @@ const char *orthros_disk_options(struct orthros_image *img, u64 addr,
  */
 int orthros_read_dinode(const struct orthros_fs_finder *f, u64 addr)
 {
-	const struct orthros_fs_layout_view *l = orthros_fs_layout(f->img);
+	const struct orthros_fs_layout_view *l = orthros_fs_layout(f->who.img);
 	struct orthros_dinode_view v = {};
 	struct orthros_dinode_rec *rec;
 	struct orthros_obj *obj;
 	bool isnew;
 	int err;
 
-	obj = orthros_obj_get(f->img, ORTHROS_KIND_DINODE, addr, f->pid, sizeof(*rec), &isnew);
+	obj = orthros_obj_get(f->who.img, &orthros_dinode_type, addr, f->who.pid, sizeof(*rec), &isnew);
 	if (IS_ERR(obj) || !isnew)
 		return PTR_ERR_OR_ZERO(obj);
-	err = orthros_read_rec(&f->img->src->mem, &orthros_table_fs_dinode, addr, &v);
+	err = orthros_read_rec(&f->who.img->src->mem, &orthros_table_fs_dinode, addr, &v);
 	if (err)
 		return err;
 	if (v.rec.sb != f->sb->src)
@@ -229,6 +231,7 @@ int orthros_read_dinode(const struct orthros_fs_finder *f, u64 addr)
  */
 int orthros_check_swap(struct orthros_image *img)
 {
+	const struct orthros_finder who = { .img = img, .comm = "swap" };
 	u64 at, pages;
 	int err;
 
@@ -237,6 +240,6 @@ int orthros_check_swap(struct orthros_image *img)
 		return 0;
 	err = orthros_src_u64(img->src, at, &pages);
 	if (!err && pages)
-		orthros_refuse(img, 0, "swap", "%llu pages of swap space", pages);
+		orthros_refuse(&who, "%llu pages of swap space", pages);
 	return err;
 }

@@ -12,7 +12,13 @@
 #include <linux/slab.h>
 #include <linux/stat.h>
 #include <linux/xattr.h>
-#include "fs.h"
+#include "fs_internal.h"
+
+const struct orthros_type orthros_inode_type = { .name = "inode" };
+/* Key: the first one's struct page */
+const struct orthros_type orthros_pages_type = { .name = "pages of a file" };
+/* Key: where it is or hangs */
+const struct orthros_type orthros_xattr_type = { .name = "extended attribute" };
 
 #define RUNS_FIRST	4
 #define RUNS_MAX	1024
@@ -33,9 +39,9 @@ int orthros_refuse_file(const struct orthros_fs_finder *f, const char *why)
 
 	if (!buf)
 		return -ENOMEM;
-	if (orthros_read_dentry_path(f->img, f->dentry, 0, buf, PATH_MAX) < 0)
+	if (orthros_read_dentry_path(f->who.img, f->dentry, 0, buf, PATH_MAX) < 0)
 		strscpy(buf, "?", PATH_MAX);
-	orthros_refuse(f->img, f->pid, f->comm, "%s %s: %s", sb->type, buf, why);
+	orthros_refuse(&f->who, "%s %s: %s", sb->type, buf, why);
 	kfree(buf);
 	return 0;
 }
@@ -73,7 +79,7 @@ static int note_page(struct page_walk *w, u64 entry, u64 index, u64 pfn)
 	}
 	if (!rec || rec->nr == RUNS_MAX) {
 		/* A page is in one file only, so it can name the chunk. */
-		obj = orthros_obj_add(w->f->img, ORTHROS_KIND_PAGES, entry, w->f->pid,
+		obj = orthros_obj_add(w->f->who.img, &orthros_pages_type, entry, w->f->who.pid,
 				      struct_size(rec, runs, RUNS_FIRST));
 		if (IS_ERR(obj))
 			return orthros_bad(PTR_ERR(obj), "page %#llx is in two places", entry);
@@ -135,7 +141,7 @@ int orthros_look_at_folio(struct orthros_image *img, struct orthros_folio_look *
 static int read_page(void *ctx, u64 index, u64 entry)
 {
 	struct page_walk *w = ctx;
-	struct orthros_image *img = w->f->img;
+	struct orthros_image *img = w->f->who.img;
 	unsigned long pfn;
 	const void *data;
 	int err;
@@ -177,8 +183,8 @@ static int read_pages(const struct orthros_fs_finder *f, struct orthros_obj *ino
 	int err;
 
 	/* While the source runs they come and go; of those in swap there is a count. */
-	if (f->img->frozen) {
-		err = orthros_src_xa_walk(f->img->src, v->pages, read_page, &w);
+	if (f->who.img->frozen) {
+		err = orthros_src_xa_walk(f->who.img->src, v->pages, read_page, &w);
 		if (err)
 			return err;
 	}
@@ -205,11 +211,11 @@ static int read_link(const struct orthros_fs_finder *f, struct orthros_obj *inod
 		return -ENOMEM;
 	rec->link_len = len;
 	if (v->link) {
-		err = orthros_src_read(f->img->src, v->link, rec->link, len);
+		err = orthros_src_read(f->who.img->src, v->link, rec->link, len);
 	} else {
 		w.link = rec->link;
 		w.link_len = len;
-		err = orthros_src_xa_walk(f->img->src, v->pages, read_page, &w);
+		err = orthros_src_xa_walk(f->who.img->src, v->pages, read_page, &w);
 		if (!err && w.swapped)
 			return orthros_refuse_file(f, "swapped symbolic link");
 	}
@@ -227,7 +233,7 @@ static int add_xattr(const struct orthros_fs_finder *f, u64 key, u64 inode, cons
 	struct orthros_xattr_rec *rec;
 	struct orthros_obj *obj;
 
-	obj = orthros_obj_add(f->img, ORTHROS_KIND_XATTR, key, f->pid,
+	obj = orthros_obj_add(f->who.img, &orthros_xattr_type, key, f->who.pid,
 			      sizeof(*rec) + name_len + 1 + size);
 	if (IS_ERR(obj))
 		return orthros_bad(PTR_ERR(obj), "extended attribute %#llx", key);
@@ -283,10 +289,10 @@ static int read_xattr(const struct orthros_fs_finder *f, struct orthros_obj *ino
 	ssize_t len;
 	int err;
 
-	err = orthros_read_rec(&f->img->src->mem, &orthros_table_fs_xattr, addr, v);
+	err = orthros_read_rec(&f->who.img->src->mem, &orthros_table_fs_xattr, addr, v);
 	if (err)
 		return err;
-	len = orthros_src_str(f->img->src, v->name, name, sizeof(name));
+	len = orthros_src_str(f->who.img->src, v->name, name, sizeof(name));
 	if (len < 0)
 		return len;
 	if (v->size > XATTR_SIZE_MAX)
@@ -297,15 +303,15 @@ static int read_xattr(const struct orthros_fs_finder *f, struct orthros_obj *ino
 	err = add_xattr(f, addr, inode->src, name, v->size, &rec);
 	if (err)
 		return err;
-	return orthros_src_read(f->img->src,
-				addr + orthros_fs_layout(f->img)->xattr_value_off,
+	return orthros_src_read(f->who.img->src,
+				addr + orthros_fs_layout(f->who.img)->xattr_value_off,
 				rec->data + len + 1, v->size);
 }
 
 /* Tree of attributes: the left spine of what is left to visit is on the stack. */
 static int read_xattr_tree(const struct orthros_fs_finder *f, struct orthros_obj *inode, u64 node)
 {
-	u32 off = orthros_fs_layout(f->img)->xattr_off;
+	u32 off = orthros_fs_layout(f->who.img)->xattr_off;
 	u64 stack[RB_MAX_DEPTH];
 	struct orthros_xattr_view v;
 	unsigned int n = 0, count = 0;
@@ -331,12 +337,12 @@ static int read_xattr_tree(const struct orthros_fs_finder *f, struct orthros_obj
 
 static int read_xattr_list(const struct orthros_fs_finder *f, struct orthros_obj *inode, u64 head)
 {
-	u32 off = orthros_fs_layout(f->img)->xattr_off;
+	u32 off = orthros_fs_layout(f->who.img)->xattr_off;
 	struct orthros_list_iter it;
 	struct orthros_xattr_view v;
 	int err;
 
-	orthros_src_for_each(&it, f->img->src, head, ORTHROS_FS_MAX_XATTRS) {
+	orthros_src_for_each(&it, f->who.img->src, head, ORTHROS_FS_MAX_XATTRS) {
 		err = read_xattr(f, inode, it.node - off, &v);
 		if (err)
 			return err;
@@ -348,7 +354,7 @@ static int read_xattr_list(const struct orthros_fs_finder *f, struct orthros_obj
 static int read_acl(const struct orthros_fs_finder *f, struct orthros_obj *inode,
 		    const char *name, u64 at, u64 acl)
 {
-	u32 entry_size = orthros_fs_layout(f->img)->acl_entry_size;
+	u32 entry_size = orthros_fs_layout(f->who.img)->acl_entry_size;
 	struct orthros_acl_entry_view e;
 	struct posix_acl_xattr_header *head;
 	struct posix_acl_xattr_entry *to;
@@ -360,7 +366,7 @@ static int read_acl(const struct orthros_fs_finder *f, struct orthros_obj *inode
 	/* None, or an odd or all-ones value that says "not looked up". */
 	if (!acl || acl & 1)
 		return 0;
-	err = orthros_read_rec(&f->img->src->mem, &orthros_table_fs_acl, acl, &v);
+	err = orthros_read_rec(&f->who.img->src->mem, &orthros_table_fs_acl, acl, &v);
 	if (err)
 		return err;
 	if (v.count > MAX_ACL || !entry_size)
@@ -375,7 +381,7 @@ static int read_acl(const struct orthros_fs_finder *f, struct orthros_obj *inode
 	head->a_version = cpu_to_le32(POSIX_ACL_XATTR_VERSION);
 	to = (void *)(head + 1);
 	for (i = 0; i < v.count; i++, to++) {
-		err = orthros_read_rec(&f->img->src->mem, &orthros_table_fs_acl_entry,
+		err = orthros_read_rec(&f->who.img->src->mem, &orthros_table_fs_acl_entry,
 				       v.entries + (u64)i * entry_size, &e);
 		if (err)
 			return err;
@@ -419,15 +425,15 @@ static int check_inode(const struct orthros_fs_finder *f, const struct orthros_i
  */
 int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr)
 {
-	const struct orthros_fs_layout_view *l = orthros_fs_layout(f->img);
-	struct orthros_image *img = f->img;
+	const struct orthros_fs_layout_view *l = orthros_fs_layout(f->who.img);
+	struct orthros_image *img = f->who.img;
 	struct orthros_inode_view v;
 	struct orthros_inode_rec *rec;
 	struct orthros_obj *obj;
 	bool isnew;
 	int err;
 
-	obj = orthros_obj_get(img, ORTHROS_KIND_INODE, addr, f->pid, sizeof(*rec), &isnew);
+	obj = orthros_obj_get(img, &orthros_inode_type, addr, f->who.pid, sizeof(*rec), &isnew);
 	if (IS_ERR(obj) || !isnew)
 		return PTR_ERR_OR_ZERO(obj);
 	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_inode, addr - l->inode_off, &v);

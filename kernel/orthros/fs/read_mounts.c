@@ -12,7 +12,10 @@
 
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include "fs.h"
+#include "fs_internal.h"
+
+const struct orthros_type orthros_sb_type = { .name = "super block" };
+const struct orthros_type orthros_mount_type = { .name = "mount" };
 
 #define COMM "mount"
 #define DEVNAME_MAX 256
@@ -39,7 +42,7 @@ static void mount_path(struct orthros_image *img, const struct orthros_mount_rec
 		const char *mp = rec->text + rec->mp_off;
 		size_t len;
 
-		up = orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->parent);
+		up = orthros_obj_find(img, &orthros_mount_type, rec->parent);
 		parent = up->rec;
 		len = strlen(parent->text + parent->root_off);
 		if (len > 1 && !strncmp(mp, parent->text + parent->root_off, len))
@@ -61,12 +64,13 @@ static void mount_path(struct orthros_image *img, const struct orthros_mount_rec
 static int refuse_mount(struct orthros_image *img, const struct orthros_mount_rec *rec,
 			const char *why, const char *type)
 {
+	const struct orthros_finder who = { .img = img, .comm = COMM };
 	char *path = path_buf();
 
 	if (!path)
 		return -ENOMEM;
 	mount_path(img, rec, path, PATH_MAX);
-	orthros_refuse(img, 0, COMM, "%s: %s%s", path, why, type);
+	orthros_refuse(&who, "%s: %s%s", path, why, type);
 	kfree(path);
 	return 0;
 }
@@ -83,7 +87,7 @@ static struct orthros_obj *read_sb(struct orthros_image *img, u64 addr,
 	bool isnew;
 	int err;
 
-	obj = orthros_obj_get(img, ORTHROS_KIND_SB, addr, pid, sizeof(*rec), &isnew);
+	obj = orthros_obj_get(img, &orthros_sb_type, addr, pid, sizeof(*rec), &isnew);
 	if (IS_ERR(obj) || !isnew)
 		return obj;
 	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_sb, addr, &v);
@@ -217,6 +221,7 @@ static int check_mount(struct orthros_image *img, const struct orthros_mount_vie
 
 static int read_mount(struct orthros_image *img, u64 addr, u64 parent)
 {
+	const struct orthros_finder who = { .img = img, .comm = COMM };
 	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
 	struct orthros_mount_view v;
 	struct orthros_mount_rec *rec;
@@ -233,7 +238,7 @@ static int read_mount(struct orthros_image *img, u64 addr, u64 parent)
 	if (v.mnt_flags & l->mnt_shrinkable)
 		return 0;
 
-	obj = orthros_obj_add(img, ORTHROS_KIND_MOUNT, addr, 0, sizeof(*rec));
+	obj = orthros_obj_add(img, &orthros_mount_type, addr, 0, sizeof(*rec));
 	if (IS_ERR(obj))
 		return orthros_bad(PTR_ERR(obj), "mount %#llx is in two places", addr);
 	rec = obj->rec;
@@ -263,17 +268,17 @@ static int read_mount(struct orthros_image *img, u64 addr, u64 parent)
 	if (!parent && sb_rec->how != ORTHROS_FS_ROOT && sb_rec->how != ORTHROS_FS_REFUSED)
 		refuse_mount(img, rec, "root of the mount tree is not the rootfs", "");
 	if (sb_rec->how == ORTHROS_FS_DISK) {
-		err = orthros_read_loose(img, sb, v.root, 0, COMM);
+		err = orthros_read_loose(&who, sb, v.root);
 		if (err)
 			return err;
 	}
 	if (parent) {
-		struct orthros_obj *up = orthros_obj_find(img, ORTHROS_KIND_MOUNT, parent);
+		struct orthros_obj *up = orthros_obj_find(img, &orthros_mount_type, parent);
 		const struct orthros_mount_rec *up_rec = up->rec;
 
-		sb = orthros_obj_find(img, ORTHROS_KIND_SB, up_rec->sb);
+		sb = orthros_obj_find(img, &orthros_sb_type, up_rec->sb);
 		if (orthros_fs_sb(img, up_rec->sb)->how == ORTHROS_FS_DISK) {
-			err = orthros_read_loose(img, sb, v.mountpoint, 0, COMM);
+			err = orthros_read_loose(&who, sb, v.mountpoint);
 			if (err)
 				return err;
 		}
@@ -287,13 +292,13 @@ static int check_mounts(struct orthros_image *img)
 	struct orthros_obj *obj;
 	const char *why;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		const struct orthros_mount_rec *rec = obj->rec;
 		const struct orthros_mount_rec *parent;
 		const struct orthros_sb_rec *sb;
 		struct orthros_obj *up;
 
-		if (rec->master && !orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->master))
+		if (rec->master && !orthros_obj_find(img, &orthros_mount_type, rec->master))
 			refuse_mount(img, rec, "slave of a mount elsewhere", "");
 		sb = orthros_fs_sb(img, rec->sb);
 		if (sb->how == ORTHROS_FS_PSEUDO && !strcmp(sb->type, "overlay")) {
@@ -305,11 +310,11 @@ static int check_mounts(struct orthros_image *img)
 		}
 		if (!rec->parent)
 			continue;
-		up = orthros_obj_find(img, ORTHROS_KIND_MOUNT, rec->parent);
+		up = orthros_obj_find(img, &orthros_mount_type, rec->parent);
 		parent = up->rec;
 		sb = orthros_fs_sb(img, parent->sb);
 		if (orthros_fs_is_tree(sb) &&
-		    !orthros_obj_find(img, ORTHROS_KIND_DENTRY, rec->mountpoint))
+		    !orthros_obj_find(img, &orthros_dentry_type, rec->mountpoint))
 			return orthros_bad(-EUCLEAN, "mount %#llx: mount point is in no tree",
 					   obj->src);
 	}
@@ -344,7 +349,7 @@ int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns)
 	err = read_mount(img, ns.root, 0);
 	if (err)
 		return err;
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_MOUNT) {
+	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_mount, obj->src, &v);
 		if (err)
 			return err;
@@ -364,9 +369,9 @@ int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns)
 /* ---- paths ----------------------------------------------------------- */
 
 /* The MOUNT object; NULL if refused. memfd and the like are on a mount of the kernel's own. */
-static struct orthros_obj *path_mount_obj(struct orthros_image *img, u64 vfsmount, pid_t pid,
-					  const char *comm, const char *what)
+static struct orthros_obj *path_mount_obj(const struct orthros_finder *who, u64 vfsmount)
 {
+	struct orthros_image *img = who->img;
 	u64 addr = vfsmount - orthros_fs_layout(img)->mount_mnt_off;
 	struct orthros_mount_view v;
 	struct orthros_mount_rec *rec;
@@ -374,7 +379,7 @@ static struct orthros_obj *path_mount_obj(struct orthros_image *img, u64 vfsmoun
 	struct orthros_obj *obj, *sb;
 	int err;
 
-	obj = orthros_obj_find(img, ORTHROS_KIND_MOUNT, addr);
+	obj = orthros_obj_find(img, &orthros_mount_type, addr);
 	if (obj)
 		return obj;
 	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_mount, addr, &v);
@@ -384,14 +389,13 @@ static struct orthros_obj *path_mount_obj(struct orthros_image *img, u64 vfsmoun
 		return ERR_PTR(err);
 	if (sbv.op != orthros_fs_layout(img)->shmem_ops ||
 	    !(sbv.s_flags & orthros_fs_layout(img)->sb_kernmount)) {
-		orthros_refuse(img, pid, comm, "%s: on file system %s, outside of the mount tree",
-			       what, sbv.type);
+		orthros_refuse(who, "on file system %s, outside of the mount tree", sbv.type);
 		return NULL;
 	}
-	sb = read_sb(img, v.sb, NULL, pid);
+	sb = read_sb(img, v.sb, NULL, who->pid);
 	if (IS_ERR(sb))
 		return sb;
-	obj = orthros_obj_add(img, ORTHROS_KIND_MOUNT, addr, pid, sizeof(*rec) + 1);
+	obj = orthros_obj_add(img, &orthros_mount_type, addr, who->pid, sizeof(*rec) + 1);
 	if (IS_ERR(obj))
 		return obj;
 	rec = obj->rec;
@@ -401,9 +405,9 @@ static struct orthros_obj *path_mount_obj(struct orthros_image *img, u64 vfsmoun
 }
 
 /* A file of proc and the like: its path is enough, unless it was deleted. */
-static int read_pseudo(struct orthros_image *img, u64 sb, u64 dentry, pid_t pid,
-		       const char *comm, const char *what)
+static int read_pseudo(const struct orthros_finder *who, u64 sb, u64 dentry)
 {
+	struct orthros_image *img = who->img;
 	struct orthros_dentry_view v;
 	struct orthros_dentry_rec *rec;
 	struct orthros_obj *obj;
@@ -420,7 +424,7 @@ static int read_pseudo(struct orthros_image *img, u64 sb, u64 dentry, pid_t pid,
 		return orthros_bad(-EUCLEAN, "dentry %#llx: of another file system", dentry);
 	gone = !v.hashed && v.parent != dentry;
 	if (gone && !strcmp(orthros_fs_sb(img, sb)->type, "overlay")) {
-		err = orthros_read_overlay_gone(img, &v, pid, comm, &upper);
+		err = orthros_read_overlay_gone(who, &v, &upper);
 		if (err)
 			return err;
 	}
@@ -431,9 +435,9 @@ static int read_pseudo(struct orthros_image *img, u64 sb, u64 dentry, pid_t pid,
 	if (len < 0) {
 		err = len;
 	} else if (gone && !upper) {
-		orthros_refuse(img, pid, comm, "%s: %s is gone", what, path);
+		orthros_refuse(who, "%s is gone", path);
 	} else {
-		obj = orthros_obj_add(img, ORTHROS_KIND_DENTRY, dentry, pid,
+		obj = orthros_obj_add(img, &orthros_dentry_type, dentry, who->pid,
 				      sizeof(*rec) + len + 1);
 		if (IS_ERR(obj)) {
 			err = PTR_ERR(obj);
@@ -453,78 +457,70 @@ static int read_pseudo(struct orthros_image *img, u64 sb, u64 dentry, pid_t pid,
 
 /**
  * orthros_read_path() - make sure that a path can be found again
- * @img:	image, after orthros_read_mounts()
+ * @who:	who uses it, and as what; the mounts have been read
  * @vfsmount:	address of its vfsmount
  * @dentry:	address of its dentry
- * @pid:	process that uses it
- * @comm:	its command
- * @what:	"fd 5", "cwd"
  *
  * Return: 0, also if it was refused, or negative errno.
  */
-int orthros_read_path(struct orthros_image *img, u64 vfsmount, u64 dentry, pid_t pid,
-		      const char *comm, const char *what)
+int orthros_read_path(const struct orthros_finder *who, u64 vfsmount, u64 dentry)
 {
+	struct orthros_image *img = who->img;
 	const struct orthros_mount_rec *rec;
 	const struct orthros_sb_rec *sb;
 	struct orthros_obj *mnt, *sb_obj;
 
 	if (!orthros_fs_layout(img))
 		return -ENOENT;
-	mnt = path_mount_obj(img, vfsmount, pid, comm, what);
+	mnt = path_mount_obj(who, vfsmount);
 	if (IS_ERR_OR_NULL(mnt))
 		return PTR_ERR_OR_ZERO(mnt);
 	rec = mnt->rec;
-	sb_obj = orthros_obj_find(img, ORTHROS_KIND_SB, rec->sb);
+	sb_obj = orthros_obj_find(img, &orthros_sb_type, rec->sb);
 	sb = sb_obj->rec;
 	if (sb->how == ORTHROS_FS_REFUSED)
-		return orthros_refuse(img, pid, comm, "%s: on file system %s", what, sb->type);
-	if (orthros_obj_find(img, ORTHROS_KIND_DENTRY, dentry))
+		return orthros_refuse(who, "on file system %s", sb->type);
+	if (orthros_obj_find(img, &orthros_dentry_type, dentry))
 		return 0;
 	if (sb->how == ORTHROS_FS_PSEUDO)
-		return read_pseudo(img, rec->sb, dentry, pid, comm, what);
-	return orthros_read_loose(img, sb_obj, dentry, pid, comm);
+		return read_pseudo(who, rec->sb, dentry);
+	return orthros_read_loose(who, sb_obj, dentry);
 }
 
 /**
  * orthros_read_watched() - make sure that an inode can be found again
- * @img:	image, after orthros_read_mounts()
+ * @who:	who watches it, by what; the mounts have been read
  * @sb:		address of its super block
  * @inode:	its address
  * @dentry:	address of one of its names, 0 for none
- * @pid:	process that watches it
- * @comm:	its command
- * @what:	"fd 5"
  *
  * Unlike a path it need not be in a mount.
  *
  * Return: 0, also if it was refused, or negative errno.
  */
-int orthros_read_watched(struct orthros_image *img, u64 sb, u64 inode, u64 dentry, pid_t pid,
-			 const char *comm, const char *what)
+int orthros_read_watched(const struct orthros_finder *who, u64 sb, u64 inode, u64 dentry)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_SB, sb);
+	struct orthros_image *img = who->img;
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_sb_type, sb);
 	struct orthros_fs_finder f = {
-		.img = img, .sb = obj, .dentry = dentry, .pid = pid, .comm = comm,
+		.who = orthros_through(who, NULL), .sb = obj, .dentry = dentry,
 	};
 	const struct orthros_sb_rec *rec;
 
 	if (!obj)
-		return orthros_refuse(img, pid, comm, "%s: watches what is in no mount", what);
+		return orthros_refuse(who, "watches what is in no mount");
 	rec = obj->rec;
 	if (rec->how == ORTHROS_FS_REFUSED)
-		return orthros_refuse(img, pid, comm, "%s: watches file system %s", what,
-				      rec->type);
-	if (orthros_obj_find(img, ORTHROS_KIND_INODE, inode) ||
-	    orthros_obj_find(img, ORTHROS_KIND_DINODE, inode) ||
-	    (dentry && orthros_obj_find(img, ORTHROS_KIND_DENTRY, dentry)))
+		return orthros_refuse(who, "watches file system %s", rec->type);
+	if (orthros_obj_find(img, &orthros_inode_type, inode) ||
+	    orthros_obj_find(img, &orthros_dinode_type, inode) ||
+	    (dentry && orthros_obj_find(img, &orthros_dentry_type, dentry)))
 		return 0;
 	if (rec->how == ORTHROS_FS_DISK && !dentry)
 		return orthros_read_dinode(&f, inode);
 	if (!dentry)
-		return orthros_refuse(img, pid, comm, "%s: watches what has no name in %s", what,
-				      rec->type);
+		return orthros_refuse(who, "watches what has no name in %s", rec->type);
 	if (rec->how == ORTHROS_FS_PSEUDO)
-		return read_pseudo(img, sb, dentry, pid, comm, what);
-	return orthros_read_loose(img, obj, dentry, pid, comm);
+		return read_pseudo(who, sb, dentry);
+	return orthros_read_loose(who, obj, dentry);
 }

@@ -7,7 +7,7 @@
 
 #include <linux/fs.h>
 #include <linux/stat.h>
-#include "fs.h"
+#include "fs_internal.h"
 
 #define MAX_LAYERS	1000
 
@@ -120,10 +120,8 @@ const char *orthros_check_overlay(struct orthros_image *img, const struct orthro
 
 /**
  * orthros_read_overlay_gone() - find the upper layer's file of a deleted one
- * @img:	image
+ * @who:	who uses it
  * @v:		dentry of the overlay
- * @pid:	who uses it
- * @comm:	likewise
  * @upper:	set: dentry in the upper layer, which was read; 0 if it cannot be
  *		carried
  *
@@ -131,9 +129,10 @@ const char *orthros_check_overlay(struct orthros_image *img, const struct orthro
  *
  * Return: 0 or negative errno.
  */
-int orthros_read_overlay_gone(struct orthros_image *img, const struct orthros_dentry_view *v,
-			      pid_t pid, const char *comm, u64 *upper)
+int orthros_read_overlay_gone(const struct orthros_finder *who,
+			      const struct orthros_dentry_view *v, u64 *upper)
 {
+	struct orthros_image *img = who->img;
 	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
 	struct orthros_any_inode_view inode;
 	struct orthros_ovl_inode_view o;
@@ -158,10 +157,10 @@ int orthros_read_overlay_gone(struct orthros_image *img, const struct orthros_de
 	err = orthros_read_dentry_view(img, o.upper, &up);
 	if (err)
 		return err;
-	sb = orthros_obj_find(img, ORTHROS_KIND_SB, up.sb);
+	sb = orthros_obj_find(img, &orthros_sb_type, up.sb);
 	if (!sb || ((struct orthros_sb_rec *)sb->rec)->how == ORTHROS_FS_REFUSED)
 		return 0;
-	err = orthros_read_loose(img, sb, o.upper, pid, comm);
+	err = orthros_read_loose(who, sb, o.upper);
 	if (!err)
 		*upper = o.upper;
 	return err;

@@ -6,7 +6,9 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/stat.h>
-#include "fs.h"
+#include "fs_internal.h"
+
+const struct orthros_type orthros_dentry_type = { .name = "dentry" };
 
 /* One source per boot, so one layout; read when it is first needed. */
 static struct orthros_fs_layout_view layout;
@@ -106,7 +108,7 @@ static struct orthros_obj *add_dentry(struct orthros_fs_finder *f, u64 addr,
 	if (!v->name_len || v->name_len > NAME_MAX)
 		return ERR_PTR(orthros_bad(-EUCLEAN, "dentry %#llx: name of %llu bytes", addr,
 					   v->name_len));
-	obj = orthros_obj_add(f->img, ORTHROS_KIND_DENTRY, addr, f->pid,
+	obj = orthros_obj_add(f->who.img, &orthros_dentry_type, addr, f->who.pid,
 			      sizeof(*rec) + v->name_len + 1);
 	if (IS_ERR(obj))
 		return ERR_PTR(orthros_bad(PTR_ERR(obj), "dentry %#llx is in two places", addr));
@@ -116,7 +118,7 @@ static struct orthros_obj *add_dentry(struct orthros_fs_finder *f, u64 addr,
 	rec->sb = v->sb;
 	rec->flags = flags;
 	rec->name_len = v->name_len;
-	err = orthros_src_read(f->img->src, v->name, rec->name, v->name_len);
+	err = orthros_src_read(f->who.img->src, v->name, rec->name, v->name_len);
 	if (err)
 		return ERR_PTR(err);
 	if (!name_ok(rec->name, rec->name_len, flags))
@@ -187,7 +189,7 @@ static int tree_child(struct orthros_image *img, u64 child, const struct orthros
 int orthros_read_tree(struct orthros_image *img, struct orthros_obj *sb)
 {
 	const struct orthros_sb_rec *sb_rec = sb->rec;
-	struct orthros_fs_finder f = { .img = img, .sb = sb, .comm = "mount" };
+	struct orthros_fs_finder f = { .who = { .img = img, .comm = "mount" }, .sb = sb };
 	struct orthros_dentry_view v;
 	struct orthros_obj *obj;
 	unsigned int count = 0;
@@ -199,13 +201,13 @@ int orthros_read_tree(struct orthros_image *img, struct orthros_obj *sb)
 	obj = add_dentry(&f, sb_rec->root, &v, ORTHROS_DENTRY_ROOT);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
-	list_for_each_entry_from(obj, &img->objs[ORTHROS_KIND_DENTRY], list) {
+	list_for_each_entry_from(obj, orthros_objs(img, &orthros_dentry_type), list) {
 		const struct orthros_dentry_rec *rec = obj->rec;
 		const struct orthros_obj *inode;
 
 		if (++count > ORTHROS_FS_MAX_DENTRIES)
 			return orthros_bad(-E2BIG, "more than %u names", ORTHROS_FS_MAX_DENTRIES);
-		inode = orthros_obj_find(img, ORTHROS_KIND_INODE, rec->inode);
+		inode = orthros_obj_find(img, &orthros_inode_type, rec->inode);
 		if (!S_ISDIR(((struct orthros_inode_rec *)inode->rec)->mode))
 			continue;
 		err = orthros_read_children(img, obj->src, tree_child, &f);
@@ -217,11 +219,9 @@ int orthros_read_tree(struct orthros_image *img, struct orthros_obj *sb)
 
 /**
  * orthros_read_loose() - read a dentry that is in no tree that was read
- * @img:	image
+ * @who:	who uses it
  * @sb:		SB object
  * @dentry:	its address
- * @pid:	who uses it
- * @comm:	likewise
  *
  * In tmpfs it is unlinked and still in use, perhaps in a directory that is
  * itself unlinked, or one of the kernel's own files (memfd). On a disk only
@@ -229,11 +229,11 @@ int orthros_read_tree(struct orthros_image *img, struct orthros_obj *sb)
  *
  * Return: 0 or negative errno.
  */
-int orthros_read_loose(struct orthros_image *img, struct orthros_obj *sb, u64 dentry, pid_t pid,
-		       const char *comm)
+int orthros_read_loose(const struct orthros_finder *who, struct orthros_obj *sb, u64 dentry)
 {
+	struct orthros_image *img = who->img;
 	const struct orthros_sb_rec *sb_rec = sb->rec;
-	struct orthros_fs_finder f = { .img = img, .sb = sb, .pid = pid, .comm = comm };
+	struct orthros_fs_finder f = { .who = orthros_through(who, NULL), .sb = sb };
 	struct orthros_dentry_view v;
 	struct orthros_obj *obj;
 	u64 at, up;
@@ -241,13 +241,13 @@ int orthros_read_loose(struct orthros_image *img, struct orthros_obj *sb, u64 de
 	u32 flags;
 
 	/* From the uppermost unknown one down, so that parents come first. */
-	while (!orthros_obj_find(img, ORTHROS_KIND_DENTRY, dentry)) {
+	while (!orthros_obj_find(img, &orthros_dentry_type, dentry)) {
 		for (at = dentry, depth = 0; ; at = up, depth++) {
 			err = orthros_read_dentry_view(img, at, &v);
 			if (err)
 				return err;
 			up = v.parent;
-			if (up == at || orthros_obj_find(img, ORTHROS_KIND_DENTRY, up))
+			if (up == at || orthros_obj_find(img, &orthros_dentry_type, up))
 				break;
 			if (depth == ORTHROS_FS_MAX_DEPTH)
 				return orthros_bad(-ELOOP, "dentry %#llx: too deep", dentry);

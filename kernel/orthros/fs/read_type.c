@@ -6,7 +6,7 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/fs.h>
-#include "fs.h"
+#include "fs_internal.h"
 
 __printf(2, 3)
 static void add_option(struct orthros_sb_rec *rec, const char *fmt, ...)

@@ -15,8 +15,8 @@
 #include <linux/swap.h>
 #include <linux/vmstat.h>
 #include <linux/xarray.h>
-#include "fs.h"
-#include "../mm/mm.h"
+#include "../pages/pages.h"
+#include "fs_internal.h"
 
 /*
  * The limit on memory that may be promised counts only this kernel's own half

@@ -3,6 +3,7 @@
  * Tables of super blocks, mounts, the dentry cache, tmpfs inodes and their
  * page cache.
  */
+#include <linux/orthros/abi/task.h>
 #include "tables.h"
 
 #define LAYOUT(field, kind, flags, ...) \
@@ -393,3 +394,36 @@ static struct orthros_row fs_ovl_inode_rows[] = {
 };
 
 ORTHROS_TABLE(fs_ovl_inode, struct orthros_ovl_inode_view);
+
+#define R(field, kind, flags, ...) \
+	ORTHROS_ROW(struct orthros_fs_rec, field, kind, flags, __VA_ARGS__)
+
+static struct orthros_row fs_struct_rows[] = {
+	R(root_mnt, VALUE, 0, "fs_struct.root.mnt"),
+	R(root_dentry, VALUE, 0, "fs_struct.root.dentry"),
+	R(pwd_mnt, VALUE, 0, "fs_struct.pwd.mnt"),
+	R(pwd_dentry, VALUE, 0, "fs_struct.pwd.dentry"),
+	R(umask, VALUE, 0, "fs_struct.umask"),
+};
+
+ORTHROS_TABLE(fs_struct, struct orthros_fs_rec);
+#undef R
+
+static struct orthros_row fs_mark_rows[] = {
+	ORTHROS_ROW(struct orthros_mark_view, ops, VALUE, 0, "fsnotify_mark.group->ops"),
+};
+
+ORTHROS_TABLE(fs_mark, struct orthros_mark_view);
+
+static struct orthros_row fs_connector_rows[] = {
+	ORTHROS_ROW(struct orthros_connector_view, obj, VALUE, 0, "fsnotify_mark_connector.obj"),
+	ORTHROS_ROW(struct orthros_connector_view, list, ADDR, 0, "fsnotify_mark_connector.list"),
+};
+
+ORTHROS_TABLE(fs_connector, struct orthros_connector_view);
+
+static struct orthros_row fs_mark_layout_rows[] = {
+	ORTHROS_ROW(struct orthros_mark_layout, list_off, OFFSET, 0, "fsnotify_mark.obj_list"),
+};
+
+ORTHROS_TABLE(fs_mark_layout, struct orthros_mark_layout);

@@ -431,4 +431,30 @@ struct orthros_dinode_view {
 	s64 ctime_ns;
 };
 
+/**
+ * struct orthros_mark_view - a struct fsnotify_mark
+ * @ops:	of its group
+ */
+struct orthros_mark_view {
+	u64 ops;
+};
+
+/**
+ * struct orthros_connector_view - a struct fsnotify_mark_connector
+ * @obj:	address of the inode, or of the pointer to this in it
+ * @list:	address of the list of marks
+ */
+struct orthros_connector_view {
+	u64 obj;
+	u64 list;
+};
+
+/**
+ * struct orthros_mark_layout - where things are
+ * @list_off:	node of the list in a mark
+ */
+struct orthros_mark_layout {
+	u64 list_off;
+};
+
 #endif /* _ORTHROS_TABLES_FS_H */

@@ -25,10 +25,18 @@
 #include <linux/utsname.h>
 #include <linux/workqueue.h>
 #include "../core/btf.h"
-#include "hop.h"
+#include "../core/image.h"
+#include "../core/report.h"
+#include "../core/walk.h"
 #include "../files/files.h"
-#include "../core/internal.h"
+#include "../fs/fs.h"
+#include "../machine/machine.h"
 #include "../mm/mm.h"
+#include "../net/net.h"
+#include "../pages/pages.h"
+#include "../sock/sock.h"
+#include "../task/task.h"
+#include "hop.h"
 
 /* A live walk races with what it walks; so often it is tried. */
 #define CHECK_TRIES	5
@@ -85,7 +93,9 @@ static int backup_resolve(struct orthros_src *src)
 
 static void refuse_device(void *ctx, const char *what, const char *why)
 {
-	orthros_refuse(ctx, 0, "", "%s: %s", what, why);
+	const struct orthros_finder who = orthros_of_machine(ctx);
+
+	orthros_refuse(&who, "%s: %s", what, why);
 }
 
 /* Read everything. A refusal is not an error here: the report has it. */

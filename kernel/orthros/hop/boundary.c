@@ -19,8 +19,8 @@
 #include <asm/ptrace.h>
 #include <asm/syscall.h>
 #include <asm/unistd.h>
+#include "../core/call.h"
 #include "hop.h"
-#include "../core/internal.h"
 
 /*
  * Kernel threads live in the upper half of the PIDs there can be, so that

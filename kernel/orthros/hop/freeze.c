@@ -8,7 +8,6 @@
 #include <linux/suspend.h>
 #include <asm/syscall.h>
 #include "hop.h"
-#include "../core/internal.h"
 
 /* A child may have let its parent go when that was frozen already. */
 #define FREEZE_ROUNDS	16

@@ -19,9 +19,11 @@
 #include <linux/syscalls.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
-#include "hop.h"
-#include "../core/internal.h"
+#include "../core/report.h"
+#include "../fs/fs.h"
 #include "../mm/mm.h"
+#include "../net/net.h"
+#include "hop.h"
 
 /* For an answer; and for a sign of life of a BackupOS that comes up. */
 #define PEER_CHECK_TIMEOUT	(60 * HZ)

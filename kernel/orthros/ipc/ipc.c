@@ -13,10 +13,11 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/orthros/abi/task.h>
-#include "../hop/hop.h"
-#include "../core/internal.h"
-#include "ipc.h"
-#include "tables.h"
+#include "../core/pid.h"
+#include "../files/files.h"
+#include "ipc_internal.h"
+
+static const struct orthros_type ipc_ids_type = { .name = "System V identifiers" };
 
 /**
  * orthros_ipc_env() - constants of the source
@@ -70,7 +71,7 @@ static int read_ids(struct orthros_image *img, u32 kind, u64 addr)
 	err = orthros_read_rec(&img->src->mem, &orthros_table_ipc_ids, addr, &v);
 	if (err)
 		return err;
-	obj = orthros_obj_add(img, ORTHROS_KIND_IPC_IDS, addr, 0, sizeof(v.rec));
+	obj = orthros_obj_add(img, &ipc_ids_type, addr, 0, sizeof(v.rec));
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	v.rec.kind = kind;
@@ -164,27 +165,26 @@ int orthros_build_ipc(struct orthros_image *img)
 /**
  * orthros_build_undos() - what the exit of current shall undo
  * @img:	image
- * @t:		its record
+ * @list:	its list in the source, or 0
  *
  * Context: the process itself, before it has threads.
  * Return: 0 or negative errno.
  */
-int orthros_build_undos(struct orthros_image *img, const struct orthros_task_rec *t)
+int orthros_build_undos(struct orthros_image *img, u64 list)
 {
 	struct orthros_obj *obj;
 	int err;
 
-	if (!t->sem_undo)
+	if (!list)
 		return 0;
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SEM_UNDO) {
+	orthros_for_each_obj(obj, img, &orthros_sem_undo_type) {
 		const struct orthros_sem_undo_rec *rec = obj->rec;
 
-		if (rec->list != t->sem_undo)
+		if (rec->list != list)
 			continue;
 		err = orthros_sem_undo(rec);
 		if (err)
-			return orthros_fail(err, "process %d: undo list of System V semaphores %d",
-					    t->pid, rec->semid);
+			return orthros_fail(err, "undo list of System V semaphores %d", rec->semid);
 	}
 	return 0;
 }
@@ -215,7 +215,7 @@ int orthros_finish_ipc(struct orthros_image *img)
 	int err;
 
 	err = orthros_finish_shms(img) ?: orthros_finish_sems(img) ?: orthros_finish_msqs(img);
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_IPC_IDS)
+	orthros_for_each_obj(obj, img, &ipc_ids_type)
 		finish_ids(obj->rec);
 	revert_creds(old);
 	return err;

@@ -8,8 +8,10 @@
 #include <linux/pid.h>
 #include <linux/sizes.h>
 #include "../files/files.h"
-#include "ipc.h"
-#include "tables.h"
+#include "ipc_internal.h"
+
+/* Key: its struct kern_ipc_perm */
+static const struct orthros_type msq_type = { .name = "message queue" };
 
 #define MSGS_MAX	SZ_16M
 #define QUEUE_MAX	SZ_1G
@@ -78,14 +80,14 @@ int orthros_read_msq(struct orthros_image *img, u64 perm)
 	if (!err)
 		err = orthros_read_rec(mem, &orthros_table_ipc_perm, perm, &v.rec.perm);
 	if (!err)
-		err = orthros_read_pidnr(img, v.lspid, &v.rec.lspid);
+		err = orthros_read_pidnr(img->src, v.lspid, &v.rec.lspid);
 	if (!err)
-		err = orthros_read_pidnr(img, v.lrpid, &v.rec.lrpid);
+		err = orthros_read_pidnr(img->src, v.lrpid, &v.rec.lrpid);
 	if (err)
 		return err;
 	if (v.rec.perm.id < 0)
 		return orthros_bad(-EUCLEAN, "message queue %d", v.rec.perm.id);
-	w.obj = orthros_obj_add(img, ORTHROS_KIND_MSQ, perm, 0, sizeof(*rec));
+	w.obj = orthros_obj_add(img, &msq_type, perm, 0, sizeof(*rec));
 	if (IS_ERR(w.obj))
 		return PTR_ERR(w.obj);
 	memcpy(w.obj->rec, &v.rec, sizeof(v.rec));
@@ -119,7 +121,7 @@ int orthros_build_msqs(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_MSQ) {
+	orthros_for_each_obj(obj, img, &msq_type) {
 		const struct orthros_msg_rec *rec = obj->rec;
 
 		err = orthros_msq_make(rec);
@@ -140,7 +142,7 @@ int orthros_finish_msqs(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_MSQ) {
+	orthros_for_each_obj(obj, img, &msq_type) {
 		const struct orthros_msg_rec *rec = obj->rec;
 		struct pid *lspid = orthros_ipc_pid(rec->lspid);
 		struct pid *lrpid = orthros_ipc_pid(rec->lrpid);

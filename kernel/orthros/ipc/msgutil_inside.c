@@ -3,8 +3,8 @@
  * Included at the end of ipc/msgutil.c (patches/<version>/0017-ipc): how a
  * message is divided is known there only.
  */
+#include "ipc_inside.h"
 #ifdef CONFIG_ORTHROS
-#include "ipc.h"
 
 /**
  * orthros_msg_alloc() - load_msg() from memory of the kernel

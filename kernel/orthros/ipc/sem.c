@@ -7,11 +7,16 @@
 
 #include <linux/overflow.h>
 #include <linux/pid.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/orthros/abi/task.h>
 #include "../files/files.h"
-#include "ipc.h"
-#include "tables.h"
+#include "ipc_internal.h"
+
+/* Key: its struct kern_ipc_perm */
+static const struct orthros_type sem_type = { .name = "semaphores" };
+
+const struct orthros_type orthros_sem_undo_type = { .name = "semaphore undo list" };
 
 /* Highest value of a semaphore, and most of them in an array: sem.h, ipc.h of the kernel. */
 #define SEM_VALUE_MAX	32767
@@ -41,7 +46,7 @@ static int read_undo(struct orthros_image *img, u64 addr, s32 id, u32 nr)
 		return 0;
 	if (v.semid != id)
 		return orthros_bad(-EUCLEAN, "semaphores %d: undo list of %d", id, v.semid);
-	obj = orthros_obj_add(img, ORTHROS_KIND_SEM_UNDO, addr, 0, struct_size(rec, adj, nr));
+	obj = orthros_obj_add(img, &orthros_sem_undo_type, addr, 0, struct_size(rec, adj, nr));
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	rec = obj->rec;
@@ -61,7 +66,7 @@ static int read_values(struct orthros_image *img, struct orthros_sem_rec *rec, u
 		err = orthros_read_rec(&img->src->mem, &orthros_table_semval, addr + (u64)i * size,
 				       &v);
 		if (!err)
-			err = orthros_read_pidnr(img, v.pid, &rec->sems[i].pid);
+			err = orthros_read_pidnr(img->src, v.pid, &rec->sems[i].pid);
 		if (err)
 			return err;
 		if (v.val < 0 || v.val > SEM_VALUE_MAX)
@@ -94,7 +99,7 @@ int orthros_read_sem(struct orthros_image *img, u64 perm)
 		return err;
 	if (v.nsems <= 0 || v.nsems > SEMS_MAX)
 		return orthros_bad(-EUCLEAN, "%d semaphores", v.nsems);
-	obj = orthros_obj_add(img, ORTHROS_KIND_SEM, perm, 0, struct_size(rec, sems, v.nsems));
+	obj = orthros_obj_add(img, &sem_type, perm, 0, struct_size(rec, sems, v.nsems));
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	rec = obj->rec;
@@ -116,50 +121,6 @@ int orthros_read_sem(struct orthros_image *img, u64 perm)
 	return it.err;
 }
 
-/* The threads of one process, all of them, share a list. */
-static void check_owner(struct orthros_image *img, struct orthros_obj *undo)
-{
-	const struct orthros_sem_undo_rec *rec = undo->rec;
-	const struct orthros_task_rec *owner = NULL;
-	struct orthros_obj *obj;
-	bool split = false;
-
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
-		const struct orthros_task_rec *t = obj->rec;
-
-		if (t->exit_state || t->sem_undo != rec->list)
-			continue;
-		split |= owner && owner->tgid != t->tgid;
-		owner = owner ?: t;
-	}
-	if (!owner)
-		return;
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
-		const struct orthros_task_rec *t = obj->rec;
-
-		split |= !t->exit_state && t->tgid == owner->tgid && t->sem_undo != rec->list;
-	}
-	if (split)
-		orthros_refuse(img, owner->pid, owner->comm,
-			       "undo list of System V semaphores %d: not of one process",
-			       rec->semid);
-}
-
-/**
- * orthros_check_undos() - is every undo list that of a process?
- * @img:	image, with all tasks
- *
- * Return: 0.
- */
-int orthros_check_undos(struct orthros_image *img)
-{
-	struct orthros_obj *obj;
-
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SEM_UNDO)
-		check_owner(img, obj);
-	return 0;
-}
-
 /* ---- building ----------------------------------------------------------- */
 
 /**
@@ -173,7 +134,7 @@ int orthros_build_sems(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SEM) {
+	orthros_for_each_obj(obj, img, &sem_type) {
 		const struct orthros_sem_rec *rec = obj->rec;
 
 		err = orthros_sem_make(rec);
@@ -211,7 +172,7 @@ int orthros_finish_sems(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SEM) {
+	orthros_for_each_obj(obj, img, &sem_type) {
 		const struct orthros_sem_rec *rec = obj->rec;
 
 		err = finish_array(rec);

@@ -12,17 +12,20 @@
 #include <linux/sched/task.h>
 #include <uapi/linux/shm.h>
 #include <asm/unistd.h>
+#include "../core/tables.h"
 #include "../files/files.h"
 #include "../fs/fs.h"
-#include "ipc.h"
-#include "tables.h"
+#include "ipc_internal.h"
+
+/* Key: its struct kern_ipc_perm */
+static const struct orthros_type shm_type = { .name = "shared memory" };
 
 /* ---- reading ------------------------------------------------------------ */
 
 /* "SYSV" and the key it was made with, which one that is to go has no more. */
 static s32 name_key(struct orthros_image *img, u64 dentry, s32 key)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_DENTRY, dentry);
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_dentry_type, dentry);
 	const struct orthros_dentry_rec *rec = obj ? obj->rec : NULL;
 	u32 val;
 
@@ -39,7 +42,9 @@ static s32 name_key(struct orthros_image *img, u64 dentry, s32 key)
 int orthros_read_shm(struct orthros_image *img, u64 perm)
 {
 	const struct orthros_mem *mem = &img->src->mem;
+	struct orthros_finder who = orthros_of_machine(img);
 	const struct orthros_inode_rec *inode;
+	struct orthros_task_view creator;
 	struct orthros_shm_view v = {};
 	struct orthros_shm_rec *rec;
 	struct orthros_obj *obj;
@@ -50,19 +55,20 @@ int orthros_read_shm(struct orthros_image *img, u64 perm)
 	if (!err)
 		err = orthros_read_rec(mem, &orthros_table_ipc_perm, perm, &v.rec.perm);
 	if (!err)
-		err = orthros_read_pidnr(img, v.cprid, &v.rec.cpid);
+		err = orthros_read_pidnr(img->src, v.cprid, &v.rec.cpid);
 	if (!err)
-		err = orthros_read_pidnr(img, v.lprid, &v.rec.lpid);
+		err = orthros_read_pidnr(img->src, v.lprid, &v.rec.lpid);
 	if (err)
 		return err;
 	if (v.rec.perm.id < 0 || !v.rec.size)
 		return orthros_bad(-EUCLEAN, "shared memory %d of %llu bytes", v.rec.perm.id,
 				   v.rec.size);
 	snprintf(what, sizeof(what), "System V shared memory %d", v.rec.perm.id);
-	err = orthros_read_path(img, v.mnt, v.dentry, 0, "", what);
+	who.what = what;
+	err = orthros_read_path(&who, v.mnt, v.dentry);
 	if (err)
 		return err;
-	obj = orthros_obj_find(img, ORTHROS_KIND_INODE, v.rec.inode);
+	obj = orthros_obj_find(img, &orthros_inode_type, v.rec.inode);
 	if (!obj)
 		return img->refused ? 0 : orthros_bad(-EUCLEAN, "%s: no file", what);
 	inode = obj->rec;
@@ -70,7 +76,7 @@ int orthros_read_shm(struct orthros_image *img, u64 perm)
 		return orthros_bad(-EUCLEAN, "%s: %llu bytes, file of %lld", what, v.rec.size,
 				   inode->size);
 
-	obj = orthros_obj_add(img, ORTHROS_KIND_SHM, perm, 0, sizeof(*rec));
+	obj = orthros_obj_add(img, &shm_type, perm, 0, sizeof(*rec));
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	rec = obj->rec;
@@ -78,9 +84,11 @@ int orthros_read_shm(struct orthros_image *img, u64 perm)
 	rec->name_key = name_key(img, v.dentry, rec->perm.key);
 	rec->noreserve = !!(inode->flags & ORTHROS_INODE_NORESERVE);
 	/* Its creator leaves the list when it ends. */
-	if (v.clist_next != v.clist)
-		rec->creator = v.creator;
-	return 0;
+	if (v.clist_next == v.clist)
+		return 0;
+	err = orthros_read_rec(mem, &orthros_table_core_task, v.creator, &creator);
+	rec->creator = creator.pid;
+	return err;
 }
 
 /* ---- building ----------------------------------------------------------- */
@@ -97,10 +105,10 @@ int orthros_build_shms(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 	struct file *file;
-	int pass;
+	int pass, err;
 
 	for (pass = 0; pass < 2; pass++) {
-		orthros_for_each_obj(obj, img, ORTHROS_KIND_SHM) {
+		orthros_for_each_obj(obj, img, &shm_type) {
 			const struct orthros_shm_rec *rec = obj->rec;
 
 			if (!!(rec->perm.mode & ORTHROS_SHM_DEST) == pass)
@@ -110,29 +118,12 @@ int orthros_build_shms(struct orthros_image *img)
 				return orthros_fail(PTR_ERR(file), "System V shared memory %d",
 						    rec->perm.id);
 			obj->dst = file;
+			err = orthros_give_contents(rec->inode, file);
+			if (err)
+				return err;
 		}
 	}
 	return 0;
-}
-
-/**
- * orthros_shm_contents() - is an inode the contents of a segment?
- * @img:	image
- * @inode:	key of an INODE object
- *
- * Return: the segment's file, without a reference, or NULL.
- */
-struct file *orthros_shm_contents(struct orthros_image *img, u64 inode)
-{
-	struct orthros_obj *obj;
-
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SHM) {
-		const struct orthros_shm_rec *rec = obj->rec;
-
-		if (rec->inode == inode)
-			return obj->dst;
-	}
-	return NULL;
 }
 
 /* Locked memory is counted for who locked it. */
@@ -146,7 +137,7 @@ static int lock_segment(const struct orthros_shm_rec *rec)
 	const struct cred *cred, *old;
 	int err;
 
-	cred = orthros_file_cred(&who);
+	cred = orthros_cred_get(&who, NULL);
 	if (IS_ERR(cred))
 		return PTR_ERR(cred);
 	old = override_creds(cred);
@@ -156,24 +147,23 @@ static int lock_segment(const struct orthros_shm_rec *rec)
 	return err;
 }
 
-static struct task_struct *find_creator(struct orthros_image *img, u64 creator)
+static struct task_struct *find_creator(pid_t creator)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_TASK, creator);
-	struct task_struct *task = NULL;
+	struct task_struct *task;
 
-	if (!obj)
+	if (!creator)
 		return NULL;
 	rcu_read_lock();
-	task = find_task_by_pid_ns(((struct orthros_task_rec *)obj->rec)->pid, &init_pid_ns);
+	task = find_task_by_pid_ns(creator, &init_pid_ns);
 	if (task)
 		get_task_struct(task);
 	rcu_read_unlock();
 	return task;
 }
 
-static int finish_segment(struct orthros_image *img, const struct orthros_shm_rec *rec)
+static int finish_segment(const struct orthros_shm_rec *rec)
 {
-	struct task_struct *creator = find_creator(img, rec->creator);
+	struct task_struct *creator = find_creator(rec->creator);
 	struct pid *cpid = orthros_ipc_pid(rec->cpid), *lpid = orthros_ipc_pid(rec->lpid);
 	int err;
 
@@ -198,10 +188,10 @@ int orthros_finish_shms(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SHM) {
+	orthros_for_each_obj(obj, img, &shm_type) {
 		const struct orthros_shm_rec *rec = obj->rec;
 
-		err = finish_segment(img, rec);
+		err = finish_segment(rec);
 		if (err)
 			return orthros_fail(err, "System V shared memory %d", rec->perm.id);
 	}
@@ -223,8 +213,8 @@ static int shm_read(const struct orthros_finder *who, struct orthros_obj *file,
 	if (err)
 		return err;
 	if (v.ns != orthros_ipc_env(img)->init_ipc_ns)
-		return orthros_file_refuse(who, "shared memory of another namespace");
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SHM) {
+		return orthros_refused(who, "shared memory of another namespace");
+	orthros_for_each_obj(obj, img, &shm_type) {
 		const struct orthros_shm_rec *shm = obj->rec;
 
 		if (shm->perm.id != v.id)
@@ -234,13 +224,13 @@ static int shm_read(const struct orthros_finder *who, struct orthros_obj *file,
 		rec->object = obj->src;
 		return 0;
 	}
-	return orthros_file_refuse(who, "shared memory %d", v.id);
+	return orthros_refused(who, "shared memory %d", v.id);
 }
 
 static struct file *shm_build(struct orthros_image *img, struct orthros_obj *file)
 {
 	const struct orthros_file_rec *rec = file->rec;
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_SHM, rec->object);
+	struct orthros_obj *obj = orthros_obj_find(img, &shm_type, rec->object);
 	const struct orthros_shm_rec *shm = obj ? obj->rec : NULL;
 
 	return shm ? orthros_shm_open(shm->perm.id, rec->flags) : ERR_PTR(-ENOENT);

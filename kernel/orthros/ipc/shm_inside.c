@@ -3,8 +3,8 @@
  * Included at the end of ipc/shm.c (patches/<version>/0017-ipc), whose structs
  * and functions are static.
  */
+#include "ipc_inside.h"
 #ifdef CONFIG_ORTHROS
-#include "ipc.h"
 
 /**
  * orthros_shm_make() - make a segment of shared memory

@@ -11,9 +11,14 @@
 #include <linux/kallsyms.h>
 #include <linux/user_namespace.h>
 #include <net/net_namespace.h>
-#include "../core/internal.h"
+#include "../core/image.h"
 #include "../core/member.h"
+#include "../core/report.h"
 #include "limits_tables.h"
+#include "machine.h"
+
+/* Key: init_net */
+static const struct orthros_type limits_type = { .name = "limits" };
 
 static const struct {
 	const char *name;
@@ -67,7 +72,7 @@ int orthros_read_limits(struct orthros_image *img)
 	err = orthros_read_rec(mem, &orthros_table_limits_env, 0, &env);
 	if (err)
 		return err;
-	obj = orthros_obj_add(img, ORTHROS_KIND_LIMITS, env.init_net, 0, sizeof(*rec));
+	obj = orthros_obj_add(img, &limits_type, env.init_net, 0, sizeof(*rec));
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	rec = obj->rec;
@@ -155,7 +160,7 @@ void orthros_set_limits(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int i;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_LIMITS) {
+	orthros_for_each_obj(obj, img, &limits_type) {
 		const struct limits *rec = obj->rec;
 
 		for (i = 0; i < ORTHROS_LIMIT_NR; i++)

@@ -8,8 +8,11 @@
 #include <linux/limits.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include "../core/image.h"
+#include "../core/report.h"
+#include "../core/walk.h"
 #include "../fs/fs.h"
-#include "../core/internal.h"
+#include "machine.h"
 #include "unowned_tables.h"
 
 #define MAX_CGROUP_ROOTS	64
@@ -19,6 +22,7 @@
 static int check_cgroups(struct orthros_image *img, u64 addr,
 			 const struct orthros_unowned_env *env)
 {
+	const struct orthros_finder who = orthros_of_machine(img);
 	struct orthros_cgroup_root_view root;
 	struct orthros_cgroup_css_view *css;
 	struct orthros_list_iter it;
@@ -37,7 +41,7 @@ static int check_cgroups(struct orthros_image *img, u64 addr,
 			break;
 		/* Removed, and still remembered for what was charged to it. */
 		if (css->flags & env->css_online)
-			orthros_refuse(img, 0, "", "control group %s: directory", css->name);
+			orthros_refuse(&who, "control group %s: directory", css->name);
 	}
 	kfree(css);
 	return err ?: it.err;
@@ -61,11 +65,12 @@ static int check_cgroup_roots(struct orthros_image *img, const struct orthros_un
 static int refuse_mqueue(struct orthros_image *img, u64 child,
 			 const struct orthros_dentry_view *v, void *ctx)
 {
+	const struct orthros_finder who = orthros_of_machine(img);
 	char name[NAME_MAX + 1] = "";
 
 	if (v->name_len > NAME_MAX || orthros_src_read(img->src, v->name, name, v->name_len))
 		return orthros_bad(-EUCLEAN, "dentry %#llx: name", child);
-	return orthros_refuse(img, 0, "", "POSIX message queue /%s", name);
+	return orthros_refuse(&who, "POSIX message queue /%s", name);
 }
 
 /**

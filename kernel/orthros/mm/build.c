@@ -35,9 +35,8 @@
 #include <linux/slab.h>
 #include <linux/swap.h>
 #include <asm/unistd.h>
-#include "../core/internal.h"
-#include "mm.h"
-#include "tables.h"
+#include "../files/files.h"
+#include "mm_internal.h"
 
 static const unsigned long vm_bits[ORTHROS_VMF_NR] = {
 	[ORTHROS_VMF_READ] = VM_READ,
@@ -614,7 +613,7 @@ err_free:
  */
 static int join_anon_vma(struct orthros_image *img, u64 root, struct vm_area_struct *vma)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_ANON_VMA, root);
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_anon_vma_type, root);
 	struct vm_area_struct *first;
 	int err;
 
@@ -633,7 +632,7 @@ static int join_anon_vma(struct orthros_image *img, u64 root, struct vm_area_str
 
 static int build_vma(struct orthros_image *img, struct adopter *a, u64 pgd_phys, u64 addr)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_VMA, addr);
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_vma_type, addr);
 	const struct orthros_vma_rec *rec;
 	struct orthros_obj *fobj;
 	struct vm_area_struct *vma;
@@ -650,7 +649,7 @@ static int build_vma(struct orthros_image *img, struct adopter *a, u64 pgd_phys,
 	flags = orthros_vm_flags(rec->flags);
 
 	if (rec->file) {
-		fobj = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->file);
+		fobj = orthros_obj_find(img, &orthros_file_type, rec->file);
 		file = fobj ? orthros_build_file(img, fobj) : ERR_PTR(-ENOENT);
 		if (IS_ERR(file))
 			return PTR_ERR(file);
@@ -705,13 +704,13 @@ static int open_files(struct orthros_image *img, const struct orthros_mm_rec *re
 	u32 i;
 
 	for (i = 0; i < rec->nr_vmas; i++) {
-		obj = orthros_obj_find(img, ORTHROS_KIND_VMA, rec->vmas[i]);
+		obj = orthros_obj_find(img, &orthros_vma_type, rec->vmas[i]);
 		if (!obj)
 			return -ENOENT;
 		vma = obj->rec;
 		if (!vma->file)
 			continue;
-		obj = orthros_obj_find(img, ORTHROS_KIND_FILE, vma->file);
+		obj = orthros_obj_find(img, &orthros_file_type, vma->file);
 		file = obj ? orthros_build_file(img, obj) : ERR_PTR(-ENOENT);
 		if (IS_ERR(file))
 			return PTR_ERR(file);
@@ -826,7 +825,7 @@ static int set_exe(struct orthros_image *img, struct mm_struct *mm,
 
 	if (!rec->exe_file)
 		return 0;
-	obj = orthros_obj_find(img, ORTHROS_KIND_FILE, rec->exe_file);
+	obj = orthros_obj_find(img, &orthros_file_type, rec->exe_file);
 	file = obj ? orthros_build_file(img, obj) : ERR_PTR(-ENOENT);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
@@ -956,7 +955,7 @@ int orthros_verify_mm(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_VMA) {
+	orthros_for_each_obj(obj, img, &orthros_vma_type) {
 		const struct orthros_vma_rec *rec = obj->rec;
 		struct vm_area_struct *vma = obj->dst;
 
@@ -968,7 +967,7 @@ int orthros_verify_mm(struct orthros_image *img)
 			return orthros_fail(-EUCLEAN, "memory of pid %d: mapping %llx-%llx",
 					    obj->pid, rec->start, rec->end);
 	}
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_MM) {
+	orthros_for_each_obj(obj, img, &orthros_mm_type) {
 		const struct orthros_mm_rec *rec = obj->rec;
 		struct mm_struct *mm = obj->dst;
 

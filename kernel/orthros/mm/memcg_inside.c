@@ -3,8 +3,8 @@
  * Included at the end of mm/memcontrol.c (patches/<version>/0007-mm), whose
  * functions to charge several pages at once are static.
  */
+#include "memcg_inside.h"
 #ifdef CONFIG_ORTHROS
-#include "mm.h"
 
 /**
  * orthros_charge_pages() - charge claimed pages to the memory cgroup of a process

@@ -1,147 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Interfaces between the files that read and build address spaces.
+ * Address spaces of processes, for other areas.
  */
 #ifndef _ORTHROS_MM_H
 #define _ORTHROS_MM_H
 
-#include <linux/bitops.h>
-#include <linux/mm_types.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
-#include <linux/xarray.h>
-#include <linux/orthros/abi/mm.h>
 
+struct orthros_finder;
 struct orthros_image;
 struct orthros_obj;
 struct orthros_src;
-struct orthros_mm_env;
+struct orthros_type;
 
-/**
- * struct orthros_keep - pages of the source that are still needed
- * @bits:	a bit for each page frame number, or NULL
- * @nr:		how many there are
- */
-struct orthros_keep {
-	unsigned long *bits;
-	unsigned long nr;
-};
+extern const struct orthros_type orthros_mm_type;
 
-static inline void orthros_keep_page(struct orthros_keep *keep, unsigned long pfn)
-{
-	if (pfn < keep->nr)
-		__set_bit(pfn, keep->bits);
-}
-
-/* pages/memmap.c */
-
-int orthros_memmap_init(const struct orthros_src *src);
-const u8 *orthros_memmap_page(const struct orthros_src *src, u64 addr, u32 size);
-bool orthros_memmap_keep(struct orthros_keep *keep);
-unsigned long orthros_memmap_huge_zero(const struct orthros_src *src);
-
-/* arch/x86/orthros/pgtable.c */
-
-#define ORTHROS_PTE_WRITE	0x01
-#define ORTHROS_PTE_DIRTY	0x02
-#define ORTHROS_PTE_YOUNG	0x04
-#define ORTHROS_PTE_SOFT_DIRTY	0x08
-#define ORTHROS_PTE_SPECIAL	0x10	/* no struct page of interest */
-#define ORTHROS_PTE_DEVMAP	0x20
-#define ORTHROS_PTE_ABSENT	0x40	/* swap, migration, marker */
-
-/**
- * struct orthros_src_pte - one page that a process of the source has mapped
- * @addr:	user address
- * @pfn:	page frame number, unchecked
- * @flags:	ORTHROS_PTE_*
- */
-struct orthros_src_pte {
-	unsigned long addr;
-	unsigned long pfn;
-	unsigned int flags;
-};
-
-typedef int (*orthros_pt_fn)(void *ctx, const struct orthros_src_pte *pte, unsigned int nr);
-
-typedef int (*orthros_pt_unit_fn)(void *ctx, unsigned long addr, unsigned long end);
-
-int orthros_src_pt_walk(const struct orthros_src *src, u64 pgd_phys, u64 start, u64 end,
-			orthros_pt_fn fn, void *ctx);
-int orthros_src_pt_units(const struct orthros_src *src, u64 pgd_phys, u64 start, u64 end,
-			 struct orthros_keep *keep, orthros_pt_unit_fn fn, void *ctx);
-
-/* arch/x86/orthros/vdso.c */
-
-int orthros_build_vdso(struct orthros_image *img, struct orthros_obj *obj);
-
-/* read.c */
-
-const struct orthros_mm_env *orthros_mm_env(const struct orthros_src *src);
-
-/* pages/adopt.c */
-
-unsigned long orthros_claimed_pages(void);
-void orthros_claim_settled(unsigned long nr);
-unsigned long orthros_claim_unsettled(void);
-void orthros_defer_lru(struct page *page);
-void orthros_lru_add_deferred(void);
-void orthros_unclaim_page(struct page *page);
-
-/* memcg_inside.c */
-
-#ifdef CONFIG_MEMCG
-int orthros_charge_pages(struct mm_struct *mm, struct page **pages, unsigned int nr);
-#else
-static inline int orthros_charge_pages(struct mm_struct *mm, struct page **pages,
-				       unsigned int nr)
-{
-	return 0;
-}
-#endif
-
-/* build.c */
-
-unsigned long orthros_vm_flags(u64 neutral);
-struct vm_area_struct *orthros_new_vma(struct mm_struct *mm, u64 start, u64 end, u64 pgoff,
-				       unsigned long flags, struct file *file);
-int orthros_map_copy(struct vm_area_struct *vma, unsigned long addr, const void *data);
-
-/**
- * struct orthros_pending - address space with pages that are not claimed yet
- * @mm:		it; a reference on the structure is held
- * @img:	image; lives until all is claimed
- * @pgd_phys:	the source's page table
- * @pid:	for messages
- * @lock:	protects the bits
- * @units:	bitmaps of %PTRS_PER_PTE pages to be claimed, by address >> PMD_SHIFT
- */
-struct orthros_pending {
-	struct mm_struct *mm;
-	struct orthros_image *img;
-	u64 pgd_phys;
-	pid_t pid;
-	spinlock_t lock;	/* see above */
-	struct xarray units;
-};
-
-int orthros_adopt_pending(struct orthros_pending *p, struct vm_area_struct *vma,
-			  const unsigned long *todo, unsigned long start, unsigned long end,
-			  unsigned long *counter);
+struct orthros_obj *orthros_read_mm(const struct orthros_finder *who, u64 mm);
+int orthros_build_mm(struct orthros_image *img, struct orthros_obj *mm);
+int orthros_verify_mm(struct orthros_image *img);
 
 /* ondemand.c */
 
-void orthros_claim_lock(void);
-void orthros_claim_unlock(void);
-int orthros_ondemand_init(const struct orthros_src *src);
+int orthros_ondemand_init(struct orthros_src *src);
 void orthros_ondemand_free(void);
-bool orthros_ondemand_wanted(const struct vm_area_struct *vma);
-int orthros_ondemand_add(struct orthros_image *img, struct vm_area_struct *vma, u64 pgd_phys,
-			 pid_t pid);
 void orthros_ondemand_finish(void);
 
-/* arch/x86/orthros/fpu.c */
+/* arch/x86/orthros/process/ */
 
+unsigned long orthros_vdso_fixup_ip(struct orthros_obj *mm, unsigned long ip);
 size_t orthros_fpu_size(void);
 void orthros_save_fpu(void);
 int orthros_read_fpu(struct orthros_image *img, u64 task, void *buf, size_t size);

@@ -47,8 +47,7 @@
 #include <linux/srcu.h>
 #include <linux/wait.h>
 #include <linux/xarray.h>
-#include "../core/internal.h"
-#include "mm.h"
+#include "mm_internal.h"
 
 /* A smaller mapping is filled before the commit: cheaper than its faults. */
 #define ONDEMAND_MIN	SZ_2M
@@ -58,7 +57,6 @@ DEFINE_STATIC_KEY_FALSE(orthros_claiming);
 static bool ondemand = true;
 static struct orthros_keep keep;
 static DEFINE_XARRAY(pending_mms);
-static DEFINE_MUTEX(claim_mutex);
 DEFINE_STATIC_SRCU(claim_srcu);
 
 /* Pages claimed by faults and other users of the memory, and by the thread. */
@@ -70,24 +68,6 @@ static DECLARE_WAIT_QUEUE_HEAD(steps_wq);
 static struct task_struct *finisher;
 #define ALL_STEPS	2
 #define OOM_WAIT	(10 * HZ)
-
-/**
- * orthros_claim_lock() - be the one who claims pages
- *
- * For what is claimed beside the memory of processes.
- */
-void orthros_claim_lock(void)
-{
-	mutex_lock(&claim_mutex);
-}
-
-/**
- * orthros_claim_unlock() - the end of orthros_claim_lock()
- */
-void orthros_claim_unlock(void)
-{
-	mutex_unlock(&claim_mutex);
-}
 
 static int __init ondemand_setup(char *arg)
 {
@@ -127,7 +107,7 @@ static void next_step(void)
  * Context: long before the hop, since it patches code.
  * Return: 0 or negative errno.
  */
-int orthros_ondemand_init(const struct orthros_src *src)
+int orthros_ondemand_init(struct orthros_src *src)
 {
 	unsigned int i;
 	int err;
@@ -292,7 +272,7 @@ static int claim_unit(struct orthros_pending *p, unsigned long unit, unsigned lo
 	mmap_assert_locked(p->mm);
 	if (unit_done(p, todo))
 		return 0;
-	mutex_lock(&claim_mutex);
+	orthros_claim_lock();
 	for (vma = find_vma(p->mm, start); vma && vma->vm_start < end && !err;
 	     vma = find_vma(p->mm, vma->vm_end)) {
 		unsigned long from = max(start, vma->vm_start), to = min(end, vma->vm_end);
@@ -305,7 +285,7 @@ static int claim_unit(struct orthros_pending *p, unsigned long unit, unsigned lo
 		if (!err)
 			clear_bits(p, unit, todo, from, to);
 	}
-	mutex_unlock(&claim_mutex);
+	orthros_claim_unlock();
 	return err;
 }
 

@@ -11,9 +11,13 @@
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
-#include "../core/internal.h"
-#include "mm.h"
-#include "tables.h"
+#include "../files/files.h"
+#include "mm_internal.h"
+
+const struct orthros_type orthros_mm_type = { .name = "address space" };
+const struct orthros_type orthros_vma_type = { .name = "mapping" };
+/* Key: the source's root */
+const struct orthros_type orthros_anon_vma_type = { .name = "anonymous mapping" };
 
 #define MAX_VMAS	SZ_1M
 
@@ -30,12 +34,10 @@ static const char *const refused_names[ORTHROS_VMR_NR] = {
 };
 
 struct mm_reader {
-	struct orthros_image *img;
+	const struct orthros_finder *who;
 	const struct orthros_mm_env *env;
 	struct orthros_obj *obj;
 	u64 pgd_phys;
-	pid_t pid;
-	const char *comm;
 	u64 prev_end;
 	u32 nr;
 };
@@ -89,7 +91,7 @@ static __printf(3, 4) int refuse_vma(struct mm_reader *r, const struct orthros_v
 	va_start(args, fmt);
 	vaf.fmt = fmt;
 	vaf.va = &args;
-	orthros_refuse(r->img, r->pid, r->comm, "mapping %llx-%llx: %pV", v->start, v->end, &vaf);
+	orthros_refuse(r->who, "mapping %llx-%llx: %pV", v->start, v->end, &vaf);
 	va_end(args);
 	return 0;
 }
@@ -107,7 +109,7 @@ static int refuse_flags(struct mm_reader *r, const struct orthros_vma_view *v, u
 /* vDSO or vvar, or 0 after a refusal. */
 static int special_kind(struct mm_reader *r, const struct orthros_vma_view *v)
 {
-	const struct orthros_src *src = r->img->src;
+	const struct orthros_src *src = r->who->img->src;
 	struct orthros_special_view sp;
 	char name[32];
 	int err;
@@ -179,7 +181,7 @@ static int check_pages(struct mm_reader *r, const struct orthros_vma_view *v)
 	int tries, err = 1;
 
 	for (tries = 0; tries < 3 && err; tries++)
-		err = orthros_src_pt_walk(r->img->src, r->pgd_phys, v->start, v->end, find_absent,
+		err = orthros_src_pt_walk(r->who->img->src, r->pgd_phys, v->start, v->end, find_absent,
 					  &pte);
 	if (err > 0)
 		return refuse_vma(r, v, "page at %lx is %s", pte.addr,
@@ -189,13 +191,15 @@ static int check_pages(struct mm_reader *r, const struct orthros_vma_view *v)
 
 static int read_vma_file(struct mm_reader *r, const struct orthros_vma_view *v, u64 *file)
 {
+	struct orthros_finder who;
 	struct orthros_obj *obj;
 	char what[48];
 
 	snprintf(what, sizeof(what), "mapping %llx-%llx", v->start, v->end);
-	obj = orthros_read_file(r->img, v->file, r->pid, r->comm, what);
+	who = orthros_through(r->who, what);
+	obj = orthros_read_file(&who, v->file);
 	if (IS_ERR(obj))
-		return PTR_ERR(obj);
+		return orthros_error_in(PTR_ERR(obj), "%s", what);
 	*file = obj ? obj->src : 0;
 	return 0;
 }
@@ -219,7 +223,7 @@ static int add_vma(struct mm_reader *r, u64 addr)
 
 static int read_vma(struct mm_reader *r, u64 addr)
 {
-	const struct orthros_src *src = r->img->src;
+	const struct orthros_src *src = r->who->img->src;
 	struct orthros_anon_vma_view anon = {};
 	struct orthros_vma_rec *rec;
 	struct orthros_vma_view v;
@@ -253,17 +257,17 @@ static int read_vma(struct mm_reader *r, u64 addr)
 		err = orthros_read_rec(&src->mem, &orthros_table_anon_vma, v.anon_vma, &anon);
 		if (err)
 			return err;
-		obj = orthros_obj_get(r->img, ORTHROS_KIND_ANON_VMA, anon.root, r->pid, 0, &isnew);
+		obj = orthros_obj_get(r->who->img, &orthros_anon_vma_type, anon.root, r->who->pid, 0, &isnew);
 		if (IS_ERR(obj))
 			return PTR_ERR(obj);
-		if (!r->img->frozen && kind != ORTHROS_VMA_VDSO && kind != ORTHROS_VMA_VVAR) {
+		if (!r->who->img->frozen && kind != ORTHROS_VMA_VDSO && kind != ORTHROS_VMA_VVAR) {
 			err = check_pages(r, &v);
 			if (err)
 				return err;
 		}
 	}
 
-	obj = orthros_obj_add(r->img, ORTHROS_KIND_VMA, addr, r->pid, sizeof(*rec));
+	obj = orthros_obj_add(r->who->img, &orthros_vma_type, addr, r->who->pid, sizeof(*rec));
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	rec = obj->rec;
@@ -295,7 +299,7 @@ static int read_vma_list(struct mm_reader *r, u64 addr)
 		err = read_vma(r, addr);
 		if (err)
 			return err;
-		err = orthros_read_rec(&r->img->src->mem, &orthros_table_vma, addr, &v);
+		err = orthros_read_rec(&r->who->img->src->mem, &orthros_table_vma, addr, &v);
 		if (err)
 			return err;
 		addr = v.next;
@@ -338,11 +342,11 @@ static int read_flags(struct mm_reader *r, const struct orthros_mm_view *v)
 
 	rec->def_flags = neutral_flags(env, v->def_flags, &left);
 	if (left)
-		orthros_refuse(r->img, r->pid, r->comm, "memory: default flags %#llx", left);
+		orthros_refuse(r->who, "memory: default flags %#llx", left);
 	if (v->ldt)
-		orthros_refuse(r->img, r->pid, r->comm, "memory: local descriptor table");
+		orthros_refuse(r->who, "memory: local descriptor table");
 	if (v->lam)
-		orthros_refuse(r->img, r->pid, r->comm, "memory: linear address masking");
+		orthros_refuse(r->who, "memory: linear address masking");
 	return 0;
 }
 
@@ -357,8 +361,8 @@ static int read_vdso(struct mm_reader *r, u64 image)
 		return 0;
 	}
 	if (image != r->env->vdso_image_64)
-		return orthros_refuse(r->img, r->pid, r->comm, "memory: 32-bit process");
-	err = orthros_read_rec(&r->img->src->mem, &orthros_table_vdso, image, &v);
+		return orthros_refuse(r->who, "memory: 32-bit process");
+	err = orthros_read_rec(&r->who->img->src->mem, &orthros_table_vdso, image, &v);
 	if (err)
 		return err;
 	if (!v.size || offset_in_page(v.size) || v.size > SZ_1M)
@@ -371,7 +375,7 @@ static int read_vdso(struct mm_reader *r, u64 image)
 
 static int read_mm(struct mm_reader *r)
 {
-	const struct orthros_src *src = r->img->src;
+	const struct orthros_src *src = r->who->img->src;
 	struct orthros_mm_rec *rec = r->obj->rec;
 	struct orthros_mm_view v;
 	struct orthros_obj *exe;
@@ -397,7 +401,9 @@ static int read_mm(struct mm_reader *r)
 		return err;
 
 	if (v.exe_file) {
-		exe = orthros_read_file(r->img, v.exe_file, r->pid, r->comm, "exe");
+		struct orthros_finder who = orthros_through(r->who, "exe");
+
+		exe = orthros_read_file(&who, v.exe_file);
 		if (IS_ERR(exe))
 			return PTR_ERR(exe);
 		rec->exe_file = exe ? exe->src : 0;
@@ -411,31 +417,27 @@ static int read_mm(struct mm_reader *r)
 
 /**
  * orthros_read_mm() - read an address space
- * @img:	image
+ * @who:	process through which it was found
  * @mm:		address of the mm_struct in the source
- * @pid:	process through which it was found
- * @comm:	its command
  *
  * Adds MM, VMA, ANON_VMA objects and the FILE objects that are mapped. What
  * cannot be carried is reported with orthros_refuse().
  *
  * Return: the MM object, or ERR_PTR().
  */
-struct orthros_obj *orthros_read_mm(struct orthros_image *img, u64 mm, pid_t pid, const char *comm)
+struct orthros_obj *orthros_read_mm(const struct orthros_finder *who, u64 mm)
 {
-	struct mm_reader r = { .img = img, .pid = pid, .comm = comm };
+	struct mm_reader r = { .who = who };
 	bool isnew;
 	int err;
 
-	r.env = orthros_mm_env(img->src);
+	r.env = orthros_mm_env(who->img->src);
 	if (IS_ERR(r.env))
 		return ERR_CAST(r.env);
-	r.obj = orthros_obj_get(img, ORTHROS_KIND_MM, mm, pid, sizeof(struct orthros_mm_rec),
-				&isnew);
+	r.obj = orthros_obj_get(who->img, &orthros_mm_type, mm, who->pid,
+				sizeof(struct orthros_mm_rec), &isnew);
 	if (IS_ERR(r.obj) || !isnew)
 		return r.obj;
 	err = read_mm(&r);
-	if (err)
-		return ERR_PTR(orthros_bad(err, "memory of pid %d", pid));
-	return r.obj;
+	return err ? ERR_PTR(orthros_error_in(err, "memory")) : r.obj;
 }

@@ -132,7 +132,6 @@ static struct orthros_row mm_env_rows[] = {
 	ENV(ops_xfs, SYM, ORTHROS_ROW_OPTIONAL, "xfs_file_vm_ops"),
 	ENV(vdso_image_64, SYM, 0, "vdso_image_64"),
 	ENV(vvar_page, SYM, ORTHROS_ROW_OPTIONAL, "__vvar_page"),
-	ENV(huge_zero_pfn, SYM, ORTHROS_ROW_OPTIONAL, "huge_zero_pfn"),
 	ENV(mmf_dumpable_mask, CONST, 0, "MMF_DUMPABLE_MASK"),
 	ENV(mmf_filter_shift, CONST, 0, "MMF_DUMP_FILTER_SHIFT"),
 	ENV(mmf_filter_mask, CONST, 0, "MMF_DUMP_FILTER_MASK"),

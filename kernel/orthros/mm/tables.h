@@ -36,7 +36,6 @@ enum orthros_vma_refused {
  * @ops_xfs:		likewise
  * @vdso_image_64:	image of the 64-bit vDSO
  * @vvar_page:		the kernel's page of clock data
- * @huge_zero_pfn:	address of the variable
  * @mmf_dumpable_mask:	bits of mm->flags
  * @mmf_filter_shift:	likewise
  * @mmf_filter_mask:	likewise
@@ -63,7 +62,6 @@ struct orthros_mm_env {
 	u64 ops_xfs;
 	u64 vdso_image_64;
 	u64 vvar_page;
-	u64 huge_zero_pfn;
 	u64 mmf_dumpable_mask;
 	u64 mmf_filter_shift;
 	u64 mmf_filter_mask;

@@ -12,8 +12,7 @@
 #include <linux/string.h>
 #include <net/netlink.h>
 #include "../core/compat.h"
-#include "../core/internal.h"
-#include "net.h"
+#include "net_internal.h"
 
 /* Not a setting, or none that anybody has set. */
 static bool is_bridge_state(const struct nlattr *a)
@@ -71,13 +70,14 @@ static int check_settings(struct orthros_image *img, const char *name, const cha
 			  const struct nlattr *data, int max,
 			  bool (*is_state)(const struct nlattr *a))
 {
+	const struct orthros_finder who = orthros_of_machine(img);
 	const struct nlattr *a;
 	int rem, err = 0;
 
 	nla_for_each_nested(a, data, rem)
 		if (!err && nla_type(a) > max && !is_state(a) &&
 		    memchr_inv(nla_data(a), 0, nla_len(a)))
-			err = orthros_refuse(img, 0, "",
+			err = orthros_refuse(&who,
 					     "netdev %s: %s: setting %d is unknown there",
 					     name, what, nla_type(a));
 	return err;
@@ -112,10 +112,12 @@ static bool filters_vlans(const struct nlattr *data)
  */
 int orthros_check_bridge(struct orthros_image *img, const char *name, const struct nlattr *data)
 {
+	const struct orthros_finder who = orthros_of_machine(img);
+
 	if (!data)
 		return 0;
 	if (filters_vlans(data))
-		return orthros_refuse(img, 0, "", "netdev %s: bridge that filters VLANs", name);
+		return orthros_refuse(&who, "netdev %s: bridge that filters VLANs", name);
 	return check_settings(img, name, "bridge", data, IFLA_BR_MAX, is_bridge_state);
 }
 

@@ -27,8 +27,7 @@
 #include <linux/slab.h>
 #include <net/fib_rules.h>
 #include <net/net_namespace.h>
-#include "../hop/hop.h"
-#include "net.h"
+#include "net_internal.h"
 #include "nl.h"
 
 /* Somebody may change things during a check. */

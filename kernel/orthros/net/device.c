@@ -9,9 +9,8 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <net/net_namespace.h>
-#include "../core/internal.h"
 #include "net/ethtool/common.h"
-#include "net.h"
+#include "net_internal.h"
 #include "nl.h"
 
 /* ---- source ------------------------------------------------------------- */

@@ -25,10 +25,8 @@
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
 #include <net/sch_generic.h>
-#include "../hop/hop.h"
-#include "../core/internal.h"
 #include "net/core/dev.h"
-#include "net.h"
+#include "net_internal.h"
 #include "nl.h"
 
 #define LINKS_MAX	4096
@@ -183,16 +181,17 @@ static const struct nlattr *port_of_bridge(const struct link *l)
 static int check_link(void *ctx, struct link *l)
 {
 	struct orthros_image *img = ctx;
+	const struct orthros_finder who = orthros_of_machine(img);
 
 	if (l->type == LINK_UNKNOWN)
-		return orthros_refuse(img, 0, "", "netdev %s: %s%s", l->name,
+		return orthros_refuse(&who, "netdev %s: %s%s", l->name,
 				      l->kind[0] ? l->kind : "no driver",
 				      l->ifi->ifi_flags & IFF_UP ? "" : " (down)");
 	if (l->tb[IFLA_LINK_NETNSID] && l->type == LINK_VIRTUAL)
-		return orthros_refuse(img, 0, "", "netdev %s: its other end is in a namespace",
+		return orthros_refuse(&who, "netdev %s: its other end is in a namespace",
 				      l->name);
 	if (has_xdp(l))
-		return orthros_refuse(img, 0, "", "netdev %s: XDP program", l->name);
+		return orthros_refuse(&who, "netdev %s: XDP program", l->name);
 	if (!strcmp(l->kind, "bridge"))
 		return orthros_check_bridge(img, l->name, l->info[IFLA_INFO_DATA]);
 	return orthros_check_bridge_port(img, l->name, port_of_bridge(l));

@@ -1,56 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The network's configuration: taken by the source (describe.c), replayed by
- * the destination (replay.c, link.c, bridge.c, device.c, route.c).
+ * The network's configuration, for other areas.
  */
-#ifndef _ORTHROS_NETCONF_H
-#define _ORTHROS_NETCONF_H
+#ifndef _ORTHROS_NET_H
+#define _ORTHROS_NET_H
 
 #include <linux/types.h>
-#include "../core/internal.h"
 
-/* Key: where the source has it. */
-#define ORTHROS_KIND_NETCONF	((enum orthros_kind)(ORTHROS_KIND_NR - 1))
-
-struct nlattr;
-struct orthros_nl;
-struct orthros_sections;
-struct sk_buff;
+struct mutex;
+struct orthros_image;
 struct vfsmount;
 
+/* describe.c: the source */
+int orthros_netconf_take(void);
 struct vfsmount *orthros_proc_mount(void);
+extern struct mutex orthros_minors_lock;
 
-/**
- * struct orthros_net_data - the sections, as the destination has read them
- * @data:	copy of the source's buffer
- * @len:	its bytes
- */
-struct orthros_net_data {
-	const void *data;
-	size_t len;
+/* replay.c: the destination; it is told of the steps of the hop in this order */
+int orthros_prepare_net(void);
+int orthros_read_net(struct orthros_image *img);
+int orthros_begin_net(struct orthros_image *img);
+void orthros_net_go_on(void);
+int orthros_need_net(void);
+void orthros_start_net(void);
+void orthros_release_net(void);
+void orthros_finish_net(void);
+void orthros_settle_net(struct orthros_image *img);
+
+enum orthros_sysctls {
+	ORTHROS_SYSCTLS_EARLY,
+	ORTHROS_SYSCTLS_NET,
+	ORTHROS_SYSCTLS_LATE,
 };
 
-int orthros_check_links(struct orthros_image *img, const struct orthros_net_data *net);
-int orthros_build_links(struct orthros_nl *nl, const struct orthros_net_data *net, bool up);
-void orthros_hold_links(void);
-void orthros_open_links(void);
-int orthros_drop_links(struct orthros_nl *nl);
+int orthros_build_sysctls(struct orthros_image *img, enum orthros_sysctls which);
 
-int orthros_check_bridge(struct orthros_image *img, const char *name, const struct nlattr *data);
-int orthros_check_bridge_port(struct orthros_image *img, const char *name,
-			      const struct nlattr *data);
-int orthros_put_bridge(struct sk_buff *skb, const struct nlattr *data);
-int orthros_put_bridge_port(struct sk_buff *skb, const struct nlattr *data);
-
-int orthros_dump_devices(struct orthros_sections *s);
-int orthros_build_devices(const struct orthros_net_data *net);
-
-int orthros_check_routes(struct orthros_image *img, const struct orthros_net_data *net);
-int orthros_build_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
-void orthros_settle_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
-int orthros_build_routes(struct orthros_nl *nl, const struct orthros_net_data *net);
-
-/* Where the other kernel finds it. */
-extern struct orthros_netconf orthros_netconf;
-
-#endif /* _ORTHROS_NETCONF_H */
+#endif /* _ORTHROS_NET_H */

@@ -15,11 +15,13 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <asm/msr.h>
-#include "../hop/hop.h"
-#include "../files/files.h"
-#include "../core/internal.h"
-#include "net.h"
+#include "../machine/machine.h"
+#include "../sock/sock.h"
+#include "net_internal.h"
 #include "nl.h"
+
+/* Key: where the source has it */
+static const struct orthros_type netconf_type = { .name = "the network's configuration" };
 
 /* ---- sysctls ------------------------------------------------------------ */
 
@@ -131,6 +133,7 @@ static bool is_of_device(const char *name)
 static int check_sysctl(struct vfsmount *proc, const char *name, const char *value, bool same,
 			void *ctx)
 {
+	const struct orthros_finder who = orthros_of_machine(ctx);
 	int err;
 
 	if (same || sysctls_of(name) == ORTHROS_SYSCTLS_LATE || is_of_device(name))
@@ -139,7 +142,7 @@ static int check_sysctl(struct vfsmount *proc, const char *name, const char *val
 	if (err == -ENOMEM)
 		return err;
 	if (err)
-		orthros_refuse(ctx, 0, "", "sysctl %s: %.*s: %s", name,
+		orthros_refuse(&who, "sysctl %s: %.*s: %s", name,
 			       (int)strcspn(value, "\n"), value,
 			       err == -ENOENT ? "the other kernel has none" :
 						"the other kernel rejects it");
@@ -180,7 +183,7 @@ int orthros_read_net(struct orthros_image *img)
 	if (conf.version != ORTHROS_NETCONF_VERSION || conf.len > ORTHROS_NETCONF_MAX)
 		return orthros_bad(-EPROTO, "source: orthros_netconf: version %llu, %llu bytes",
 				   conf.version, conf.len);
-	obj = orthros_obj_add(img, ORTHROS_KIND_NETCONF, addr, 0, conf.len);
+	obj = orthros_obj_add(img, &netconf_type, addr, 0, conf.len);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	err = conf.len ? orthros_src_read(img->src, conf.data, obj->rec, conf.len) : 0;
@@ -206,7 +209,7 @@ int orthros_build_sysctls(struct orthros_image *img, enum orthros_sysctls which)
 	struct orthros_obj *obj;
 	int err = 0;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_NETCONF) {
+	orthros_for_each_obj(obj, img, &netconf_type) {
 		net = net_data(obj);
 		err = err ?: each_sysctl(&net, build_sysctl, &which);
 	}
@@ -257,7 +260,7 @@ static int build_all(struct orthros_image *img)
 	err = orthros_need_nics();
 	if (err)
 		return orthros_fail(err, "%s", orthros_devices_error());
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_NETCONF) {
+	orthros_for_each_obj(obj, img, &netconf_type) {
 		net = net_data(obj);
 		err = build_net(img, &net);
 		if (err)
@@ -360,7 +363,7 @@ void orthros_settle_net(struct orthros_image *img)
 	orthros_build_sysctls(img, ORTHROS_SYSCTLS_LATE);
 	if (orthros_nl_open(&nl, NETLINK_ROUTE))
 		return;
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_NETCONF) {
+	orthros_for_each_obj(obj, img, &netconf_type) {
 		net = net_data(obj);
 		orthros_settle_addrs(&nl, &net);
 	}

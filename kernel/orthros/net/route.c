@@ -22,9 +22,7 @@
 #include <net/nexthop.h>
 #include <net/rtnh.h>
 #include <net/rtnetlink.h>
-#include "../hop/hop.h"
-#include "../core/internal.h"
-#include "net.h"
+#include "net_internal.h"
 #include "nl.h"
 
 /* Bounds the work that a bad source can cause. */
@@ -500,14 +498,16 @@ static int edit_qdisc(struct nlmsghdr *nlh)
 
 static int check_nexthops(struct orthros_image *img, const struct orthros_net_data *net)
 {
+	const struct orthros_finder who = orthros_of_machine(img);
 	size_t len;
 
 	orthros_sections_find(net->data, net->len, ORTHROS_NETCONF_NEXTHOP, &len);
-	return len ? orthros_refuse(img, 0, "", "routes: nexthop objects") : 0;
+	return len ? orthros_refuse(&who, "routes: nexthop objects") : 0;
 }
 
 static int check_nftables(struct orthros_image *img, const struct orthros_net_data *net)
 {
+	const struct orthros_finder who = orthros_of_machine(img);
 	const struct nlmsghdr *nlh;
 	const struct nlattr *name;
 	const void *sec;
@@ -521,7 +521,7 @@ static int check_nftables(struct orthros_image *img, const struct orthros_net_da
 		if (!name)
 			continue;
 		nla_strscpy(text, name, sizeof(text));
-		orthros_refuse(img, 0, "", "nftables: table %s", text);
+		orthros_refuse(&who, "nftables: table %s", text);
 	}
 	return 0;
 }
@@ -529,6 +529,7 @@ static int check_nftables(struct orthros_image *img, const struct orthros_net_da
 /* A group that somebody has joined for good; others are told again. */
 static int check_group(struct orthros_image *img, const struct nlattr *group)
 {
+	const struct orthros_finder who = orthros_of_machine(img);
 	const struct br_mdb_entry *entry;
 	const struct nlattr *info;
 	int rem;
@@ -536,7 +537,7 @@ static int check_group(struct orthros_image *img, const struct nlattr *group)
 	nla_for_each_nested(info, group, rem) {
 		entry = nla_data(info);
 		if (nla_len(info) >= sizeof(*entry) && entry->state == MDB_PERMANENT)
-			return orthros_refuse(img, 0, "", "netdev %u: permanent group of a bridge",
+			return orthros_refuse(&who, "netdev %u: permanent group of a bridge",
 					      entry->ifindex);
 	}
 	return 0;
@@ -572,6 +573,7 @@ static int check_mdb(struct orthros_image *img, const struct orthros_net_data *n
  */
 int orthros_check_routes(struct orthros_image *img, const struct orthros_net_data *net)
 {
+	const struct orthros_finder who = orthros_of_machine(img);
 	const struct nlmsghdr *nlh;
 	const struct nlattr *kind;
 	const void *sec;
@@ -589,7 +591,7 @@ int orthros_check_routes(struct orthros_image *img, const struct orthros_net_dat
 		name[0] = '\0';
 		if (kind)
 			nla_strscpy(name, kind, sizeof(name));
-		orthros_refuse(img, 0, "", "netdev %d: qdisc %s",
+		orthros_refuse(&who, "netdev %d: qdisc %s",
 			       ((struct tcmsg *)nlmsg_data(nlh))->tcm_ifindex, name);
 	}
 	return check_nexthops(img, net) ?: check_mdb(img, net) ?: check_nftables(img, net);

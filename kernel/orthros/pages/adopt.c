@@ -17,12 +17,14 @@
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/mutex.h>
 #include <linux/page_ref.h>
 #include <linux/pfn.h>
 #include <linux/sched.h>
 #include <linux/swap.h>
-#include "../core/internal.h"
-#include "../mm/mm.h"
+#include "../core/image.h"
+#include "../core/report.h"
+#include "pages.h"
 
 static unsigned long claimed, settled;
 
@@ -60,6 +62,27 @@ void orthros_claim_settled(unsigned long nr)
 unsigned long orthros_claim_unsettled(void)
 {
 	return claimed - settled;
+}
+
+/* Of whoever claims; pages may be claimed from the commit on by several. */
+static DEFINE_MUTEX(claim_mutex);
+
+/**
+ * orthros_claim_lock() - be the one who claims pages
+ *
+ * For what is claimed beside the memory of processes.
+ */
+void orthros_claim_lock(void)
+{
+	mutex_lock(&claim_mutex);
+}
+
+/**
+ * orthros_claim_unlock() - the end of orthros_claim_lock()
+ */
+void orthros_claim_unlock(void)
+{
+	mutex_unlock(&claim_mutex);
 }
 
 static bool is_of_source(struct orthros_image *img, unsigned long pfn)

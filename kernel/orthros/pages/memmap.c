@@ -8,15 +8,17 @@
 #include <linux/mm.h>
 #include <linux/pfn.h>
 #include <linux/slab.h>
-#include "../core/internal.h"
-#include "../mm/mm.h"
-#include "../mm/tables.h"
+#include "../core/report.h"
+#include "../core/source.h"
+#include "pages.h"
+#include "tables.h"
 
 /* Each 2 MiB of the memory map that is contiguous, here; else NULL. */
 static const u8 **windows;
 static unsigned long first_window, nr_windows;
 static bool gapless;
 static unsigned long huge_zero;
+static struct orthros_page_env env;
 
 static u64 page_addr(const struct orthros_src *src, u32 size, u64 phys)
 {
@@ -46,19 +48,20 @@ static void open_windows(const struct orthros_src *src, u64 from, u64 to)
  * Context: when a BackupOS gets ready.
  * Return: 0, -ENOMEM, or -EINVAL for a source without RAM.
  */
-int orthros_memmap_init(const struct orthros_src *src)
+int orthros_memmap_init(struct orthros_src *src)
 {
-	const struct orthros_mm_env *env = orthros_mm_env(src);
 	u64 low = U64_MAX, high = 0;
 	unsigned int i;
+	int err;
 
-	if (IS_ERR(env))
-		return PTR_ERR(env);
+	err = orthros_read_rec(&src->mem, &orthros_table_page_env, 0, &env);
+	if (err)
+		return err;
 	for (i = 0; i < src->desc.nr_ranges; i++) {
 		const struct orthros_range *r = &src->desc.ranges[i];
 
-		low = min(low, page_addr(src, env->page_size, r->start));
-		high = max(high, page_addr(src, env->page_size, r->start + r->size - 1));
+		low = min(low, page_addr(src, env.page_size, r->start));
+		high = max(high, page_addr(src, env.page_size, r->start + r->size - 1));
 	}
 	if (low > high || high - low >= BIT_ULL(40))
 		return orthros_bad(-EINVAL, "source: memory map");
@@ -68,12 +71,12 @@ int orthros_memmap_init(const struct orthros_src *src)
 	if (!windows)
 		return -ENOMEM;
 	/* A struct page that does not lie in one window takes the slow way. */
-	gapless = is_power_of_2(env->page_size);
+	gapless = is_power_of_2(env.page_size);
 	for (i = 0; i < src->desc.nr_ranges; i++) {
 		const struct orthros_range *r = &src->desc.ranges[i];
 
-		open_windows(src, page_addr(src, env->page_size, r->start),
-			     page_addr(src, env->page_size, r->start + r->size - 1) + 1);
+		open_windows(src, page_addr(src, env.page_size, r->start),
+			     page_addr(src, env.page_size, r->start + r->size - 1) + 1);
 	}
 	return 0;
 }
@@ -128,12 +131,11 @@ bool orthros_memmap_keep(struct orthros_keep *keep)
  */
 unsigned long orthros_memmap_huge_zero(const struct orthros_src *src)
 {
-	const struct orthros_mm_env *env = orthros_mm_env(src);
 	static bool known;
 	u64 pfn;
 
 	/* Read while the source's memory is still there. */
-	if (!known && env->huge_zero_pfn && !orthros_src_u64(src, env->huge_zero_pfn, &pfn))
+	if (!known && env.huge_zero_pfn && !orthros_src_u64(src, env.huge_zero_pfn, &pfn))
 		huge_zero = pfn == ~0ULL ? 0 : pfn;
 	known = true;
 	return huge_zero;

@@ -10,8 +10,11 @@
 #include <linux/mman.h>
 #include <linux/net.h>
 #include <linux/uaccess.h>
-#include "../files/files.h"
 #include "opt_tables.h"
+#include "sock_internal.h"
+
+/* Struct bpf_prog, a classic one */
+static const struct orthros_type filter_type = { .name = "socket filter" };
 
 static int read_prog(const struct orthros_finder *who, u64 addr, const char *what, u64 *key)
 {
@@ -29,10 +32,10 @@ static int read_prog(const struct orthros_finder *who, u64 addr, const char *wha
 	if (err)
 		return err;
 	if (!v.insns || !v.len)
-		return orthros_file_refuse(who, "%s of extended BPF", what);
+		return orthros_refused(who, "%s of extended BPF", what);
 	if (v.len > BPF_MAXINSNS)
 		return orthros_bad(-EINVAL, "%s of %u instructions", what, v.len);
-	obj = orthros_obj_get(who->img, ORTHROS_KIND_FILTER, addr, who->pid,
+	obj = orthros_obj_get(who->img, &filter_type, addr, who->pid,
 			      struct_size(rec, insns, v.len), &isnew);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
@@ -67,7 +70,7 @@ int orthros_read_filters(const struct orthros_finder *who, struct orthros_sock_r
 /* It is copied from user memory, with no way around that. */
 static int attach(struct orthros_image *img, struct socket *sock, int name, u64 key)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_FILTER, key);
+	struct orthros_obj *obj = orthros_obj_find(img, &filter_type, key);
 	const struct orthros_filter_rec *rec;
 	struct sock_fprog prog;
 	unsigned long at, size;

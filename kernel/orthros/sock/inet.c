@@ -9,7 +9,7 @@
 #include <linux/net.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
-#include "../files/files.h"
+#include "sock_internal.h"
 
 /**
  * orthros_read_inet() - read what sockets of AF_INET and AF_INET6 have in common
@@ -32,7 +32,7 @@ int orthros_read_inet(const struct orthros_finder *who, struct orthros_sock_rec 
 			return err;
 	}
 	if (v->opt || v6.opt)
-		return orthros_file_refuse(who, "socket with IP options");
+		return orthros_refused(who, "socket with IP options");
 	err = orthros_read_inet_opts(who, rec, sk, v->pinet6);
 	if (!err)
 		err = orthros_read_mcast(who, sk, AF_INET, v->mc_list);
@@ -64,15 +64,15 @@ int orthros_read_inet(const struct orthros_finder *who, struct orthros_sock_rec 
 /**
  * orthros_read_conn_obj() - read what lies behind the options of a socket
  * @who:	through whom it was found
- * @kind:	of the object that has it; its key is that of the socket
+ * @type:	of the object that has it; its key is that of the socket
  * @size:	bytes of its record, before data is appended
  * @sock:	SOCK object
  * @read:	fills the record
  *
  * Return: 0, %ORTHROS_REFUSED or -errno.
  */
-int orthros_read_conn_obj(const struct orthros_finder *who, enum orthros_kind kind, size_t size,
-			  struct orthros_obj *sock,
+int orthros_read_conn_obj(const struct orthros_finder *who, const struct orthros_type *type,
+			  size_t size, struct orthros_obj *sock,
 			  int (*read)(const struct orthros_finder *who, struct orthros_obj *obj,
 				      struct orthros_sock_rec *rec,
 				      const struct orthros_sk_view *sk))
@@ -82,7 +82,7 @@ int orthros_read_conn_obj(const struct orthros_finder *who, enum orthros_kind ki
 	bool isnew;
 	int err;
 
-	obj = orthros_obj_get(who->img, kind, sock->src, who->pid, size, &isnew);
+	obj = orthros_obj_get(who->img, type, sock->src, who->pid, size, &isnew);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	sk = kmalloc(sizeof(*sk), GFP_KERNEL);

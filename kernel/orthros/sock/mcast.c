@@ -9,8 +9,11 @@
 #include <linux/in6.h>
 #include <linux/net.h>
 #include <linux/overflow.h>
-#include "../files/files.h"
 #include "opt_tables.h"
+#include "sock_internal.h"
+
+/* Struct ip_mc_socklist or ipv6_mc_socklist */
+static const struct orthros_type mcast_type = { .name = "multicast group" };
 
 #define GROUPS_MAX	SZ_64K
 #define SOURCES_MAX	4096
@@ -55,7 +58,7 @@ int orthros_read_mcast(const struct orthros_finder *who, u64 sock, u16 family, u
 			v.count = 0;
 		if (v.count > SOURCES_MAX)
 			return orthros_bad(-EINVAL, "multicast group with %u sources", v.count);
-		obj = orthros_obj_get(who->img, ORTHROS_KIND_MCAST, list, who->pid,
+		obj = orthros_obj_get(who->img, &mcast_type, list, who->pid,
 				      struct_size(rec, sources, v.count), &isnew);
 		if (IS_ERR(obj))
 			return PTR_ERR(obj);
@@ -131,7 +134,7 @@ int orthros_set_mcast(struct orthros_image *img, u64 key, struct socket *sock)
 	u32 i;
 
 	/* The last one is the first of the list. */
-	list_for_each_entry_reverse(obj, &img->objs[ORTHROS_KIND_MCAST], list) {
+	list_for_each_entry_reverse(obj, orthros_objs(img, &mcast_type), list) {
 		const struct orthros_mcast_rec *rec = obj->rec;
 
 		if (rec->sock != key)

@@ -12,8 +12,11 @@
 #include <linux/skbuff.h>
 #include <linux/orthros/abi/netlink.h>
 #include <net/sock.h>
-#include "../files/files.h"
 #include "netlink_tables.h"
+#include "sock_internal.h"
+
+/* Key: its struct sock */
+static const struct orthros_type netlink_type = { .name = "netlink socket" };
 
 #define MSGS_MAX	SZ_1M
 #define QUEUE_MAX	SZ_64M
@@ -98,9 +101,9 @@ static int read_netlink(const struct orthros_finder *who, struct orthros_obj *ob
 	if (err)
 		return err;
 	if (v.dumping)
-		return orthros_file_refuse(who, "netlink socket with an answer not complete");
+		return orthros_refused(who, "netlink socket with an answer not complete");
 	if (v.flags & BIT_ULL(b.all_nsid & 63))
-		return orthros_file_refuse(who, "netlink socket that listens to all namespaces");
+		return orthros_refused(who, "netlink socket that listens to all namespaces");
 	if (v.groups && v.ngroups > ORTHROS_NETLINK_GROUPS)
 		return orthros_bad(-EINVAL, "netlink socket with %u groups", v.ngroups);
 	if (v.groups) {
@@ -110,7 +113,7 @@ static int read_netlink(const struct orthros_finder *who, struct orthros_obj *ob
 			return err;
 	}
 	if (sk->protocol == NETLINK_GENERIC && memchr_inv(rec->groups, 0, sizeof(rec->groups)))
-		return orthros_file_refuse(who, "netlink socket in a group of generic netlink");
+		return orthros_refused(who, "netlink socket in a group of generic netlink");
 	rec->version = ORTHROS_NETLINK_VERSION;
 	rec->flags = read_flags(&v, &b);
 	rec->portid = v.portid;
@@ -148,13 +151,13 @@ int orthros_read_netlink(const struct orthros_finder *who, struct orthros_obj *s
 		/* What it tells the kernel, anybody else may go on with. */
 		if (!orthros_src_sym(who->img->src, "auditd_conn", &conn) &&
 		    !orthros_src_u64(who->img->src, conn, &conn) && conn)
-			return orthros_file_refuse(who,
+			return orthros_refused(who,
 						   "audit socket while a daemon is registered");
 		break;
 	default:
-		return orthros_file_refuse(who, "netlink socket of protocol %u", srec->protocol);
+		return orthros_refused(who, "netlink socket of protocol %u", srec->protocol);
 	}
-	obj = orthros_obj_get(who->img, ORTHROS_KIND_NETLINK, addr, who->pid,
+	obj = orthros_obj_get(who->img, &netlink_type, addr, who->pid,
 			      sizeof(struct orthros_netlink_rec), &isnew);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
@@ -251,7 +254,7 @@ int orthros_build_netlink(struct orthros_image *img, struct orthros_obj *sobj,
 	struct orthros_obj *obj;
 	int err = 0;
 
-	obj = orthros_obj_find(img, ORTHROS_KIND_NETLINK, sobj->src);
+	obj = orthros_obj_find(img, &netlink_type, sobj->src);
 	if (!obj)
 		return -ENOENT;
 	rec = obj->rec;

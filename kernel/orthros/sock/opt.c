@@ -15,8 +15,8 @@
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 #include <net/tcp.h>
-#include "../files/files.h"
 #include "opt_tables.h"
+#include "sock_internal.h"
 
 enum opt_family { OPT_NONE, OPT_ANY, OPT_IP, OPT_IPV6 };
 
@@ -158,10 +158,10 @@ static int read_ipv6(const struct orthros_finder *who, struct orthros_sock_rec *
 	if (err)
 		return err;
 	if (more6.ac_list)
-		return orthros_file_refuse(who, "socket with an anycast address");
+		return orthros_refused(who, "socket with an anycast address");
 	if (more6.fl_list || more6.repflow ||
 	    (more6.repflow_bit && more->flags & BIT_ULL(more6.repflow_bit & 63)))
-		return orthros_file_refuse(who, "socket with an IPv6 flow label");
+		return orthros_refused(who, "socket with an IPv6 flow label");
 	memcpy(rec->pktinfo6, more6.pktinfo, sizeof(rec->pktinfo6));
 	return 0;
 }
@@ -195,11 +195,11 @@ static int read_opts(const struct orthros_finder *who, struct orthros_sock_rec *
 static int check_opts(const struct orthros_finder *who, const struct orthros_sock_rec *rec)
 {
 	if (rec->opts[ORTHROS_OPT_RESERVE_MEM])
-		return orthros_file_refuse(who, "SO_RESERVE_MEM");
+		return orthros_refused(who, "SO_RESERVE_MEM");
 	/* Numbers of packets go on where they stood, which nobody can set. */
 	if (rec->opts[ORTHROS_OPT_TIMESTAMPING] &
 	    (SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_BIND_PHC | ~(s64)SOF_TIMESTAMPING_MASK))
-		return orthros_file_refuse(who, "SO_TIMESTAMPING (%#llx)",
+		return orthros_refused(who, "SO_TIMESTAMPING (%#llx)",
 					   rec->opts[ORTHROS_OPT_TIMESTAMPING]);
 	return 0;
 }

@@ -7,7 +7,7 @@
 #include <linux/minmax.h>
 #include <linux/pfn.h>
 #include <linux/string.h>
-#include "../files/files.h"
+#include "sock_internal.h"
 
 #define FRAG_LISTS_MAX	3	/* how deep lists of fragments are nested */
 #define FRAG_SKBS_MAX	256	/* and how many buffers one has */

@@ -10,7 +10,10 @@
 #include <linux/socket.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
-#include "../files/files.h"
+#include "../net/net.h"
+#include "sock_internal.h"
+
+const struct orthros_type orthros_sock_type = { .name = "socket" };
 
 typedef int (*orthros_sock_reader)(const struct orthros_finder *who, struct orthros_obj *sock,
 				   u64 sk);
@@ -89,7 +92,7 @@ static int read_sk_flags(const struct orthros_finder *who, struct orthros_sock_r
 		}
 	}
 	if (rest)
-		return orthros_file_refuse(who, "socket option (sk_flags %#llx)", rest);
+		return orthros_refused(who, "socket option (sk_flags %#llx)", rest);
 	return 0;
 }
 
@@ -103,14 +106,14 @@ static int read_sk(const struct orthros_finder *who, struct orthros_sock_rec *re
 	if (err)
 		return err;
 	if (sk->net != c.init_net)
-		return orthros_file_refuse(who, "socket of another network namespace");
+		return orthros_refused(who, "socket of another network namespace");
 	if (sk->user_data)
-		return orthros_file_refuse(who, "socket that a part of the kernel uses");
+		return orthros_refused(who, "socket that a part of the kernel uses");
 	if (sk->error_len)
-		return orthros_file_refuse(who, "socket with a queued error");
+		return orthros_refused(who, "socket with a queued error");
 	if (socket->flags & BIT_ULL(socket->bit_passsec & 63) ||
 	    (socket->bit_passpidfd && socket->flags & BIT_ULL(socket->bit_passpidfd & 63)))
-		return orthros_file_refuse(who, "SO_PASSSEC or SO_PASSPIDFD");
+		return orthros_refused(who, "SO_PASSSEC or SO_PASSPIDFD");
 
 	err = read_sk_flags(who, rec, sk->flags);
 	if (err)
@@ -154,7 +157,7 @@ static struct orthros_obj *read_sock(const struct orthros_finder *who, u64 addr,
 	bool isnew;
 	int err;
 
-	sock = orthros_obj_get(who->img, ORTHROS_KIND_SOCK, addr, who->pid, sizeof(*rec), &isnew);
+	sock = orthros_obj_get(who->img, &orthros_sock_type, addr, who->pid, sizeof(*rec), &isnew);
 	if (IS_ERR(sock))
 		return sock;
 	rec = sock->rec;
@@ -193,10 +196,10 @@ static int sock_read_file(const struct orthros_finder *who, struct orthros_obj *
 	if (err)
 		return err;
 	for (i = 0; i < ARRAY_SIZE(sock_kinds); i++)
-		if (orthros_src_is(img, socket.ops, sock_kinds[i].ops))
+		if (orthros_src_is(img->src, socket.ops, sock_kinds[i].ops))
 			break;
 	if (i < ARRAY_SIZE(sock_kinds) && !sock_kinds[i].read)
-		return orthros_file_refuse(who, "%s", sock_kinds[i].name);
+		return orthros_refused(who, "%s", sock_kinds[i].name);
 
 	sk = kmalloc(sizeof(*sk), GFP_KERNEL);
 	if (!sk)
@@ -205,7 +208,7 @@ static int sock_read_file(const struct orthros_finder *who, struct orthros_obj *
 	if (err)
 		goto out;
 	if (i == ARRAY_SIZE(sock_kinds)) {
-		err = orthros_file_refuse(who, "socket of family %u, type %d", sk->family,
+		err = orthros_refused(who, "socket of family %u, type %d", sk->family,
 					  socket.type);
 		goto out;
 	}
@@ -239,7 +242,7 @@ struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64
 	struct orthros_obj *sock;
 	int err;
 
-	sock = orthros_obj_find(who->img, ORTHROS_KIND_SOCK, addr);
+	sock = orthros_obj_find(who->img, &orthros_sock_type, addr);
 	if (sock)
 		return sock;
 	sk = kmalloc(sizeof(*sk), GFP_KERNEL);
@@ -423,7 +426,7 @@ static struct file *sock_build(struct orthros_image *img, struct orthros_obj *ob
 	struct socket *sock;
 	struct file *file;
 
-	sobj = orthros_obj_find(img, ORTHROS_KIND_SOCK, frec->object);
+	sobj = orthros_obj_find(img, &orthros_sock_type, frec->object);
 	if (!sobj)
 		return ERR_PTR(-ENOENT);
 	sock = build_sock(img, sobj);
@@ -452,7 +455,7 @@ int orthros_build_bare_socks(struct orthros_image *img)
 	struct socket *sock;
 	int err = 0;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SOCK) {
+	orthros_for_each_obj(obj, img, &orthros_sock_type) {
 		rec = obj->rec;
 		if (rec->file || obj->dst)
 			continue;

@@ -15,9 +15,11 @@
 #include <net/inet_connection_sock.h>
 #include <net/inet_sock.h>
 #include <net/tcp.h>
-#include "../files/files.h"
 #include "opt_tables.h"
+#include "sock_internal.h"
 #include "tcp_tables.h"
+
+static const struct orthros_type tcp_syn_type = { .name = "saved SYN" };
 
 #define ACCEPT_MAX	SZ_1M	/* connections that wait at one listener */
 
@@ -52,7 +54,7 @@ static int read_accept_queue(const struct orthros_finder *who, struct orthros_ob
 			continue;
 		}
 		rec->listener = listener->src;
-		list_move_tail(&sock->list, &who->img->objs[ORTHROS_KIND_SOCK]);
+		list_move_tail(&sock->list, orthros_objs(who->img, &orthros_sock_type));
 	}
 	return 0;
 }
@@ -75,7 +77,7 @@ static int read_syn(const struct orthros_finder *who, u64 sock, u64 addr)
 	if (v.mac > max || v.network > max || v.tcp > max)
 		return orthros_bad(-EINVAL, "saved SYN of %u, %u and %u bytes", v.mac, v.network,
 				   v.tcp);
-	obj = orthros_obj_get(who->img, ORTHROS_KIND_TCP_SYN, sock, who->pid,
+	obj = orthros_obj_get(who->img, &tcp_syn_type, sock, who->pid,
 			      struct_size(rec, data, v.mac + v.network + v.tcp), &isnew);
 	if (IS_ERR(obj) || !isnew)
 		return PTR_ERR_OR_ZERO(obj);
@@ -88,7 +90,7 @@ static int read_syn(const struct orthros_finder *who, u64 sock, u64 addr)
 
 static int set_syn(struct orthros_image *img, u64 sock, struct tcp_sock *tp)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_TCP_SYN, sock);
+	struct orthros_obj *obj = orthros_obj_find(img, &tcp_syn_type, sock);
 	const struct orthros_tcp_syn_rec *rec = obj ? obj->rec : NULL;
 	struct saved_syn *syn;
 	u32 len;
@@ -128,7 +130,7 @@ int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock,
 	int err;
 
 	if (rec->protocol != IPPROTO_TCP)
-		return orthros_file_refuse(who, "stream socket of protocol %u", rec->protocol);
+		return orthros_refused(who, "stream socket of protocol %u", rec->protocol);
 	err = orthros_file_consts(who->img, &c);
 	if (!err)
 		err = orthros_read_rec(mem, &orthros_table_inet, sk, &inet);
@@ -153,15 +155,15 @@ int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock,
 	else
 		rec->state = ORTHROS_SOCK_CONNECTED;
 	if (rec->state == ORTHROS_SOCK_LISTEN && v.fastopen_qlen)
-		return orthros_file_refuse(who, "TCP listener with a fast open connection");
+		return orthros_refused(who, "TCP listener with a fast open connection");
 	if (v.fastopen_key)
-		return orthros_file_refuse(who, "TCP_FASTOPEN_KEY");
+		return orthros_refused(who, "TCP_FASTOPEN_KEY");
 	if (v.ulp_ops)
-		return orthros_file_refuse(who, "TCP upper layer protocol (TLS, ...)");
+		return orthros_refused(who, "TCP upper layer protocol (TLS, ...)");
 	if (v.md5 || v.ao)
-		return orthros_file_refuse(who, "TCP MD5 or AO keys");
+		return orthros_refused(who, "TCP MD5 or AO keys");
 	if (v.repair)
-		return orthros_file_refuse(who, "TCP_REPAIR");
+		return orthros_refused(who, "TCP_REPAIR");
 
 	err = orthros_read_inet(who, rec, sk, &inet);
 	if (err)

@@ -19,8 +19,11 @@
 #include <net/inet_connection_sock.h>
 #include <net/inet_sock.h>
 #include <net/tcp.h>
-#include "../files/files.h"
+#include "sock_internal.h"
 #include "tcp_tables.h"
+
+/* Key: its struct sock */
+static const struct orthros_type tcp_conn_type = { .name = "TCP connection" };
 
 #define QUEUE_MAX	SZ_1G	/* what may wait in both queues */
 #define SKBS_MAX	SZ_1M
@@ -274,9 +277,9 @@ static int refuse(const struct orthros_finder *who, const struct orthros_sock_re
 	u16 dport = ntohs((__force __be16)inet->dport);
 
 	if (rec->family == AF_INET6)
-		return orthros_file_refuse(who, "TCP connection [%pI6c]:%u - [%pI6c]:%u: %s",
+		return orthros_refused(who, "TCP connection [%pI6c]:%u - [%pI6c]:%u: %s",
 					   inet->local6, inet->num, inet->remote6, dport, why);
-	return orthros_file_refuse(who, "TCP connection %pI4:%u - %pI4:%u: %s", inet->local4,
+	return orthros_refused(who, "TCP connection %pI4:%u - %pI4:%u: %s", inet->local4,
 				   inet->num, inet->remote4, dport, why);
 }
 
@@ -340,7 +343,7 @@ static int read_conn(const struct orthros_finder *who, struct orthros_obj *obj,
 int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *sock)
 {
 	BUILD_BUG_ON(sizeof(struct orthros_tcp_conn_rec) % 8);
-	return orthros_read_conn_obj(who, ORTHROS_KIND_TCP_CONN,
+	return orthros_read_conn_obj(who, &tcp_conn_type,
 				     sizeof(struct orthros_tcp_conn_rec), sock, read_conn);
 }
 
@@ -712,7 +715,7 @@ int orthros_build_tcp_conn(struct orthros_image *img, struct orthros_obj *sobj,
 	struct orthros_obj *obj;
 	int err;
 
-	obj = orthros_obj_find(img, ORTHROS_KIND_TCP_CONN, sobj->src);
+	obj = orthros_obj_find(img, &tcp_conn_type, sobj->src);
 	if (!obj)
 		return -ENOENT;
 	lock_sock(sk);
@@ -738,7 +741,7 @@ static int queue_child(struct orthros_image *img, struct orthros_obj *obj)
 	struct sock *sk = sock->sk, *queued;
 	struct request_sock *req;
 
-	listener = orthros_obj_find(img, ORTHROS_KIND_SOCK, rec->listener);
+	listener = orthros_obj_find(img, &orthros_sock_type, rec->listener);
 	listening = listener ? listener->dst : NULL;
 	if (!listening)
 		return orthros_fail(-ENOTCONN, "listener of a TCP connection");
@@ -784,7 +787,7 @@ int orthros_finish_tcp(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SOCK) {
+	orthros_for_each_obj(obj, img, &orthros_sock_type) {
 		rec = obj->rec;
 		if (!obj->dst || rec->file || rec->family == AF_UNIX)
 			continue;
@@ -815,10 +818,10 @@ void orthros_reconnect_tcp(struct orthros_image *img)
 	struct sock *sk;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TCP_CONN) {
+	orthros_for_each_obj(obj, img, &tcp_conn_type) {
 		c = obj->rec;
 		sk = obj->dst;
-		sobj = orthros_obj_find(img, ORTHROS_KIND_SOCK, obj->src);
+		sobj = orthros_obj_find(img, &orthros_sock_type, obj->src);
 		if (!sk || !sobj || !sk->sk_socket || c->state != TCP_SYN_SENT)
 			continue;
 		lock_sock(sk);
@@ -925,10 +928,10 @@ void orthros_kick_tcp(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TCP_CONN)
+	orthros_for_each_obj(obj, img, &tcp_conn_type)
 		if (obj->dst)
 			kick_ack(obj->rec, obj->dst);
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TCP_CONN) {
+	orthros_for_each_obj(obj, img, &tcp_conn_type) {
 		if (!obj->dst)
 			continue;
 		kick_data(obj->dst);

@@ -18,8 +18,11 @@
 #include <net/inet_sock.h>
 #include <net/request_sock.h>
 #include <net/tcp.h>
-#include "../files/files.h"
+#include "sock_internal.h"
 #include "tcp_tables.h"
+
+static const struct orthros_type tcp_req_type = { .name = "TCP request" };
+static const struct orthros_type tcp_wait_type = { .name = "TIME_WAIT" };
 
 #define BUCKETS_CHUNK	512U
 #define BUCKETS_MAX	SZ_16M
@@ -38,7 +41,7 @@ static int read_wait(struct orthros_image *img, u64 addr)
 	u64 now;
 	int err;
 
-	obj = orthros_obj_add(img, ORTHROS_KIND_TCP_WAIT, addr, 0, sizeof(*rec));
+	obj = orthros_obj_add(img, &tcp_wait_type, addr, 0, sizeof(*rec));
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	rec = obj->rec;
@@ -79,7 +82,7 @@ static int read_request(struct orthros_image *img, u64 addr)
 	/* With a child it is done, with fast open the connection was read. */
 	if (err || v.sk || v.tfo)
 		return err;
-	obj = orthros_obj_add(img, ORTHROS_KIND_TCP_REQ, addr, 0, sizeof(*rec));
+	obj = orthros_obj_add(img, &tcp_req_type, addr, 0, sizeof(*rec));
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	rec = obj->rec;
@@ -109,7 +112,7 @@ static int read_hashed(struct orthros_image *img, u64 addr,
 		return read_wait(img, addr);
 	if (v->state == TCP_NEW_SYN_RECV)
 		return read_request(img, addr);
-	if (orthros_obj_find(img, ORTHROS_KIND_SOCK, addr))
+	if (orthros_obj_find(img, &orthros_sock_type, addr))
 		return 0;
 	if (!(v->flags & BIT_ULL(dead & 63)))
 		who.what = "socket of the kernel";
@@ -241,7 +244,7 @@ static int build_request(struct orthros_image *img, const struct orthros_tcp_req
 	struct socket *sock;
 	bool added;
 
-	listener = orthros_obj_find(img, ORTHROS_KIND_SOCK, rec->listener);
+	listener = orthros_obj_find(img, &orthros_sock_type, rec->listener);
 	sock = listener ? listener->dst : NULL;
 	/* Without a listener its packets find nobody in the source either. */
 	if (!sock || sock->sk->sk_state != TCP_LISTEN)
@@ -306,7 +309,7 @@ void orthros_start_tcp(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TCP_REQ) {
+	orthros_for_each_obj(obj, img, &tcp_req_type) {
 		err = build_request(img, obj->rec);
 		if (err)
 			pr_err("TCP handshake is lost: %pe\n", ERR_PTR(err));
@@ -402,7 +405,7 @@ void orthros_settle_tcp(struct orthros_image *img)
 	unsigned int lost = 0;
 	int err = 0, first = 0;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TCP_WAIT) {
+	orthros_for_each_obj(obj, img, &tcp_wait_type) {
 		err = build_wait(obj->rec);
 		if (err) {
 			lost++;

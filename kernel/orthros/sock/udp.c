@@ -16,8 +16,11 @@
 #include <net/inet_sock.h>
 #include <net/tcp_states.h>
 #include <net/udp.h>
-#include "../files/files.h"
+#include "sock_internal.h"
 #include "udp_tables.h"
+
+/* Key: its struct sock */
+static const struct orthros_type udp_type = { .name = "UDP socket" };
 
 #define UDP_MSGS_MAX	SZ_1M
 #define UDP_QUEUE_MAX	SZ_1G
@@ -108,9 +111,9 @@ static int read_options(const struct orthros_finder *who, struct orthros_udp_rec
 	if (err)
 		return err;
 	if (v->encap)
-		return orthros_file_refuse(who, "UDP socket with encapsulation");
+		return orthros_refused(who, "UDP socket with encapsulation");
 	if (v->pending)
-		return orthros_file_refuse(who, "UDP socket with a datagram half written");
+		return orthros_refused(who, "UDP socket with a datagram half written");
 	rec->flags = read_flags(v, &b);
 	rec->gso_size = v->gso_size;
 	return 0;
@@ -167,9 +170,9 @@ int orthros_read_udp(const struct orthros_finder *who, struct orthros_obj *sock,
 	BUILD_BUG_ON(sizeof(struct orthros_udp_rec) % 8);
 	BUILD_BUG_ON(sizeof(struct orthros_udp_msg_rec) % 8);
 	if (srec->protocol != IPPROTO_UDP)
-		return orthros_file_refuse(who, srec->protocol == IPPROTO_UDPLITE ?
+		return orthros_refused(who, srec->protocol == IPPROTO_UDPLITE ?
 					   "UDP-Lite socket" : "ping socket");
-	return orthros_read_conn_obj(who, ORTHROS_KIND_UDP, sizeof(struct orthros_udp_rec), sock,
+	return orthros_read_conn_obj(who, &udp_type, sizeof(struct orthros_udp_rec), sock,
 				     read_udp);
 }
 
@@ -297,7 +300,7 @@ int orthros_build_udp(struct orthros_image *img, struct orthros_obj *sobj, struc
 	struct orthros_obj *obj;
 	int err;
 
-	obj = orthros_obj_find(img, ORTHROS_KIND_UDP, sobj->src);
+	obj = orthros_obj_find(img, &udp_type, sobj->src);
 	if (!obj)
 		return -ENOENT;
 	rec = obj->rec;

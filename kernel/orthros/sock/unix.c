@@ -16,7 +16,7 @@
 #include <net/af_unix.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
-#include "../files/files.h"
+#include "sock_internal.h"
 #include "unix_inside.h"
 
 #define UNIX_PEERS_MAX	16		/* datagram sockets connected in a chain */
@@ -35,6 +35,7 @@ static int read_passed(const struct orthros_finder *who, struct orthros_writer *
 	static unsigned int depth;
 	struct orthros_image *img = who->img;
 	struct orthros_scm_view scm;
+	struct orthros_finder by;
 	struct orthros_obj *file;
 	u64 addr, *key;
 	char what[40];
@@ -47,14 +48,15 @@ static int read_passed(const struct orthros_finder *who, struct orthros_writer *
 	if (scm.count < 0 || scm.count > UNIX_FILES_MAX)
 		return orthros_bad(-EINVAL, "UNIX message with %d files", scm.count);
 	if (depth == UNIX_PEERS_MAX)
-		return orthros_file_refuse(who, "UNIX sockets passed within each other");
+		return orthros_refused(who, "UNIX sockets passed within each other");
 	snprintf(what, sizeof(what), "%.20s: passed file", who->what);
+	by = orthros_through(who, what);
 	for (i = 0; i < scm.count; i++) {
 		err = orthros_src_u64(img->src, scm.files + i * sizeof(u64), &addr);
 		if (err)
 			return err;
 		depth++;
-		file = orthros_read_file(img, addr, who->pid, who->comm, what);
+		file = orthros_read_file(&by, addr);
 		depth--;
 		if (IS_ERR_OR_NULL(file))
 			return file ? PTR_ERR(file) : ORTHROS_REFUSED;
@@ -99,7 +101,7 @@ static int read_msg(const struct orthros_finder *who, struct orthros_writer *w,
 		return 0;
 
 	len = skb->len - cb.consumed;
-	err = orthros_read_pidnr(img, cb.pid, &pid);
+	err = orthros_read_pidnr(img->src, cb.pid, &pid);
 	if (!err && len) {
 		to = orthros_append(w, ALIGN(len, 8));
 		err = to ? orthros_read_payload(img, skb, cb.consumed, to, len) : -ENOMEM;
@@ -135,7 +137,7 @@ static int read_embryo(const struct orthros_finder *who, struct orthros_obj *lis
 		return who->img->frozen ? orthros_bad(-EINVAL, "UNIX socket %#llx twice", sk) : 0;
 	rec->listener = listener->src;
 	/* In the order in which they wait, whoever was found first. */
-	list_move_tail(&sock->list, &who->img->objs[ORTHROS_KIND_SOCK]);
+	list_move_tail(&sock->list, orthros_objs(who->img, &orthros_sock_type));
 	return 0;
 }
 
@@ -192,7 +194,7 @@ static int read_name(const struct orthros_finder *who, struct orthros_obj *sock,
 	rec->un.hashed = !!v->bind_pprev;
 	rec->un.vfsmount = v->mnt;
 	rec->un.dentry = v->dentry;
-	err = orthros_read_path(who->img, v->mnt, v->dentry, who->pid, who->comm, who->what);
+	err = orthros_read_path(who, v->mnt, v->dentry);
 	if (err < 0)
 		return err;
 	return err || who->img->refused != before ? ORTHROS_REFUSED : 0;
@@ -209,15 +211,16 @@ static int read_peer(const struct orthros_finder *who, struct orthros_obj *sock,
 	struct orthros_sk_flags bits;
 	struct orthros_sk_view *sk;
 	struct orthros_obj *file;
+	struct orthros_finder by;
 	char what[40];
 	int err;
 
-	if (peer == sock->src || orthros_obj_find(who->img, ORTHROS_KIND_SOCK, peer)) {
+	if (peer == sock->src || orthros_obj_find(who->img, &orthros_sock_type, peer)) {
 		rec->un.peer = peer;
 		return 0;
 	}
 	if (depth == UNIX_PEERS_MAX)
-		return orthros_file_refuse(who, "long chain of connected UNIX sockets");
+		return orthros_refused(who, "long chain of connected UNIX sockets");
 
 	sk = kmalloc(sizeof(*sk), GFP_KERNEL);
 	if (!sk)
@@ -234,9 +237,10 @@ static int read_peer(const struct orthros_finder *who, struct orthros_obj *sock,
 		goto out;
 	}
 	snprintf(what, sizeof(what), "%.20s: its peer", who->what);
+	by = orthros_through(who, what);
 	depth++;
 	/* Without a socket it waits to be accepted. */
-	file = sk->socket ? orthros_read_file(who->img, socket.file, who->pid, who->comm, what) :
+	file = sk->socket ? orthros_read_file(&by, socket.file) :
 			    orthros_read_bare_sock(who, peer);
 	depth--;
 	if (IS_ERR_OR_NULL(file)) {
@@ -286,18 +290,18 @@ int orthros_read_unix(const struct orthros_finder *who, struct orthros_obj *sock
 		rec->state = ORTHROS_SOCK_CLOSED;
 		break;
 	default:
-		err = orthros_file_refuse(who, "UNIX socket in state %u", sk->state);
+		err = orthros_refused(who, "UNIX socket in state %u", sk->state);
 		goto out;
 	}
 	if (v.oob_skb) {
-		err = orthros_file_refuse(who, "UNIX socket with out-of-band data");
+		err = orthros_refused(who, "UNIX socket with out-of-band data");
 		goto out;
 	}
 	err = read_name(who, sock, &v);
 	if (err)
 		goto out;
 
-	err = orthros_read_pidnr(who->img, sk->peer_pid, &rec->un.peer_pid);
+	err = orthros_read_pidnr(who->img->src, sk->peer_pid, &rec->un.peer_pid);
 	if (!err && sk->peer_cred) {
 		rec->un.peer_cred_set = 1;
 		err = orthros_read_rec(mem, &orthros_table_cred, sk->peer_cred,
@@ -433,7 +437,7 @@ static int put_fds(struct orthros_image *img, struct cmsghdr *cmsg, const u64 *k
 	cmsg->cmsg_type = SCM_RIGHTS;
 	for (i = 0; i < nr; i++) {
 		cmsg->cmsg_len = CMSG_LEN(i * sizeof(int));
-		obj = orthros_obj_find(img, ORTHROS_KIND_FILE, keys[i]);
+		obj = orthros_obj_find(img, &orthros_file_type, keys[i]);
 		file = obj ? orthros_build_file(img, obj) : ERR_PTR(-ENOENT);
 		if (IS_ERR(file))
 			return PTR_ERR(file);
@@ -468,7 +472,7 @@ static int send_msg(struct orthros_image *img, const struct orthros_sock_rec *re
 	int sndbuf, err;
 	u8 state;
 
-	obj = orthros_obj_find(img, ORTHROS_KIND_SOCK, msg->sender);
+	obj = orthros_obj_find(img, &orthros_sock_type, msg->sender);
 	sender = obj ? obj->dst : NULL;
 	if (!sender) {
 		err = sock_create(AF_UNIX, rec->type, 0, &gone);
@@ -560,7 +564,7 @@ static int set_peer_cred(const struct orthros_sock_rec *rec, struct sock *sk)
 	struct pid *pid = NULL, *old_pid;
 
 	if (rec->un.peer_cred_set) {
-		cred = orthros_file_cred(&rec->un.peer_cred);
+		cred = orthros_cred_get(&rec->un.peer_cred, NULL);
 		if (IS_ERR(cred))
 			return PTR_ERR(cred);
 	}
@@ -586,7 +590,7 @@ static int connect_sock(struct orthros_image *img, const struct orthros_sock_rec
 	int err = 0;
 
 	if (rec->un.peer) {
-		peer = orthros_obj_find(img, ORTHROS_KIND_SOCK, rec->un.peer);
+		peer = orthros_obj_find(img, &orthros_sock_type, rec->un.peer);
 		if (!peer || !peer->dst)
 			return orthros_fail(-ENOTCONN, "peer of a UNIX socket");
 		connect_to(sk, ((struct socket *)peer->dst)->sk);
@@ -617,7 +621,7 @@ static int queue_embryo(struct orthros_image *img, struct orthros_obj *obj)
 	struct orthros_obj *listener;
 	struct sk_buff *skb;
 
-	listener = orthros_obj_find(img, ORTHROS_KIND_SOCK, rec->listener);
+	listener = orthros_obj_find(img, &orthros_sock_type, rec->listener);
 	listening = listener ? listener->dst : NULL;
 	if (!listening)
 		return orthros_fail(-ENOTCONN, "listener of a UNIX connection");
@@ -647,7 +651,7 @@ int orthros_finish_unix(struct orthros_image *img)
 	struct socket *sock;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SOCK) {
+	orthros_for_each_obj(obj, img, &orthros_sock_type) {
 		rec = obj->rec;
 		sock = obj->dst;
 		if (!sock || rec->family != AF_UNIX || !rec->un.nr_msgs)
@@ -656,7 +660,7 @@ int orthros_finish_unix(struct orthros_image *img)
 		if (err)
 			return err;
 	}
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SOCK) {
+	orthros_for_each_obj(obj, img, &orthros_sock_type) {
 		rec = obj->rec;
 		sock = obj->dst;
 		if (!sock || rec->family != AF_UNIX)
@@ -665,7 +669,7 @@ int orthros_finish_unix(struct orthros_image *img)
 		if (err)
 			return err;
 	}
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SOCK) {
+	orthros_for_each_obj(obj, img, &orthros_sock_type) {
 		rec = obj->rec;
 		if (!obj->dst || rec->family != AF_UNIX || rec->file)
 			continue;

@@ -43,13 +43,13 @@
 #include <linux/orthros/platform.h>
 #include <asm/proto.h>
 #include <asm/prctl.h>
-#include "kernel/futex/futex.h"
-#include "../hop/hop.h"
 #include "../files/files.h"
-#include "held.h"
-#include "../core/internal.h"
+#include "../fs/fs.h"
 #include "../ipc/ipc.h"
 #include "../mm/mm.h"
+#include "held.h"
+#include "kernel/futex/futex.h"
+#include "task_internal.h"
 
 /* What a program may set in its flags: the rest is this kernel's. */
 #define USER_EFLAGS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
@@ -140,14 +140,14 @@ static void leave_for_user(struct orthros_held *h)
 static int build_ttys(struct orthros_held *h)
 {
 	const struct orthros_task_rec *t = rec_of(h->obj);
-	struct orthros_obj *sig = orthros_obj_find(h->img, ORTHROS_KIND_SIGNAL, t->signal);
-	struct orthros_obj *files = orthros_obj_find(h->img, ORTHROS_KIND_FILES, t->files);
+	struct orthros_obj *sig = orthros_obj_find(h->img, &orthros_signal_type, t->signal);
+	struct orthros_obj *files = orthros_obj_find(h->img, &orthros_files_type, t->files);
 	const struct orthros_signal_rec *s = sig ? sig->rec : NULL;
 	struct orthros_obj *tty;
 	int err = 0;
 
 	if (is_leader(t) && s && s->tty) {
-		tty = orthros_obj_find(h->img, ORTHROS_KIND_TTY, s->tty);
+		tty = orthros_obj_find(h->img, &orthros_tty_type, s->tty);
 		err = tty ? orthros_set_ctty(h->img, tty) : -ENOENT;
 	}
 	if (files && !files->late) {
@@ -161,8 +161,8 @@ static int build_ttys(struct orthros_held *h)
 static bool has_ttys(const struct orthros_held *h)
 {
 	const struct orthros_task_rec *t = rec_of(h->obj);
-	struct orthros_obj *sig = orthros_obj_find(h->img, ORTHROS_KIND_SIGNAL, t->signal);
-	struct orthros_obj *files = orthros_obj_find(h->img, ORTHROS_KIND_FILES, t->files);
+	struct orthros_obj *sig = orthros_obj_find(h->img, &orthros_signal_type, t->signal);
+	struct orthros_obj *files = orthros_obj_find(h->img, &orthros_files_type, t->files);
 
 	if (is_leader(t) && sig && ((struct orthros_signal_rec *)sig->rec)->tty)
 		return true;
@@ -187,7 +187,7 @@ static void hold(struct orthros_held *h)
 
 static int build_cred(struct orthros_image *img, const struct orthros_task_rec *t)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_CRED, t->real_cred);
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_cred_type, t->real_cred);
 	const struct orthros_cred_rec *c;
 	struct group_info *gi;
 	struct user_struct *user;
@@ -242,53 +242,9 @@ err_abort:
 	return err;
 }
 
-static int build_fs_struct(struct orthros_image *img, const struct orthros_task_rec *t)
-{
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_FS, t->fs);
-	const struct orthros_fs_rec *f;
-	struct fs_struct *fs, *old;
-	struct path path;
-	int err;
-
-	if (!obj)
-		return -ENOENT;
-	if (obj->dst) {
-		/* Shared with a process that is no thread of ours. */
-		fs = obj->dst;
-		spin_lock(&fs->lock);
-		fs->users++;
-		spin_unlock(&fs->lock);
-		task_lock(current);
-		old = current->fs;
-		current->fs = fs;
-		task_unlock(current);
-		spin_lock(&old->lock);
-		err = --old->users;
-		spin_unlock(&old->lock);
-		if (!err)
-			free_fs_struct(old);
-		return 0;
-	}
-
-	f = obj->rec;
-	err = orthros_dst_path(img, f->root_mnt, f->root_dentry, &path);
-	if (err)
-		return orthros_fail(err, "process %d: root directory", t->pid);
-	set_fs_root(current->fs, &path);
-	path_put(&path);
-	err = orthros_dst_path(img, f->pwd_mnt, f->pwd_dentry, &path);
-	if (err)
-		return orthros_fail(err, "process %d: working directory", t->pid);
-	set_fs_pwd(current->fs, &path);
-	path_put(&path);
-	current->fs->umask = f->umask & 0777;
-	obj->dst = current->fs;
-	return 0;
-}
-
 static int build_fdtable(struct orthros_image *img, const struct orthros_task_rec *t)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_FILES, t->files);
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_files_type, t->files);
 	struct files_struct *files, *old;
 	int err;
 
@@ -384,8 +340,8 @@ static int build_restart(const struct orthros_restart_rec *r)
 static int build_thread_self(struct orthros_held *h)
 {
 	const struct orthros_task_rec *t = rec_of(h->obj);
-	struct orthros_obj *fpu = orthros_obj_find(h->img, ORTHROS_KIND_FPU, h->obj->src);
-	struct orthros_obj *mm = orthros_obj_find(h->img, ORTHROS_KIND_MM, t->mm);
+	struct orthros_obj *fpu = orthros_obj_find(h->img, &orthros_fpu_type, h->obj->src);
+	struct orthros_obj *mm = orthros_obj_find(h->img, &orthros_mm_type, t->mm);
 	struct sched_param param = { .sched_priority = t->rt_priority };
 	int policy = t->policy;
 	int err;
@@ -536,7 +492,7 @@ static int make_children(struct orthros_held *h)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, h->img, ORTHROS_KIND_TASK) {
+	orthros_for_each_obj(obj, h->img, &orthros_task_type) {
 		const struct orthros_task_rec *c = rec_of(obj);
 
 		if (!is_leader(c) || c->pid == 1 || c->parent_tgid != t->tgid)
@@ -554,7 +510,7 @@ static int make_threads(struct orthros_held *h)
 	struct orthros_obj *obj;
 	int err;
 
-	orthros_for_each_obj(obj, h->img, ORTHROS_KIND_TASK) {
+	orthros_for_each_obj(obj, h->img, &orthros_task_type) {
 		const struct orthros_task_rec *c = rec_of(obj);
 		u64 flags = CLONE_THREAD | CLONE_SIGHAND | CLONE_SYSVSEM;
 
@@ -601,14 +557,14 @@ static int build_process(struct orthros_held *h)
 	err = build_cred(img, t);
 	if (err)
 		return orthros_fail(err, "process %d: credentials", t->pid);
-	mm = orthros_obj_find(img, ORTHROS_KIND_MM, t->mm);
-	sighand = orthros_obj_find(img, ORTHROS_KIND_SIGHAND, t->sighand);
+	mm = orthros_obj_find(img, &orthros_mm_type, t->mm);
+	sighand = orthros_obj_find(img, &orthros_sighand_type, t->sighand);
 	if (!mm || !sighand)
 		return -ENOENT;
 	err = orthros_build_mm(img, mm);
 	if (err)
 		return orthros_fail(err, "process %d: memory", t->pid);
-	err = build_fs_struct(img, t);
+	err = orthros_build_fs_struct(img, t->fs);
 	if (err)
 		return err;
 	err = build_fdtable(img, t);
@@ -618,7 +574,7 @@ static int build_process(struct orthros_held *h)
 	err = build_thread_self(h);
 	if (err)
 		return err;
-	return orthros_build_undos(img, t) ?: make_threads_as_root(h) ?:
+	return orthros_build_undos(img, t->sem_undo) ?: make_threads_as_root(h) ?:
 	       orthros_build_timers(img, t->signal);
 }
 
@@ -626,7 +582,7 @@ static int build_process(struct orthros_held *h)
 static void __noreturn build_zombie(struct orthros_held *h)
 {
 	const struct orthros_task_rec *t = rec_of(h->obj);
-	struct orthros_obj *obj = orthros_obj_find(h->img, ORTHROS_KIND_SIGNAL, t->signal);
+	struct orthros_obj *obj = orthros_obj_find(h->img, &orthros_signal_type, t->signal);
 	const struct orthros_signal_rec *s = obj ? obj->rec : NULL;
 	long code = s && s->group_exit_code ? s->group_exit_code : t->exit_code;
 
@@ -655,13 +611,12 @@ static int process_main(void *arg)
 static int build_thread(struct orthros_held *h)
 {
 	const struct orthros_task_rec *t = rec_of(h->obj);
-	struct orthros_obj *fs = orthros_obj_find(h->img, ORTHROS_KIND_FS, t->fs);
 	int err;
 
 	h->task = get_task_struct(current);
 	err = build_cred(h->img, t);
-	if (!err && (!fs || fs->dst != current->fs))
-		err = build_fs_struct(h->img, t);
+	if (!err)
+		err = orthros_build_fs_struct(h->img, t->fs);
 	if (!err)
 		err = build_fdtable(h->img, t);
 	return err ?: build_thread_self(h);
@@ -689,7 +644,7 @@ int orthros_build_tasks(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int fd, err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		if (rec_of(obj)->pid == 1)
 			goto found;
 	}
@@ -721,7 +676,7 @@ int orthros_finish_ttys(struct orthros_image *img)
 	int ret, err;
 
 	ret = orthros_build_ttys(img);
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		struct orthros_held *h = held_of(obj);
 
 		if (!h)
@@ -758,7 +713,7 @@ void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret)
 	struct orthros_obj *obj;
 
 	orthros_finish_signals(img);
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		struct orthros_held *h = held_of(obj);
 
 		if (!h)

@@ -7,7 +7,7 @@
 #include <linux/sched.h>
 #include <linux/task_work.h>
 #include <linux/orthros/abi/task.h>
-#include "../core/internal.h"
+#include "task_internal.h"
 
 /**
  * struct orthros_held - a rebuilt task until it runs

@@ -13,10 +13,11 @@
 #include <keys/user-type.h>
 #include <linux/orthros/abi/key.h>
 #include <linux/orthros/abi/task.h>
-#include "../hop/hop.h"
-#include "../core/internal.h"
 #include "key_tables.h"
 #include "security/keys/internal.h"
+#include "task_internal.h"
+
+static const struct orthros_type key_type = { .name = "key" };
 
 #define KEY_MAX		SZ_1M
 #define DESC_MAX	4096	/* as add_key(2) has it */
@@ -32,16 +33,14 @@
 
 /**
  * orthros_read_key() - note a key that is in use
- * @img:	image
+ * @who:	process that was found to use it
  * @addr:	its address in the source, or 0
- * @pid:	process that was found to use it
- * @comm:	its command
  *
  * orthros_read_keys() reads what is noted.
  *
  * Return: 0 or -errno.
  */
-int orthros_read_key(struct orthros_image *img, u64 addr, pid_t pid, const char *comm)
+int orthros_read_key(const struct orthros_finder *who, u64 addr)
 {
 	struct orthros_key_rec *rec;
 	struct orthros_obj *obj;
@@ -49,21 +48,24 @@ int orthros_read_key(struct orthros_image *img, u64 addr, pid_t pid, const char 
 
 	if (!addr)
 		return 0;
-	obj = orthros_obj_get(img, ORTHROS_KIND_KEY, addr, pid, sizeof(*rec), &isnew);
+	obj = orthros_obj_get(who->img, &key_type, addr, who->pid, sizeof(*rec), &isnew);
 	if (IS_ERR(obj) || !isnew)
 		return PTR_ERR_OR_ZERO(obj);
 	rec = obj->rec;
-	strscpy(rec->comm, comm, sizeof(rec->comm));
+	strscpy(rec->comm, who->comm, sizeof(rec->comm));
 	return 0;
 }
 
 static int add_link(struct orthros_image *img, struct orthros_writer *w, u64 key)
 {
 	struct orthros_key_rec *rec = w->obj->rec;
+	const struct orthros_finder who = {
+		.img = img, .pid = w->obj->pid, .comm = rec->comm,
+	};
 	u64 *link;
 	int err;
 
-	err = orthros_read_key(img, key, w->obj->pid, rec->comm);
+	err = orthros_read_key(&who, key);
 	if (err)
 		return err;
 	link = orthros_append(w, sizeof(*link));
@@ -163,7 +165,7 @@ static u32 key_flags(const struct orthros_key_env *env, u64 flags)
 	return ours;
 }
 
-static u32 key_type(const struct orthros_image *img, u64 addr)
+static u32 type_of(const struct orthros_image *img, u64 addr)
 {
 	static const struct {
 		const char *symbol;
@@ -187,6 +189,9 @@ static int read_key(struct orthros_image *img, struct orthros_obj *obj,
 {
 	struct orthros_writer w = { .obj = obj, .max = KEY_MAX };
 	struct orthros_key_rec *rec = obj->rec;
+	const struct orthros_finder who = {
+		.img = img, .pid = obj->pid, .comm = rec->comm,
+	};
 	struct orthros_key_view v;
 	ssize_t len;
 	char *desc;
@@ -206,16 +211,13 @@ static int read_key(struct orthros_image *img, struct orthros_obj *obj,
 		rec->expiry = v.expiry;
 	if (rec->flags & ORTHROS_KEY_GONE)
 		return 0;
-	rec->type = key_type(img, v.type);
+	rec->type = type_of(img, v.type);
 	if (!rec->type)
-		return orthros_refuse(img, obj->pid, rec->comm, "key %d: of another type",
-				      v.serial);
+		return orthros_refuse(&who, "key %d: of another type", v.serial);
 	if (v.restriction)
-		return orthros_refuse(img, obj->pid, rec->comm, "keyring %d: restricted",
-				      v.serial);
+		return orthros_refuse(&who, "keyring %d: restricted", v.serial);
 	if (v.state != 1)
-		return orthros_refuse(img, obj->pid, rec->comm, "key %d: not instantiated",
-				      v.serial);
+		return orthros_refuse(&who, "key %d: not instantiated", v.serial);
 	if (v.serial < 3)
 		return orthros_bad(-EUCLEAN, "key %d", v.serial);
 
@@ -250,6 +252,7 @@ static int read_key(struct orthros_image *img, struct orthros_obj *obj,
  */
 int orthros_read_keys(struct orthros_image *img)
 {
+	const struct orthros_finder who = { .img = img, .comm = "keys" };
 	struct orthros_key_register_view reg;
 	struct orthros_key_env env;
 	struct orthros_obj *obj;
@@ -260,11 +263,11 @@ int orthros_read_keys(struct orthros_image *img)
 		err = orthros_read_rec(&img->src->mem, &orthros_table_key_register, env.user_ns,
 				       &reg);
 	if (!err)
-		err = orthros_read_key(img, reg.keyring, 0, "keys");
+		err = orthros_read_key(&who, reg.keyring);
 	if (err)
 		return err;
 	/* What they lead to is added at the end. */
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_KEY) {
+	orthros_for_each_obj(obj, img, &key_type) {
 		struct orthros_key_rec *rec = obj->rec;
 
 		if (obj->src == reg.keyring)
@@ -352,7 +355,7 @@ static int build_links(struct orthros_image *img, struct orthros_obj *obj)
 	int err;
 
 	for (i = 0; rec->type == ORTHROS_KEY_KEYRING && i < rec->nr; i++) {
-		to = orthros_obj_find(img, ORTHROS_KIND_KEY, link[i]);
+		to = orthros_obj_find(img, &key_type, link[i]);
 		if (!to || !to->dst)
 			continue;
 		err = key_link(obj->dst, to->dst);
@@ -392,7 +395,7 @@ int orthros_build_keys(struct orthros_image *img)
 	int pass, err = 0;
 
 	for (pass = 0; pass < 2; pass++) {
-		orthros_for_each_obj(obj, img, ORTHROS_KIND_KEY) {
+		orthros_for_each_obj(obj, img, &key_type) {
 			const struct orthros_key_rec *rec = obj->rec;
 
 			if (rec->flags & ORTHROS_KEY_GONE)
@@ -403,7 +406,7 @@ int orthros_build_keys(struct orthros_image *img)
 						    rec->serial);
 		}
 	}
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_KEY)
+	orthros_for_each_obj(obj, img, &key_type)
 		if (obj->dst)
 			finish_key(obj);
 	return 0;
@@ -411,7 +414,7 @@ int orthros_build_keys(struct orthros_image *img)
 
 static struct key *key_of(struct orthros_image *img, u64 addr)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_KEY, addr);
+	struct orthros_obj *obj = orthros_obj_find(img, &key_type, addr);
 
 	return obj && obj->dst ? key_get(obj->dst) : NULL;
 }
@@ -441,7 +444,7 @@ void orthros_release_keys(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_KEY) {
+	orthros_for_each_obj(obj, img, &key_type) {
 		key_put(obj->dst);
 		obj->dst = NULL;
 	}

@@ -3,8 +3,8 @@
  * Included at the end of kernel/time/posix-timers.c (patches/<version>/0006-time),
  * whose functions are static.
  */
+#include "timers_inside.h"
 #ifdef CONFIG_ORTHROS
-#include "timers.h"
 
 /**
  * orthros_posix_timer_create() - timer_create(2) with a chosen id

@@ -14,10 +14,22 @@
 #include <linux/slab.h>
 #include <linux/orthros/abi/task.h>
 #include <asm/unistd.h>
-#include "../hop/hop.h"
-#include "../core/internal.h"
+#include "../files/files.h"
+#include "../fs/fs.h"
 #include "../ipc/ipc.h"
+#include "../machine/machine.h"
 #include "../mm/mm.h"
+#include "task_internal.h"
+
+const struct orthros_type orthros_task_type = { .name = "task" };
+const struct orthros_type orthros_signal_type = { .name = "signal struct" };
+const struct orthros_type orthros_sighand_type = { .name = "signal handlers" };
+const struct orthros_type orthros_cred_type = { .name = "credentials" };
+const struct orthros_type orthros_sigpending_type = { .name = "pending signals" };
+/* Key: its task_struct */
+const struct orthros_type orthros_fpu_type = { .name = "FPU state" };
+/* What belongs to no process */
+const struct orthros_type orthros_machine_type = { .name = "machine" };
 
 /* More than PID_MAX_LIMIT tasks cannot be. */
 #define MAX_TASKS	(4UL << 20)
@@ -35,15 +47,22 @@ int orthros_task_init(struct orthros_src *src)
 	return orthros_read_rec(&src->mem, &orthros_table_task_env, 0, &env);
 }
 
+/* A thread, for messages. */
+static struct orthros_finder finder_of(struct orthros_image *img, const struct orthros_task_rec *t)
+{
+	return (struct orthros_finder) { .img = img, .pid = t->pid, .comm = t->comm };
+}
+
 static int read_cred(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
 {
+	const struct orthros_finder who = finder_of(img, t);
 	struct orthros_cred_rec *c;
 	struct orthros_obj *obj;
 	bool isnew;
 	size_t size;
 	int i, err;
 
-	obj = orthros_obj_get(img, ORTHROS_KIND_CRED, addr, t->pid, sizeof(*c), &isnew);
+	obj = orthros_obj_get(img, &orthros_cred_type, addr, t->pid, sizeof(*c), &isnew);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	if (!isnew)
@@ -66,12 +85,12 @@ static int read_cred(struct orthros_image *img, u64 addr, const struct orthros_t
 	}
 
 	if (c->user_ns != env.init_user_ns)
-		orthros_refuse(img, t->pid, t->comm, "credentials: user namespace");
+		orthros_refuse(&who, "credentials: user namespace");
 	if (c->request_key_auth)
-		orthros_refuse(img, t->pid, t->comm, "credentials: authority over a key");
-	return orthros_read_key(img, c->session_keyring, t->pid, t->comm) ?:
-	       orthros_read_key(img, c->process_keyring, t->pid, t->comm) ?:
-	       orthros_read_key(img, c->thread_keyring, t->pid, t->comm);
+		orthros_refuse(&who, "credentials: authority over a key");
+	return orthros_read_key(&who, c->session_keyring) ?:
+	       orthros_read_key(&who, c->process_keyring) ?:
+	       orthros_read_key(&who, c->thread_keyring);
 }
 
 static int read_pending(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
@@ -83,7 +102,7 @@ static int read_pending(struct orthros_image *img, u64 addr, const struct orthro
 	bool isnew;
 	int err;
 
-	obj = orthros_obj_get(img, ORTHROS_KIND_SIGPENDING, addr, t->pid, sizeof(*s), &isnew);
+	obj = orthros_obj_get(img, &orthros_sigpending_type, addr, t->pid, sizeof(*s), &isnew);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	if (!isnew)
@@ -108,6 +127,7 @@ static int read_pending(struct orthros_image *img, u64 addr, const struct orthro
 
 static int read_sighand(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
 {
+	const struct orthros_finder who = finder_of(img, t);
 	struct orthros_sighand_view v;
 	struct orthros_sighand_rec *s;
 	struct orthros_obj *obj;
@@ -115,11 +135,11 @@ static int read_sighand(struct orthros_image *img, u64 addr, const struct orthro
 	unsigned int i;
 	int err;
 
-	obj = orthros_obj_get(img, ORTHROS_KIND_SIGHAND, addr, t->tgid, sizeof(*s), &isnew);
+	obj = orthros_obj_get(img, &orthros_sighand_type, addr, t->tgid, sizeof(*s), &isnew);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	if (!isnew && obj->pid != t->tgid)
-		return orthros_refuse(img, t->pid, t->comm,
+		return orthros_refuse(&who,
 				      "signal handlers shared with process %d", obj->pid);
 	if (!isnew)
 		return 0;
@@ -138,33 +158,14 @@ static int read_sighand(struct orthros_image *img, u64 addr, const struct orthro
 	return 0;
 }
 
-static int read_fs_struct(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
-{
-	struct orthros_fs_rec *f;
-	struct orthros_obj *obj;
-	bool isnew;
-	int err;
-
-	obj = orthros_obj_get(img, ORTHROS_KIND_FS, addr, t->pid, sizeof(*f), &isnew);
-	if (IS_ERR(obj))
-		return PTR_ERR(obj);
-	if (!isnew)
-		return 0;
-	f = obj->rec;
-	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_struct, addr, f);
-	if (err)
-		return err;
-	return orthros_read_path(img, f->root_mnt, f->root_dentry, t->pid, t->comm, "root") ?:
-	       orthros_read_path(img, f->pwd_mnt, f->pwd_dentry, t->pid, t->comm, "cwd");
-}
-
 static int read_signal(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
 {
+	const struct orthros_finder who = finder_of(img, t);
 	struct orthros_signal_rec *s;
 	struct orthros_obj *obj, *tty;
 	int err;
 
-	obj = orthros_obj_add(img, ORTHROS_KIND_SIGNAL, addr, t->pid, sizeof(*s));
+	obj = orthros_obj_add(img, &orthros_signal_type, addr, t->pid, sizeof(*s));
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	s = obj->rec;
@@ -173,7 +174,7 @@ static int read_signal(struct orthros_image *img, u64 addr, const struct orthros
 		return err;
 
 	if (t->exit_state && s->nr_threads > 1)
-		orthros_refuse(img, t->pid, t->comm, "process: its first thread has exited");
+		orthros_refuse(&who, "process: its first thread has exited");
 	if (t->exit_state)
 		return 0;
 
@@ -181,7 +182,7 @@ static int read_signal(struct orthros_image *img, u64 addr, const struct orthros
 	      orthros_read_timers(img, addr, s, t, env.timer_list_off);
 	if (err || !s->tty)
 		return err;
-	tty = orthros_read_tty(img, s->tty, t->pid, t->comm);
+	tty = orthros_read_tty(&who, s->tty);
 	return PTR_ERR_OR_ZERO(tty);
 }
 
@@ -210,6 +211,7 @@ static void classify_restart(struct orthros_restart_rec *r)
 /* User registers: only where the task stands still. */
 static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 {
+	const struct orthros_finder who = finder_of(img, t);
 	struct orthros_regs_rec *r = &t->regs;
 	int err;
 
@@ -223,7 +225,7 @@ static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 		return err;
 
 	if ((r->cs & 0xffff) != env.user_cs || (r->ss & 0xffff) != env.user_ds)
-		orthros_refuse(img, t->pid, t->comm, "thread %d: 32-bit code", t->pid);
+		orthros_refuse(&who, "thread %d: 32-bit code", t->pid);
 	classify_restart(&t->restart);
 	if (!t->initiator && !(t->state & env.task_frozen))
 		return orthros_bad(-EBUSY, "thread %d is not frozen (state %#x)", t->pid,
@@ -237,19 +239,20 @@ static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 		    r->orig_ax == __NR_clone3)
 			t->vfork_wait = -1;
 		else
-			orthros_refuse(img, t->pid, t->comm, "thread %d: inside system call %lld",
+			orthros_refuse(&who, "thread %d: inside system call %lld",
 				       t->pid, r->orig_ax);
 	}
 	if ((s64)r->ax == -ERESTART_RESTARTBLOCK && !t->restart.kind)
-		orthros_refuse(img, t->pid, t->comm, "thread %d: restart of system call %lld",
+		orthros_refuse(&who, "thread %d: restart of system call %lld",
 			       t->pid, r->orig_ax);
 	return 0;
 }
 
 static void check_thread(struct orthros_image *img, const struct orthros_task_rec *t)
 {
+	const struct orthros_finder who = finder_of(img, t);
 #define REFUSE_IF(cond, what) \
-	do { if (cond) orthros_refuse(img, t->pid, t->comm, "thread %d: " what, t->pid); } while (0)
+	do { if (cond) orthros_refuse(&who, "thread %d: " what, t->pid); } while (0)
 
 	REFUSE_IF(t->ptrace, "traced");
 	REFUSE_IF(t->seccomp_mode, "seccomp");
@@ -268,11 +271,12 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 
 static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 {
+	struct orthros_finder who;
 	struct orthros_task_rec *t;
 	struct orthros_obj *obj, *fpu;
 	int err;
 
-	obj = orthros_obj_add(img, ORTHROS_KIND_TASK, addr, 0, sizeof(*t));
+	obj = orthros_obj_add(img, &orthros_task_type, addr, 0, sizeof(*t));
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	t = obj->rec;
@@ -297,17 +301,19 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 		return err;
 
 	check_thread(img, t);
+	who = finder_of(img, t);
 	err = read_pending(img, t->pending, t) ?: read_sighand(img, t->sighand, t) ?:
-	      read_fs_struct(img, t->fs, t);
+	      orthros_read_fs_struct(&who, t->fs);
 	if (err)
 		return err;
 
 	if (!t->mm)
 		return orthros_bad(-EUCLEAN, "task %d has no memory", t->pid);
-	obj = orthros_read_mm(img, t->mm, t->tgid, t->comm);
+	who.pid = t->tgid;
+	obj = orthros_read_mm(&who, t->mm);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
-	obj = orthros_read_files(img, t->files, t->tgid, t->comm);
+	obj = orthros_read_files(&who, t->files);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 
@@ -316,7 +322,7 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	err = read_regs(img, t);
 	if (err)
 		return err;
-	fpu = orthros_obj_add(img, ORTHROS_KIND_FPU, addr, t->tgid, orthros_fpu_size());
+	fpu = orthros_obj_add(img, &orthros_fpu_type, addr, t->tgid, orthros_fpu_size());
 	if (IS_ERR(fpu))
 		return PTR_ERR(fpu);
 	return orthros_read_fpu(img, addr, fpu->rec, fpu->rec_size);
@@ -343,10 +349,10 @@ static int read_process(struct orthros_image *img, u64 leader, u64 initiator)
 	err = read_thread(img, leader, initiator);
 	if (err)
 		return err;
-	t = orthros_obj_find(img, ORTHROS_KIND_TASK, leader)->rec;
+	t = orthros_obj_find(img, &orthros_task_type, leader)->rec;
 	if (t->exit_state)
 		return 0;
-	obj = orthros_obj_find(img, ORTHROS_KIND_SIGNAL, t->signal);
+	obj = orthros_obj_find(img, &orthros_signal_type, t->signal);
 	if (!obj)
 		return orthros_bad(-EUCLEAN, "process %d is no leader", t->pid);
 
@@ -374,22 +380,24 @@ static int link_vforks(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		struct orthros_task_rec *t = obj->rec, *p;
 		struct orthros_obj *parent;
 
 		if (!t->vfork_done || t->exit_state)
 			continue;
-		parent = orthros_obj_find(img, ORTHROS_KIND_TASK, t->real_parent);
+		parent = orthros_obj_find(img, &orthros_task_type, t->real_parent);
 		p = parent ? parent->rec : NULL;
 		if (p && p->vfork_wait)
 			p->vfork_wait = t->pid;
 	}
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		struct orthros_task_rec *t = obj->rec;
+		struct orthros_finder who = finder_of(img, t);
 
+		who.pid = t->tgid;
 		if (t->vfork_wait == (u32)-1)
-			orthros_refuse(img, t->tgid, t->comm, "thread %d: inside system call %lld",
+			orthros_refuse(&who, "thread %d: inside system call %lld",
 				       t->pid, t->regs.orig_ax);
 	}
 	return 0;
@@ -420,7 +428,7 @@ static int read_machine(struct orthros_image *img)
 	struct orthros_obj *obj;
 	u32 next;
 
-	obj = orthros_obj_add(img, ORTHROS_KIND_MACHINE, env.init_pid_ns, 0, sizeof(*m));
+	obj = orthros_obj_add(img, &orthros_machine_type, env.init_pid_ns, 0, sizeof(*m));
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	m = obj->rec;
@@ -467,7 +475,7 @@ int orthros_read_tasks(struct orthros_image *img, u64 initiator)
 	if (it.err)
 		return it.err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		struct orthros_task_rec *t = obj->rec;
 
 		if (t->pid == 1)

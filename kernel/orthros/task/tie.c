@@ -17,34 +17,9 @@
 #include <linux/sched/task.h>
 #include <linux/utsname.h>
 #include <linux/orthros/abi/task.h>
-#include "../hop/hop.h"
+#include "../core/pid.h"
 #include "held.h"
-#include "../core/internal.h"
-
-/**
- * orthros_pid_get() - the struct pid of a number, whose process may be long gone
- * @nr:		PID, greater than 0
- * @made:	set: nobody had it; it stays allocated until free_pid()
- *
- * Return: with a reference, or ERR_PTR().
- */
-struct pid *orthros_pid_get(pid_t nr, bool *made)
-{
-	struct pid *pid;
-
-	rcu_read_lock();
-	pid = get_pid(find_pid_ns(nr, &init_pid_ns));
-	rcu_read_unlock();
-	*made = false;
-	if (pid)
-		return pid;
-	pid = alloc_pid(&init_pid_ns, &nr, 1);
-	if (!IS_ERR(pid)) {
-		*made = true;
-		get_pid(pid);
-	}
-	return pid;
-}
+#include "task_internal.h"
 
 static int join(struct task_struct *task, enum pid_type type, pid_t nr)
 {
@@ -68,7 +43,7 @@ static int join(struct task_struct *task, enum pid_type type, pid_t nr)
 static void send_pending(struct orthros_image *img, struct task_struct *task, u64 addr,
 			 u64 signal, enum pid_type type)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_SIGPENDING, addr);
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_sigpending_type, addr);
 	const struct orthros_sigs_rec *s;
 	unsigned long flags;
 	u32 i;
@@ -218,7 +193,7 @@ static int finish_machine(struct orthros_image *img)
 	struct orthros_machine_rec *m;
 	struct orthros_obj *obj;
 
-	obj = list_first_entry_or_null(&img->objs[ORTHROS_KIND_MACHINE], struct orthros_obj, list);
+	obj = list_first_entry_or_null(orthros_objs(img, &orthros_machine_type), struct orthros_obj, list);
 	if (!obj)
 		return -ENOENT;
 	m = obj->rec;
@@ -246,11 +221,11 @@ int orthros_finish_tasks(struct orthros_image *img)
 	struct orthros_obj *obj, *sig;
 	int err;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		const struct orthros_task_rec *t = rec_of(obj);
 		struct orthros_held *h = held_of(obj);
 
-		sig = orthros_obj_find(img, ORTHROS_KIND_SIGNAL, t->signal);
+		sig = orthros_obj_find(img, &orthros_signal_type, t->signal);
 		if (!sig)
 			return -ENOENT;
 		if (is_leader(t)) {
@@ -298,13 +273,13 @@ void orthros_finish_signals(struct orthros_image *img)
 {
 	struct orthros_obj *obj, *sig;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		const struct orthros_task_rec *t = rec_of(obj);
 		struct orthros_held *h = held_of(obj);
 
 		if (!h)
 			continue;
-		sig = orthros_obj_find(img, ORTHROS_KIND_SIGNAL, t->signal);
+		sig = orthros_obj_find(img, &orthros_signal_type, t->signal);
 		send_pending(img, h->task, t->pending, t->signal, PIDTYPE_PID);
 		if (is_leader(t) && sig) {
 			const struct orthros_signal_rec *s = sig->rec;
@@ -329,7 +304,7 @@ int orthros_verify_tasks(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		const struct orthros_task_rec *t = rec_of(obj);
 		struct task_struct *task;
 		bool ok = false;
@@ -359,7 +334,7 @@ void orthros_settle_tasks(struct orthros_image *img)
 	struct task_struct *task;
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TASK) {
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		const struct orthros_task_rec *t = rec_of(obj);
 
 		rcu_read_lock();

@@ -14,22 +14,25 @@
 #include <linux/sched/cputime.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include "../hop/hop.h"
 #include "../files/files.h"
-#include "../core/internal.h"
-#include "timers.h"
+#include "task_internal.h"
+#include "timers_inside.h"
+
+/* Struct k_itimer */
+static const struct orthros_type timer_type = { .name = "POSIX timer" };
 
 #define MAX_TIMERS	BIT(20)
 
 static int read_timer(struct orthros_image *img, u64 addr, u64 signal,
 		      const struct orthros_task_rec *t)
 {
+	const struct orthros_finder who = { .img = img, .pid = t->pid, .comm = t->comm };
 	const struct orthros_mem *mem = &img->src->mem;
 	struct orthros_timer_rec *r, part;
 	struct orthros_obj *obj;
 	int err;
 
-	obj = orthros_obj_add(img, ORTHROS_KIND_TIMER, addr, t->pid, sizeof(*r));
+	obj = orthros_obj_add(img, &timer_type, addr, t->pid, sizeof(*r));
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	r = obj->rec;
@@ -45,19 +48,19 @@ static int read_timer(struct orthros_image *img, u64 addr, u64 signal,
 	case SIGEV_THREAD_ID:
 		break;
 	default:
-		return orthros_refuse(img, t->pid, t->comm, "POSIX timer %d: notification %d",
+		return orthros_refuse(&who, "POSIX timer %d: notification %d",
 				      r->id, r->notify);
 	}
 
 	if (r->clock < 0) {
 		if (CPUCLOCK_WHICH(r->clock) > CPUCLOCK_SCHED)
-			return orthros_refuse(img, t->pid, t->comm,
+			return orthros_refuse(&who,
 					      "POSIX timer %d: clock of a device", r->id);
 		err = orthros_read_rec(mem, &orthros_table_timer_cpu, addr, &part);
 		r->expires = part.expires;
 		r->cpu_pid = part.cpu_pid;
 		if (!err && !CPUCLOCK_PERTHREAD(r->clock) && r->cpu_pid != t->tgid)
-			orthros_refuse(img, t->pid, t->comm,
+			orthros_refuse(&who,
 				       "POSIX timer %d: CPU time of process %d", r->id,
 				       r->cpu_pid);
 		return err;
@@ -72,7 +75,7 @@ static int read_timer(struct orthros_image *img, u64 addr, u64 signal,
 		r->base_clock = part.base_clock;
 		return err;
 	}
-	return orthros_refuse(img, t->pid, t->comm, "POSIX timer %d: clock %d", r->id, r->clock);
+	return orthros_refuse(&who, "POSIX timer %d: clock %d", r->id, r->clock);
 }
 
 /**
@@ -145,7 +148,7 @@ static struct k_itimer *build_timer(const struct orthros_timer_rec *r, unsigned 
  */
 int orthros_build_timers(struct orthros_image *img, u64 signal)
 {
-	struct orthros_obj *obj = orthros_obj_find(img, ORTHROS_KIND_SIGNAL, signal);
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_signal_type, signal);
 	const struct orthros_signal_rec *s;
 	unsigned long page = 0;
 	int err = 0;
@@ -153,7 +156,7 @@ int orthros_build_timers(struct orthros_image *img, u64 signal)
 	if (!obj)
 		return -ENOENT;
 	s = obj->rec;
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TIMER) {
+	orthros_for_each_obj(obj, img, &timer_type) {
 		const struct orthros_timer_rec *r = obj->rec;
 		struct k_itimer *timer;
 
@@ -193,7 +196,7 @@ bool orthros_timer_signal(struct orthros_image *img, u64 signal,
 
 	if (info->si_code != SI_TIMER || !info->si_sys_private)
 		return false;
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TIMER) {
+	orthros_for_each_obj(obj, img, &timer_type) {
 		const struct orthros_timer_rec *r = obj->rec;
 
 		if (r->signal == signal && r->id == info->si_tid)
@@ -238,14 +241,14 @@ void orthros_start_timers(struct orthros_image *img)
 	struct orthros_obj *obj;
 
 	orthros_start_timerfds(img);
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_SIGNAL) {
+	orthros_for_each_obj(obj, img, &orthros_signal_type) {
 		rcu_read_lock();
 		task = find_task_by_pid_ns(obj->pid, &init_pid_ns);
 		if (task && !task->exit_state)
 			start_itimers(task, obj->rec);
 		rcu_read_unlock();
 	}
-	orthros_for_each_obj(obj, img, ORTHROS_KIND_TIMER) {
+	orthros_for_each_obj(obj, img, &timer_type) {
 		if (obj->dst)
 			orthros_posix_timer_start(obj->dst, obj->rec);
 		obj->dst = NULL;

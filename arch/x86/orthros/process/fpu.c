@@ -15,11 +15,9 @@
 #include <asm/fpu/api.h>
 #include <asm/fpu/types.h>
 #include <asm/pkru.h>
+#include "../../../../kernel/orthros/mm/mm_internal.h"
 #include "internal.h"	/* of the FPU code, for xstate.h */
 #include "xstate.h"
-#include "../../../../kernel/orthros/core/internal.h"
-#include "../../../../kernel/orthros/mm/mm.h"
-#include "../../../../kernel/orthros/mm/tables.h"
 
 #define MAX_FPSTATE	SZ_64K
 #define FXSAVE_CWD	0x37f

@@ -15,9 +15,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <asm/pgtable-invert.h>
-#include "../../../../kernel/orthros/core/internal.h"
-#include "../../../../kernel/orthros/mm/mm.h"
-#include "../../../../kernel/orthros/mm/tables.h"
+#include "../../../../kernel/orthros/mm/mm_internal.h"
 
 #define PT_ADDR		GENMASK_ULL(51, 12)
 #define PT_HUGE_ADDR	GENMASK_ULL(51, 21)

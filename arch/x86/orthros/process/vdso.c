@@ -19,9 +19,7 @@
 #include <linux/slab.h>
 #include <asm/unistd.h>
 #include <asm/vdso.h>
-#include "../../../../kernel/orthros/core/internal.h"
-#include "../../../../kernel/orthros/mm/mm.h"
-#include "../../../../kernel/orthros/mm/tables.h"
+#include "../../../../kernel/orthros/mm/mm_internal.h"
 
 #define MAX_SPAN	SZ_1M
 #define MAX_TRIES	256
@@ -314,7 +312,7 @@ static int map_old(struct orthros_image *img, struct orthros_obj *obj, struct mm
 	int err = 0;
 
 	for (i = 0; i < rec->nr_vmas && !err; i++) {
-		struct orthros_obj *vobj = orthros_obj_find(img, ORTHROS_KIND_VMA, rec->vmas[i]);
+		struct orthros_obj *vobj = orthros_obj_find(img, &orthros_vma_type, rec->vmas[i]);
 		const struct orthros_vma_rec *v;
 		struct vm_area_struct *vma;
 		u64 start;
@@ -365,7 +363,7 @@ static bool old_span(struct orthros_image *img, const struct orthros_mm_rec *rec
 	*start = ~0ULL;
 	*end = 0;
 	for (i = 0; i < rec->nr_vmas; i++) {
-		struct orthros_obj *vobj = orthros_obj_find(img, ORTHROS_KIND_VMA, rec->vmas[i]);
+		struct orthros_obj *vobj = orthros_obj_find(img, &orthros_vma_type, rec->vmas[i]);
 		const struct orthros_vma_rec *v = vobj ? vobj->rec : NULL;
 
 		if (!v || (v->kind != ORTHROS_VMA_VDSO && v->kind != ORTHROS_VMA_VVAR))
@@ -485,7 +483,7 @@ unsigned long orthros_vdso_fixup_ip(struct orthros_obj *obj, unsigned long ip)
 		return 0;
 	}
 	for (i = 0; i < rec->nr_vmas; i++) {
-		vobj = orthros_obj_find(vdso_img, ORTHROS_KIND_VMA, rec->vmas[i]);
+		vobj = orthros_obj_find(vdso_img, &orthros_vma_type, rec->vmas[i]);
 		v = vobj ? vobj->rec : NULL;
 		if (v && v->kind == ORTHROS_VMA_VDSO)
 			break;

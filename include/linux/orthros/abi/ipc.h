@@ -64,7 +64,7 @@ struct orthros_ipc_perm_rec {
  * @size:	bytes
  * @nattch:	mappings of it
  * @inode:	key of the INODE object with the contents
- * @creator:	key of the TASK object that made it and lives, or 0
+ * @creator:	thread that made it and lives, or 0
  * @atime:	seconds; last attached
  * @dtime:	seconds; last detached
  * @ctime:	seconds; made or changed
@@ -79,7 +79,8 @@ struct orthros_shm_rec {
 	__u64	size;
 	__u64	nattch;
 	__u64	inode;
-	__u64	creator;
+	__s32	creator;
+	__u32	pad;
 	__s64	atime;
 	__s64	dtime;
 	__s64	ctime;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Credentials by record; the table is orthros_table_cred. */
+#ifndef _ORTHROS_CRED_H
+#define _ORTHROS_CRED_H
+
+#include <linux/orthros/abi/task.h>
+
+struct cred;
+
+const struct cred *orthros_cred_get(const struct orthros_cred_rec *rec,
+				    const struct cred **raised);
+void orthros_release_creds(void);
+
+#endif /* _ORTHROS_CRED_H */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The image: records of everything that was read of a source, and the map from
+ * its objects to what was built of them.
+ */
+#ifndef _ORTHROS_IMAGE_H
+#define _ORTHROS_IMAGE_H
+
+#include <linux/err.h>
+#include <linux/list.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+#include "source.h"
+
+/**
+ * struct orthros_type - what objects of one sort have in common
+ * @name:	for messages
+ *
+ * Its address is its identity. Who owns the sort defines it.
+ */
+struct orthros_type {
+	const char *name;
+};
+
+/**
+ * struct orthros_obj - one object of the source
+ * @list:	in its &struct orthros_set, in order of discovery
+ * @src:	its address in the source, its identity
+ * @type:	its sort
+ * @ops:	how it is read and built, where its sort has several kinds
+ * @pid:	process it was first found through, for messages
+ * @rec:	its record, freed with the image; layout per type
+ * @rec_size:	bytes
+ * @dst:	what was built of it; what that is and who holds it, per type
+ * @late:	the part that had to wait until after the commit is done
+ */
+struct orthros_obj {
+	struct list_head list;
+	u64 src;
+	const struct orthros_type *type;
+	const void *ops;
+	pid_t pid;
+	void *rec;
+	size_t rec_size;
+	void *dst;
+	bool late;
+};
+
+/**
+ * struct orthros_set - all objects of one sort
+ * @type:	the sort, NULL while the set is free
+ * @map:	source address (>> 3) -> object
+ * @objs:	list of objects
+ */
+struct orthros_set {
+	const struct orthros_type *type;
+	struct xarray map;
+	struct list_head objs;
+};
+
+/* Twice the sorts there are, so that a free one is found at once. */
+#define ORTHROS_SETS_BITS	7
+
+/**
+ * struct orthros_image - everything that was read of a source
+ * @src:	where it is from
+ * @sets:	the objects by sort, a hash table
+ * @report:	lines "PID COMM: what: why"
+ * @refused:	number of lines
+ * @frozen:	false: a live walk (check), inconsistencies are retried
+ * @report_len:		bytes used of @report
+ * @report_size:		bytes that @report has room for
+ */
+struct orthros_image {
+	struct orthros_src *src;
+	struct orthros_set sets[1 << ORTHROS_SETS_BITS];
+	char *report;
+	size_t report_len;
+	size_t report_size;
+	unsigned int refused;
+	bool frozen;
+};
+
+struct orthros_image *orthros_image_alloc(struct orthros_src *src, bool frozen);
+void orthros_image_free(struct orthros_image *img);
+struct orthros_obj *orthros_obj_find(struct orthros_image *img, const struct orthros_type *type,
+				     u64 src);
+struct orthros_obj *orthros_obj_add(struct orthros_image *img, const struct orthros_type *type,
+				    u64 src, pid_t pid, size_t rec_size);
+struct orthros_obj *orthros_obj_get(struct orthros_image *img, const struct orthros_type *type,
+				    u64 src, pid_t pid, size_t rec_size, bool *isnew);
+void *orthros_obj_grow(struct orthros_obj *obj, size_t rec_size);
+struct list_head *orthros_objs(struct orthros_image *img, const struct orthros_type *type);
+
+#define orthros_for_each_obj(obj, img, type) \
+	list_for_each_entry(obj, orthros_objs(img, type), list)
+
+/**
+ * struct orthros_writer - appends to the record of an object
+ * @obj:	the object
+ * @used:	bytes of its record in use
+ * @max:	that may be in use
+ */
+struct orthros_writer {
+	struct orthros_obj *obj;
+	size_t used;
+	size_t max;
+};
+
+void *orthros_append(struct orthros_writer *w, size_t len);
+
+#endif /* _ORTHROS_IMAGE_H */

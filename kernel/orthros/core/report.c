@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is said to whoever asked for a check or an update.
+ *
+ * The report has a line for each thing that cannot be carried, by process. An
+ * error begins with who finds it, deep in a reader, and goes up: each level adds
+ * what it knows and those below do not, a descriptor, a process, a step. What
+ * other tasks say meanwhile (drivers and the network are brought up beside the
+ * rest) does not come in between.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/orthros/platform.h>
+#include "image.h"
+#include "report.h"
+
+/**
+ * struct orthros_error - the first error since somebody asked
+ * @lock:	protects the rest
+ * @by:		who said it
+ * @text:	what, empty if there is none
+ */
+static struct orthros_error {
+	spinlock_t lock;	/* see above */
+	struct task_struct *by;
+	char text[ORTHROS_TEXT_LEN];
+} error = { .lock = __SPIN_LOCK_UNLOCKED(error.lock) };
+
+/* Of the last load, check, update, or of what came after it. */
+static char last_error[ORTHROS_TEXT_LEN];
+
+/**
+ * orthros_refuse() - note something that cannot be carried
+ * @who:	through whom and what it was found
+ * @fmt:	what it is, and why
+ *
+ * Return: 0, so that the walk goes on and the report is complete.
+ */
+int orthros_refuse(const struct orthros_finder *who, const char *fmt, ...)
+{
+	struct orthros_image *img = who->img;
+	struct va_format vaf;
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.fmt = fmt;
+	vaf.va = &args;
+	img->refused++;
+	img->report_len += scnprintf(img->report + img->report_len,
+				     img->report_size - img->report_len, "%d %s: %s%s%pV\n",
+				     who->pid, who->comm, who->what ?: "", who->what ? ": " : "",
+				     &vaf);
+	va_end(args);
+	return 0;
+}
+
+/**
+ * orthros_refused() - the same, for readers that must not go on with what it is
+ * @who:	through whom and what it was found
+ * @fmt:	what it is, and why
+ *
+ * Return: %ORTHROS_REFUSED.
+ */
+int orthros_refused(const struct orthros_finder *who, const char *fmt, ...)
+{
+	struct va_format vaf;
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.fmt = fmt;
+	vaf.va = &args;
+	orthros_refuse(who, "%pV", &vaf);
+	va_end(args);
+	return ORTHROS_REFUSED;
+}
+
+static void set_error(struct va_format *vaf)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&error.lock, flags);
+	if (!error.text[0]) {
+		scnprintf(error.text, sizeof(error.text), "%pV", vaf);
+		error.by = current;
+	}
+	spin_unlock_irqrestore(&error.lock, flags);
+}
+
+/**
+ * orthros_bad() - report a bad datum of the source
+ * @err:	negative errno
+ * @fmt:	what is wrong with what
+ *
+ * Return: @err.
+ */
+int orthros_bad(int err, const char *fmt, ...)
+{
+	struct va_format vaf;
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.fmt = fmt;
+	vaf.va = &args;
+	pr_debug("source: %pV (%pe)\n", &vaf, ERR_PTR(err));
+	set_error(&vaf);
+	va_end(args);
+	return err;
+}
+
+/**
+ * orthros_fail() - report that something could not be built
+ * @err:	negative errno
+ * @fmt:	what
+ *
+ * Return: @err.
+ */
+int orthros_fail(int err, const char *fmt, ...)
+{
+	struct va_format vaf;
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.fmt = fmt;
+	vaf.va = &args;
+	pr_err("%pV: %pe\n", &vaf, ERR_PTR(err));
+	set_error(&vaf);
+	va_end(args);
+	return err;
+}
+
+/**
+ * orthros_error_in() - add where an error was met
+ * @err:	what the caller got, a negative errno or not
+ * @fmt:	where it was: a descriptor, a process, a step
+ *
+ * Goes before what current has said. If nobody has said anything, it is all
+ * there is to say.
+ *
+ * Return: @err.
+ */
+int orthros_error_in(int err, const char *fmt, ...)
+{
+	char where[64];
+	unsigned long flags;
+	va_list args;
+	size_t len;
+
+	if (err >= 0)
+		return err;
+	va_start(args, fmt);
+	len = vscnprintf(where, sizeof(where) - 2, fmt, args);
+	va_end(args);
+	spin_lock_irqsave(&error.lock, flags);
+	if (!error.text[0]) {
+		memcpy(error.text, where, len + 1);
+		error.by = current;
+	} else if (error.by == current) {
+		where[len++] = ':';
+		where[len++] = ' ';
+		memmove(error.text + len, error.text, sizeof(error.text) - len);
+		memcpy(error.text, where, len);
+		error.text[sizeof(error.text) - 1] = '\0';
+	}
+	spin_unlock_irqrestore(&error.lock, flags);
+	return err;
+}
+
+/**
+ * orthros_error_take() - the first error since the last call
+ * @buf:	destination
+ * @size:	its size
+ */
+void orthros_error_take(char *buf, size_t size)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&error.lock, flags);
+	strscpy(buf, error.text, size);
+	error.text[0] = '\0';
+	spin_unlock_irqrestore(&error.lock, flags);
+}
+
+/**
+ * orthros_set_last_error() - what orthros_last_error() says from now on
+ * @fmt:	text
+ */
+void orthros_set_last_error(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(last_error, sizeof(last_error), fmt, args);
+	va_end(args);
+}
+
+/**
+ * orthros_last_error() - why the last load, check or update failed
+ *
+ * Return: text, empty if it did not.
+ */
+const char *orthros_last_error(void)
+{
+	return last_error;
+}
+
+/**
+ * orthros_fail_point() - the test hook for failures
+ * @step:	step that was just reached
+ *
+ * Return: -EIO if fail_step names this step, else 0.
+ */
+int orthros_fail_point(enum orthros_stamp step)
+{
+	if (!step || READ_ONCE(orthros_ho->fail_step) != step)
+		return 0;
+	WRITE_ONCE(orthros_ho->fail_step, 0);
+	return orthros_fail(-EIO, "failure injected at step %d", step);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the kinds of files share: read.c and build.c hold what is common to all, the
+ * others one kind each.
+ */
+#ifndef _ORTHROS_FILES_INTERNAL_H
+#define _ORTHROS_FILES_INTERNAL_H
+
+#include <linux/orthros/abi/tty.h>
+#include "../core/compat.h"
+#include "../core/member.h"
+#include "../core/walk.h"
+#include "../fs/fs.h"
+#include "files.h"
+
+/* regular.c: a file by path, with the record's flags and position */
+struct file *orthros_open_path(struct orthros_image *img, const struct orthros_file_rec *rec,
+			       unsigned int add_flags);
+
+/* Not before every process is there. */
+static inline bool orthros_file_is_late(const struct orthros_file_rec *rec)
+{
+	return rec->type == ORTHROS_FILE_TTY || rec->type == ORTHROS_FILE_PROC ||
+	       rec->type == ORTHROS_FILE_PIDFD;
+}
+
+/* proc.c: below /proc/PID */
+int orthros_proc_of_process(struct orthros_image *img, u64 dentry);
+int orthros_read_proc_file(const struct orthros_finder *who, struct orthros_obj *obj,
+			   const struct orthros_file_view *view);
+int orthros_finish_proc_files(struct orthros_image *img);
+
+/* inotify.c: watches and events before the commit, new events after it */
+int orthros_finish_inotify(struct orthros_image *img);
+
+/* lock.c: locks on files */
+int orthros_read_locks(const struct orthros_finder *who, u64 flctx);
+int orthros_build_locks(struct orthros_image *img, struct orthros_obj *files);
+int orthros_finish_locks(struct orthros_image *img);
+
+/* epoll.c, pipe.c */
+extern const struct orthros_type orthros_eventpoll_type;
+int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep);
+void orthros_release_pipes(struct orthros_image *img);
+
+#endif /* _ORTHROS_FILES_INTERNAL_H */

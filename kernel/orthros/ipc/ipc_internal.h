@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the kinds of System V objects share.
+ */
+#ifndef _ORTHROS_IPC_INTERNAL_H
+#define _ORTHROS_IPC_INTERNAL_H
+
+#include <linux/types.h>
+#include <linux/orthros/abi/ipc.h>
+#include "../core/image.h"
+#include "../core/report.h"
+#include "../core/walk.h"
+#include "ipc.h"
+#include "ipc_inside.h"
+#include "tables.h"
+
+struct pid;
+
+struct orthros_ipc_env;
+const struct orthros_ipc_env *orthros_ipc_env(struct orthros_image *img);
+struct pid *orthros_ipc_pid(pid_t nr);
+
+/* ---- shm.c, sem.c, msg.c -------------------------------------- */
+
+int orthros_read_shm(struct orthros_image *img, u64 perm);
+int orthros_build_shms(struct orthros_image *img);
+int orthros_finish_shms(struct orthros_image *img);
+
+int orthros_read_sem(struct orthros_image *img, u64 perm);
+int orthros_build_sems(struct orthros_image *img);
+int orthros_finish_sems(struct orthros_image *img);
+
+int orthros_read_msq(struct orthros_image *img, u64 perm);
+int orthros_build_msqs(struct orthros_image *img);
+int orthros_finish_msqs(struct orthros_image *img);
+
+#endif /* _ORTHROS_IPC_INTERNAL_H */

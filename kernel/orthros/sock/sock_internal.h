@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the kinds of sockets share.
+ */
+#ifndef _ORTHROS_SOCK_INTERNAL_H
+#define _ORTHROS_SOCK_INTERNAL_H
+
+#include <linux/orthros/abi/sock.h>
+#include "../core/compat.h"
+#include "../core/image.h"
+#include "../core/member.h"
+#include "../core/report.h"
+#include "../core/walk.h"
+#include "../files/files.h"
+#include "../fs/fs.h"
+#include "sock.h"
+#include "tables.h"
+
+struct socket;
+struct socket_wq;
+
+extern const struct orthros_type orthros_sock_type;
+
+int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
+int orthros_build_tcp(struct orthros_image *img, struct orthros_obj *obj, struct socket *sock);
+/* inet.c */
+int orthros_read_inet(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 sk,
+		      const struct orthros_inet_view *v);
+int orthros_read_conn_obj(const struct orthros_finder *who, const struct orthros_type *type,
+			  size_t size, struct orthros_obj *sock,
+			  int (*read)(const struct orthros_finder *who, struct orthros_obj *obj,
+				      struct orthros_sock_rec *rec,
+				      const struct orthros_sk_view *sk));
+int orthros_set_inet(const struct orthros_sock_rec *rec, struct socket *sock);
+int orthros_bind_inet(const struct orthros_sock_rec *rec, struct socket *sock);
+int orthros_read_unix(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
+int orthros_build_unix(struct orthros_image *img, struct orthros_sock_rec *rec,
+		       struct socket *sock);
+/* A socket without a file: not accepted yet, or closed. NULL if it was refused. */
+struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64 sk);
+/* Away with the struct socket; what sleepers would wait for instead, or NULL. */
+void orthros_detach_sock(struct socket *sock, struct socket_wq *wq);
+/* skb.c */
+int orthros_read_payload(struct orthros_image *img, const struct orthros_skb_view *skb, u32 skip,
+			 void *to, u32 len);
+int orthros_read_udp(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr);
+int orthros_build_udp(struct orthros_image *img, struct orthros_obj *sobj, struct socket *sock);
+int orthros_read_netlink(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr);
+int orthros_build_netlink(struct orthros_image *img, struct orthros_obj *sobj,
+			  struct socket *sock);
+/* TCP connections: tcp_conn.c */
+int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *sock);
+int orthros_build_tcp_conn(struct orthros_image *img, struct orthros_obj *obj,
+			   struct socket *sock);
+void orthros_reconnect_tcp(struct orthros_image *img);
+/* opt.c */
+int orthros_read_sk_opts(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 addr);
+int orthros_read_inet_opts(const struct orthros_finder *who, struct orthros_sock_rec *rec,
+			   u64 addr, u64 pinet6);
+int orthros_set_opts(const struct orthros_sock_rec *rec, struct socket *sock);
+int orthros_set_tcp_opts(const struct orthros_sock_rec *rec, struct socket *sock);
+/* filter.c */
+int orthros_read_filters(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 addr);
+int orthros_set_filters(struct orthros_image *img, const struct orthros_sock_rec *rec,
+			struct socket *sock);
+/* mcast.c */
+int orthros_read_mcast(const struct orthros_finder *who, u64 sock, u16 family, u64 list);
+int orthros_set_mcast(struct orthros_image *img, u64 key, struct socket *sock);
+int orthros_setsockopt(struct socket *sock, int level, int name, void *val, unsigned int len);
+int orthros_setsockopt_int(struct socket *sock, int level, int name, int val);
+
+#endif /* _ORTHROS_SOCK_INTERNAL_H */

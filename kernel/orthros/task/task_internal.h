@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files that read and build processes share.
+ */
+#ifndef _ORTHROS_TASK_INTERNAL_H
+#define _ORTHROS_TASK_INTERNAL_H
+
+#include <linux/types.h>
+#include <linux/orthros/abi/task.h>
+#include "../core/compat.h"
+#include "../core/image.h"
+#include "../core/report.h"
+#include "../core/walk.h"
+#include "task.h"
+
+struct cred;
+struct kernel_siginfo;
+struct orthros_cred_rec;
+
+extern const struct orthros_type orthros_cred_type;
+extern const struct orthros_type orthros_fpu_type;
+extern const struct orthros_type orthros_machine_type;
+extern const struct orthros_type orthros_sighand_type;
+extern const struct orthros_type orthros_signal_type;
+extern const struct orthros_type orthros_sigpending_type;
+
+/* key.c: keys and keyrings */
+int orthros_read_key(const struct orthros_finder *who, u64 addr);
+int orthros_read_keys(struct orthros_image *img);
+int orthros_build_keys(struct orthros_image *img);
+void orthros_set_keyrings(struct orthros_image *img, struct cred *cred,
+			  const struct orthros_cred_rec *rec);
+
+/* undo.c: undo lists of System V semaphores */
+int orthros_check_undos(struct orthros_image *img);
+
+/* timers.c: interval timers and POSIX timers */
+int orthros_read_timers(struct orthros_image *img, u64 signal, const struct orthros_signal_rec *s,
+			const struct orthros_task_rec *t, u64 list_off);
+int orthros_build_timers(struct orthros_image *img, u64 signal);
+bool orthros_timer_signal(struct orthros_image *img, u64 signal,
+			  const struct kernel_siginfo *info);
+
+#endif /* _ORTHROS_TASK_INTERNAL_H */

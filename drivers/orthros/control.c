@@ -23,18 +23,6 @@
 #include <uapi/linux/orthros.h>
 #include "control.h"
 
-/**
- * orthros_may_control - may the caller change the machine's kernel?
- *
- * Return: 0 or -EPERM.
- */
-int orthros_may_control(void)
-{
-	if (!capable(CAP_SYS_BOOT))
-		return -EPERM;
-	return security_locked_down(LOCKDOWN_KEXEC);
-}
-
 static int ioc_load(void __user *uarg)
 {
 	struct orthros_ioc_load arg;

@@ -102,6 +102,10 @@ static inline void orthros_park_set_cmd(struct orthros_park_cpu *pc, u32 cmd)
 	smp_store_release(&pc->cmd, cmd);
 }
 
+/* state.c */
+void orthros_set_backup(bool on);
+bool orthros_cpu_adoptable(unsigned int cpu);
+
 /* load.c */
 void orthros_stop_peer(void);
 
@@ -143,8 +147,6 @@ int orthros_take_irqs(void);
 /* platform.c: the BackupOS */
 struct uart_port;
 extern struct uart_port *orthros_uart0;
-void orthros_backup_committed(void);
-bool orthros_cpu_adoptable(unsigned int cpu);
 
 /* ringcon.c */
 void orthros_ringcon_early(u64 ring_phys, u64 size);

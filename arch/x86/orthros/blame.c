@@ -15,6 +15,7 @@
 #include <linux/sched/task.h>
 #include <linux/seq_buf.h>
 #include <linux/swap.h>
+#include "../../../kernel/orthros/core/report.h"
 #include "arch.h"
 
 /* So many pages are named in the log; the first one in last_error. */
@@ -133,7 +134,7 @@ static unsigned int blame(unsigned long from, unsigned long to, bool pinned)
 			buf[min_t(size_t, text.len, sizeof(buf) - 1)] = '\0';
 			pr_err("%s, flags %pGp\n", buf, &folio->flags);
 			if (!named++)
-				orthros_note_error(buf);
+				orthros_set_last_error("%s", buf);
 		}
 		put_page(page);
 		cond_resched();

@@ -29,6 +29,7 @@
 #include <asm/segment.h>
 #include <asm/setup.h>
 #include <asm/tsc.h>
+#include "../../../kernel/orthros/core/report.h"
 #include "arch.h"
 
 /* A kernel that comes up and says nothing for so long has died. */
@@ -513,7 +514,7 @@ int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline, 
 		goto err_free;
 	/* The last hop is over, but for one: it holds the lock of its device. */
 	if (orthros_devices_hang()) {
-		orthros_note_error(orthros_devices_error());
+		orthros_set_last_error("%s", orthros_devices_error());
 		ret = -EBUSY;
 		goto err_slot;
 	}

@@ -29,15 +29,6 @@
 #include "arch.h"
 #include "ioapic.h"
 
-struct orthros_partition orthros_part;
-
-/* The other kernel reads it through its physical address. */
-struct orthros_handoff *orthros_ho;
-EXPORT_SYMBOL_GPL(orthros_ho);
-
-DECLARE_WAIT_QUEUE_HEAD(orthros_peer_wq);
-EXPORT_SYMBOL_GPL(orthros_peer_wq);
-
 static char partition_error[128];
 /* As it was given: a mask is cut to the CPUs that are possible. */
 static char cpus_text[64] __initdata;
@@ -70,29 +61,6 @@ const struct cpumask *orthros_donated_cpus(void)
 	return orthros_part.valid ? &orthros_part.cpus : cpu_none_mask;
 }
 EXPORT_SYMBOL_GPL(orthros_donated_cpus);
-
-/**
- * orthros_partitioned - do two kernels share the machine, or could they?
- *
- * Then the interrupt fabric must be used in physical mode and without
- * shorthands: the logical ids of the two kernels' CPUs are the same.
- */
-bool orthros_partitioned(void)
-{
-	return orthros_part.valid || orthros_is_backup();
-}
-
-/**
- * orthros_cpu_allowed - may this kernel start a CPU?
- * @cpu:	logical number
- */
-bool orthros_cpu_allowed(unsigned int cpu)
-{
-	if (orthros_is_backup())
-		return orthros_cpu_adoptable(cpu);
-	return !orthros_part.valid ||
-	       !cpumask_test_cpu(cpu, &orthros_part.cpus);
-}
 
 /* All RAM of the map as the firmware gave it, bytes. */
 static u64 __init ram_bytes(void)
@@ -223,65 +191,6 @@ static int __init cpus_param(char *unused)
 	return partition_param();
 }
 early_param("orthros.cpus", cpus_param);
-
-/**
- * orthros_peer_alive - does the other kernel run?
- *
- * For the ActiveOS; a BackupOS that refused or failed still runs.
- */
-bool orthros_peer_alive(void)
-{
-	u32 state;
-
-	if (!orthros_part.valid || !orthros_ho)
-		return false;
-	state = READ_ONCE(orthros_ho->peer_state);
-	return state >= ORTHROS_ST_STARTING && state <= ORTHROS_ST_FAILED;
-}
-EXPORT_SYMBOL_GPL(orthros_peer_alive);
-
-/**
- * orthros_stamp - note the time of a point of a hop
- * @point:	which
- */
-void orthros_stamp(enum orthros_stamp point)
-{
-	if (orthros_ho && point < ORTHROS_TS_NR)
-		WRITE_ONCE(orthros_ho->stamps[point], rdtsc_ordered());
-}
-EXPORT_SYMBOL_GPL(orthros_stamp);
-
-/**
- * orthros_tsc_to_ns - convert a span of the machine's TSC
- * @cycles:	TSC cycles
- *
- * Return: nanoseconds; 0 without a partition.
- */
-u64 orthros_tsc_to_ns(u64 cycles)
-{
-	u32 khz = orthros_ho ? orthros_ho->tsc_khz : 0;
-
-	return khz ? mul_u64_u64_div_u64(cycles, NSEC_PER_MSEC, khz) : 0;
-}
-EXPORT_SYMBOL_GPL(orthros_tsc_to_ns);
-
-/**
- * orthros_clock_sample - this kernel's clocks at one TSC instant
- * @clock:	filled
- *
- * The TSC is read between the clocks, with interrupts off.
- */
-void orthros_clock_sample(struct orthros_clock *clock)
-{
-	unsigned long flags;
-
-	local_irq_save(flags);
-	clock->mono_ns = ktime_get_ns();
-	clock->tsc = rdtsc_ordered();
-	clock->boot_ns = ktime_get_boottime_ns();
-	clock->real_ns = ktime_get_real_ns();
-	local_irq_restore(flags);
-}
 
 static void report_death(struct work_struct *work)
 {

@@ -31,46 +31,11 @@
 #include "arch.h"
 #include "compat.h"
 
-static bool is_backup;
 static phys_addr_t handoff_phys;
 /* The block before the direct map is there. */
 static struct orthros_handoff boot_ho __initdata;
 static struct orthros_clock clock_boot;
 static u32 known_tsc_khz;
-
-/**
- * orthros_is_backup - is this the second kernel, before it took over?
- */
-bool orthros_is_backup(void)
-{
-	return READ_ONCE(is_backup);
-}
-EXPORT_SYMBOL_GPL(orthros_is_backup);
-
-/**
- * orthros_backup_committed - from now on the machine is this kernel's
- */
-void orthros_backup_committed(void)
-{
-	WRITE_ONCE(is_backup, false);
-}
-
-/**
- * orthros_cpu_adoptable - is this CPU the second kernel's from the start?
- * @cpu:	logical number here
- */
-bool orthros_cpu_adoptable(unsigned int cpu)
-{
-	u32 apic_id = cpu_physical_id(cpu);
-	u32 i;
-
-	if (!orthros_ho)
-		return false;
-	for (i = 0; i < min_t(u32, orthros_ho->nr_cpus, ORTHROS_MAX_CPUS); i++)
-		if (orthros_ho->cpu_apic_id[i] == apic_id)
-			return orthros_ho->cpu_donated[i];
-	return false;
-}
 
 static u64 clock_elapsed_ns(void)
 {
@@ -89,7 +54,7 @@ static u64 clock_elapsed_ns(void)
 void __init read_persistent_wall_and_boot_offset(struct timespec64 *wall_time,
 						 struct timespec64 *boot_offset)
 {
-	if (is_backup) {
+	if (orthros_is_backup()) {
 		u64 ns = clock_elapsed_ns();
 
 		*wall_time = ns_to_timespec64(clock_boot.real_ns + ns);
@@ -224,7 +189,7 @@ static int __init orthros_handoff_param(char *arg)
 	if (boot_ho.nr_cpus > ORTHROS_MAX_CPUS)
 		boot_ho.nr_cpus = ORTHROS_MAX_CPUS;
 
-	is_backup = true;
+	orthros_set_backup(true);
 	clock_boot = boot_ho.clock_boot;
 	known_tsc_khz = boot_ho.tsc_khz;
 	orthros_ringcon_early(boot_ho.log_phys, boot_ho.log_size);
@@ -285,7 +250,7 @@ static int orthros_wakeup_cpu(u32 apic_id, unsigned long start64)
 static int __init orthros_wakeup_init(void)
 {
 	/* The driver is chosen by now, and still writable. */
-	if (is_backup)
+	if (orthros_is_backup())
 		apic->wakeup_secondary_cpu_64 =
 			(typeof(apic->wakeup_secondary_cpu_64))orthros_wakeup_cpu;
 	return 0;

@@ -25,6 +25,7 @@
 #include <asm/msr.h>
 #include <asm/pci-direct.h>
 #include <asm/pci_x86.h>
+#include "../../../kernel/orthros/core/report.h"
 #include "arch.h"
 #include "pci.h"
 
@@ -565,7 +566,7 @@ void orthros_settle_devices(void)
 	}
 	if (probe_text[0]) {
 		pr_err("%s\n", probe_text);
-		orthros_note_error(probe_text);
+		orthros_set_last_error("%s", probe_text);
 	}
 	rcu_unexpedite_gp();
 }

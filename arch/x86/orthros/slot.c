@@ -23,8 +23,20 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/swap.h>
-#include "../../../kernel/orthros/fs/fs.h"
+#include "../../../kernel/orthros/core/report.h"
+#include "../../../kernel/orthros/core/kind.h"
 #include "arch.h"
+
+static const struct orthros_stop_ops *stop_ops;
+
+/**
+ * orthros_platform_use - say how every process is stopped
+ * @ops:	lives as long as the kernel
+ */
+void orthros_platform_use(const struct orthros_stop_ops *ops)
+{
+	stop_ops = ops;
+}
 
 /* Pages in motion (being freed, under writeback) are free a little later. */
 #define EMPTY_TRIES	5
@@ -144,24 +156,22 @@ EXPORT_SYMBOL_GPL(orthros_reserved_bytes);
 static int empty_range_frozen(unsigned long from, unsigned long to)
 {
 	unsigned int nofs;
-	char which[32];
 	int err;
 
-	err = orthros_freeze();
+	err = stop_ops->freeze();
 	if (err)
 		return -EBUSY;
-	err = orthros_freeze_fs(which, sizeof(which));
+	err = orthros_kinds_freeze();
 	if (err) {
-		pr_warn("the file system on %s cannot be frozen: %pe\n", which, ERR_PTR(err));
 		err = -EBUSY;
 	} else {
 		nofs = memalloc_nofs_save();
 		lru_add_drain_all();
 		err = alloc_contig_range(from, to, MIGRATE_CMA, GFP_KERNEL);
 		memalloc_nofs_restore(nofs);
-		orthros_thaw_fs();
+		orthros_kinds_thaw();
 	}
-	orthros_thaw();
+	stop_ops->thaw();
 	return err;
 }
 
@@ -249,7 +259,7 @@ static int take_cpus(void)
 	 * As for suspend: under load Linux 6.12 was once seen to leave a task on
 	 * a CPU that went offline ("Dying CPU not properly vacated").
 	 */
-	err = orthros_freeze();
+	err = stop_ops->freeze();
 	if (err)
 		return err;
 	for_each_cpu(cpu, &cpus) {
@@ -260,7 +270,7 @@ static int take_cpus(void)
 		}
 		cpumask_set_cpu(cpu, &orthros_part.cpus);
 	}
-	orthros_thaw();
+	stop_ops->thaw();
 	if (err)
 		give_cpus();
 	return err;
@@ -283,7 +293,7 @@ int orthros_slot_take(bool nowait)
 
 	if (!orthros_part.movable || orthros_part.taken)
 		return 0;
-	orthros_note_error("");
+	orthros_set_last_error("%s", "");
 	err = orthros_takeover_wait(nowait ? TASK_RUNNING : TASK_INTERRUPTIBLE);
 	if (err)
 		return err;

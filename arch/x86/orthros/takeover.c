@@ -53,7 +53,7 @@ int orthros_takeover_platform(void)
 
 	orthros_slot_after_takeover();
 	orthros_count_source();
-	orthros_backup_committed();
+	orthros_set_backup(false);
 	orthros_set_peer_state(ORTHROS_ST_COMMITTED);
 	return 0;
 }

@@ -53,14 +53,23 @@ unsigned long orthros_free_unclaimed(const unsigned long *keep, unsigned long nr
 void orthros_takeover_done(void);
 int orthros_takeover_wait(unsigned int state);
 
+/**
+ * struct orthros_stop_ops - how every process is stopped, for the platform
+ * @freeze:	all but the caller's thread; 0, or negative errno with none frozen
+ * @thaw:	undo it
+ */
+struct orthros_stop_ops {
+	int (*freeze)(void);
+	void (*thaw)(void);
+};
+
+void orthros_platform_use(const struct orthros_stop_ops *ops);
+
 /* Implemented by kernel/orthros/; the control interface and load call them. */
 int orthros_update(s64 success, bool nowait);
 int orthros_check(void);
 const char *orthros_report(size_t *len);
 const char *orthros_last_error(void);
-void orthros_note_error(const char *text);
-int orthros_freeze(void);
-void orthros_thaw(void);
 int orthros_export_self(struct orthros_kernel_desc *desc);
 
 #endif /* _LINUX_ORTHROS_PLATFORM_H */

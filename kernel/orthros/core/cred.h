@@ -4,11 +4,14 @@
 #define _ORTHROS_CRED_H
 
 #include <linux/orthros/abi/task.h>
+#include "table.h"
 
 struct cred;
 
 const struct cred *orthros_cred_get(const struct orthros_cred_rec *rec,
 				    const struct cred **raised);
 void orthros_release_creds(void);
+
+extern struct orthros_table orthros_table_cred;
 
 #endif /* _ORTHROS_CRED_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Where the source has the credentials of processes, and of those who opened files. */
 #include <linux/orthros/abi/task.h>
-#include "table.h"
+#include "cred.h"
 
 #define R(field, kind, flags, ...) \
 	ORTHROS_ROW(struct orthros_cred_rec, field, kind, flags, __VA_ARGS__)

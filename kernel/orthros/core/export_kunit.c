@@ -13,6 +13,7 @@
 #include <linux/orthros/abi/handoff.h>
 #include "btf.h"
 #include "export.h"
+#include "kind.h"
 #include "member.h"
 #include "tables.h"
 
@@ -110,17 +111,21 @@ static void copy_table(struct kunit *test, const struct orthros_table *t,
 static void export_tables(struct kunit *test)
 {
 	struct orthros_kernel_desc *desc = self(test);
+	const struct orthros_kind *const *k;
 	struct orthros_table *const *t;
 	struct orthros_table copy;
 	struct orthros_btf btf;
 	char err[128] = "";
 
 	parse_self(test, desc, &btf);
-	for (t = orthros_tables; *t; t++) {
-		copy_table(test, *t, &copy);
-		KUNIT_EXPECT_EQ_MSG(test, 0, orthros_table_resolve(&copy, &btf, lookup, desc, err,
-								   sizeof(err)), "%s", err);
-		kunit_kfree(test, copy.rows);
+	for (k = orthros_kinds(); *k; k++) {
+		for (t = (*k)->tables; t && *t; t++) {
+			copy_table(test, *t, &copy);
+			KUNIT_EXPECT_EQ_MSG(test, 0, orthros_table_resolve(&copy, &btf, lookup,
+									   desc, err, sizeof(err)),
+					    "%s", err);
+			kunit_kfree(test, copy.rows);
+		}
 	}
 	orthros_btf_free(&btf);
 }

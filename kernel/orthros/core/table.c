@@ -26,15 +26,6 @@
 /* Text behind a pointer is read in pieces that do not cross this boundary. */
 #define TEXT_CHUNK	64
 
-#define ORTHROS_TABLE_ENTRY(tname) &orthros_table_##tname,
-
-struct orthros_table *const orthros_tables[] = {
-#include "all_tables.h"
-	NULL
-};
-
-#undef ORTHROS_TABLE_ENTRY
-
 /* ---- resolving -------------------------------------------------------- */
 
 static bool reads_memory(const struct orthros_row *row)
@@ -343,7 +334,8 @@ int orthros_table_resolve(struct orthros_table *t, const struct orthros_btf *btf
 }
 
 /**
- * orthros_tables_resolve() - find all rows of all tables in a source
+ * orthros_tables_resolve() - find all rows of some tables in a source
+ * @tables:	NULL-terminated
  * @btf:	types of the source; no longer needed afterwards
  * @lookup:	exported names of the source
  * @ctx:	for @lookup
@@ -352,12 +344,12 @@ int orthros_table_resolve(struct orthros_table *t, const struct orthros_btf *btf
  *
  * Return: 0 or the first error, see orthros_table_resolve().
  */
-int orthros_tables_resolve(const struct orthros_btf *btf, orthros_lookup_fn lookup, void *ctx,
-			   char *err, size_t err_size)
+int orthros_tables_resolve(struct orthros_table *const *tables, const struct orthros_btf *btf,
+			   orthros_lookup_fn lookup, void *ctx, char *err, size_t err_size)
 {
 	struct orthros_table *const *t;
 
-	for (t = orthros_tables; *t; t++) {
+	for (t = tables; *t; t++) {
 		int ret = orthros_table_resolve(*t, btf, lookup, ctx, err, err_size);
 
 		if (ret)

@@ -148,14 +148,11 @@ int orthros_row_resolve(struct orthros_row *row, const struct orthros_btf *btf,
 			orthros_lookup_fn lookup, void *ctx);
 int orthros_table_resolve(struct orthros_table *t, const struct orthros_btf *btf,
 			  orthros_lookup_fn lookup, void *ctx, char *err, size_t err_size);
-int orthros_tables_resolve(const struct orthros_btf *btf, orthros_lookup_fn lookup, void *ctx,
-			   char *err, size_t err_size);
+int orthros_tables_resolve(struct orthros_table *const *tables, const struct orthros_btf *btf,
+			   orthros_lookup_fn lookup, void *ctx, char *err, size_t err_size);
 int orthros_read_rec(const struct orthros_mem *mem, const struct orthros_table *t, u64 addr,
 		     void *rec);
 const char *orthros_resolve_strerror(int err);
-
-/* Every table of all_tables.h, ended by NULL. */
-extern struct orthros_table *const orthros_tables[];
 
 /*
  * A table is written as
@@ -163,10 +160,11 @@ extern struct orthros_table *const orthros_tables[];
  *	static struct orthros_row foo_rows[] = {
  *		ORTHROS_ROW(struct orthros_foo_rec, pid, VALUE, 0, "task_struct.pid"),
  *	};
- *	ORTHROS_TABLE(foo, struct orthros_foo_rec);
+ * ORTHROS_TABLE(foo, struct orthros_foo_rec);
  *
- * in kernel/orthros/tables/<area>.c, and listed in all_tables.h as
- * ORTHROS_TABLE_ENTRY(foo).
+ * in <area>/tables.c or <area>/<kind>_tables.c, declared in the header beside it,
+ * and named by the kind that reads by it, in its list of tables. The host compiles
+ * these files, too: they include nothing but this and abi/.
  */
 #define ORTHROS_ROW(rec, field, knd, flg, ...)				\
 	{ .path = { __VA_ARGS__ }, .name = #field,			\
@@ -181,9 +179,5 @@ extern struct orthros_table *const orthros_tables[];
 		.nr_rows = sizeof(tname##_rows) / sizeof(tname##_rows[0]), \
 		.rows = tname##_rows,					\
 	}
-
-#define ORTHROS_TABLE_ENTRY(tname) extern struct orthros_table orthros_table_##tname;
-#include "all_tables.h"
-#undef ORTHROS_TABLE_ENTRY
 
 #endif /* _ORTHROS_TABLE_H */

@@ -53,4 +53,8 @@ struct orthros_pidnr_view {
 	s32 nr;
 };
 
+extern struct orthros_table orthros_table_core;
+extern struct orthros_table orthros_table_core_task;
+extern struct orthros_table orthros_table_pidnr;
+
 #endif /* _ORTHROS_TABLES_CORE_H */

@@ -8,8 +8,10 @@
 #include <linux/kernel.h>
 #include <linux/pfn.h>
 #include <linux/xarray.h>
+#include "cred.h"
 #include "report.h"
 #include "source.h"
+#include "tables.h"
 #include "walk.h"
 #include "walk_tables.h"
 
@@ -24,13 +26,8 @@
 static struct orthros_xa_view xa_view;
 static struct orthros_maple_view mt_view;
 
-/**
- * orthros_walk_init() - read what the walkers need once
- * @src:	source whose tables are resolved
- *
- * Return: 0 or negative errno.
- */
-int orthros_walk_init(struct orthros_src *src)
+/* Read what the walkers need once. */
+static int resolve(struct orthros_src *src)
 {
 	int err;
 
@@ -338,3 +335,12 @@ int orthros_src_rb_walk(const struct orthros_src *src, u64 root, unsigned long m
 	}
 	return 0;
 }
+
+const struct orthros_kind orthros_core_kind = {
+	.name	= "containers",
+	.tables	= ORTHROS_TABLES(&orthros_table_core, &orthros_table_core_task,
+				 &orthros_table_pidnr, &orthros_table_cred,
+				 &orthros_table_xa_layout, &orthros_table_maple_layout,
+				 &orthros_table_rb_node),
+	.resolve = resolve,
+};

@@ -6,10 +6,11 @@
 #define _ORTHROS_WALK_H
 
 #include <linux/types.h>
+#include "kind.h"
 
 struct orthros_src;
 
-int orthros_walk_init(struct orthros_src *src);
+extern const struct orthros_kind orthros_core_kind;
 
 /*
  * Walk a source list_head. @node is each node's address; ends at the head, or

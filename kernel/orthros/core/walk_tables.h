@@ -34,4 +34,8 @@ struct orthros_rb_view {
 	u64 right;
 };
 
+extern struct orthros_table orthros_table_xa_layout;
+extern struct orthros_table orthros_table_maple_layout;
+extern struct orthros_table orthros_table_rb_node;
+
 #endif

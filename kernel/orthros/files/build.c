@@ -27,20 +27,6 @@
 #define NOFILE_WHILE_BUILDING	SZ_1M
 
 /**
- * orthros_set_inode_owner() - owner and permissions of an inode that was just made
- * @inode:	of a pipe or socket
- * @mode:	its permissions; the type stays
- * @uid:	owner
- * @gid:	and group
- */
-void orthros_set_inode_owner(struct inode *inode, u32 mode, u32 uid, u32 gid)
-{
-	inode->i_mode = (inode->i_mode & S_IFMT) | (mode & ~S_IFMT);
-	inode->i_uid = make_kuid(&init_user_ns, uid);
-	inode->i_gid = make_kgid(&init_user_ns, gid);
-}
-
-/**
  * orthros_build_file() - the new file of a FILE object, made on first use
  * @img:	image
  * @obj:	FILE object
@@ -49,21 +35,19 @@ void orthros_set_inode_owner(struct inode *inode, u32 mode, u32 uid, u32 gid)
  * orthros_build_late_files().
  *
  * Return: the file, whose reference stays with the object until
- * orthros_release_files(), or ERR_PTR.
+ * release_files(), or ERR_PTR.
  */
 struct file *orthros_build_file(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_file_rec *rec = obj->rec;
-	const struct orthros_file_ops *ops;
+	const struct orthros_file_ops *ops = obj->ops;
 	const struct cred *cred, *raised, *old;
 	struct file *file;
 
 	if (obj->dst)
 		return obj->dst;
-	if (rec->type >= ORTHROS_FILE_TYPES || !orthros_file_kinds[rec->type])
-		return ERR_PTR(orthros_fail(-EINVAL, "file of type %u", rec->type));
-	ops = orthros_file_kinds[rec->type];
-
+	if (!ops)
+		return ERR_PTR(orthros_fail(-EINVAL, "file that was refused"));
 	cred = orthros_cred_get(&rec->cred, &raised);
 	if (IS_ERR(cred))
 		return ERR_CAST(cred);
@@ -105,7 +89,6 @@ static void restore_nofile(struct rlimit old)
 
 static int install_fd(struct orthros_image *img, const struct orthros_fd_rec *fd, bool late)
 {
-	const struct orthros_file_rec *rec;
 	struct orthros_obj *obj;
 	struct file *file;
 	int err;
@@ -113,8 +96,7 @@ static int install_fd(struct orthros_image *img, const struct orthros_fd_rec *fd
 	obj = orthros_obj_find(img, &orthros_file_type, fd->file);
 	if (!obj)
 		return -ENOENT;
-	rec = obj->rec;
-	if (orthros_file_is_late(rec) != late)
+	if (orthros_file_is_late(obj) != late)
 		return 0;
 	file = orthros_build_file(img, obj);
 	if (IS_ERR(file))
@@ -123,25 +105,19 @@ static int install_fd(struct orthros_image *img, const struct orthros_fd_rec *fd
 	return err < 0 ? err : 0;
 }
 
-static int fill_epolls(struct orthros_image *img, const struct orthros_files_rec *files)
+static int fill_files(struct orthros_image *img, const struct orthros_files_rec *files)
 {
+	const struct orthros_file_ops *ops;
+	struct orthros_obj *obj;
 	u32 i;
 	int err;
 
 	for (i = 0; i < files->nr; i++) {
-		const struct orthros_file_rec *rec;
-		struct orthros_obj *obj;
-
 		obj = orthros_obj_find(img, &orthros_file_type, files->fds[i].file);
 		if (!obj)
 			return -ENOENT;
-		rec = obj->rec;
-		if (rec->type != ORTHROS_FILE_EPOLL)
-			continue;
-		obj = orthros_obj_find(img, &orthros_eventpoll_type, rec->object);
-		if (!obj)
-			return -ENOENT;
-		err = orthros_build_epoll_items(img, obj);
+		ops = obj->ops;
+		err = ops && ops->fill ? ops->fill(img, obj) : 0;
 		if (err)
 			return err;
 	}
@@ -174,7 +150,7 @@ int orthros_build_files(struct orthros_image *img, struct orthros_obj *files)
 	if (!err)
 		err = orthros_build_locks(img, files);
 	if (!err)
-		err = fill_epolls(img, rec);
+		err = fill_files(img, rec);
 	restore_nofile(old);
 	return err;
 }
@@ -190,7 +166,7 @@ int orthros_build_files(struct orthros_image *img, struct orthros_obj *files)
 bool orthros_has_late_files(struct orthros_image *img, const struct orthros_obj *files)
 {
 	const struct orthros_files_rec *rec = files->rec;
-	const struct orthros_file_rec *file;
+	const struct orthros_file_ops *ops;
 	struct orthros_obj *obj;
 	u32 i;
 
@@ -198,8 +174,8 @@ bool orthros_has_late_files(struct orthros_image *img, const struct orthros_obj 
 		obj = orthros_obj_find(img, &orthros_file_type, rec->fds[i].file);
 		if (!obj)
 			continue;
-		file = obj->rec;
-		if (orthros_file_is_late(file) || file->type == ORTHROS_FILE_EPOLL)
+		ops = obj->ops;
+		if (ops && (ops->late || ops->fill))
 			return true;
 	}
 	return false;
@@ -231,32 +207,13 @@ int orthros_build_late_files(struct orthros_image *img, struct orthros_obj *file
 			ret = ret ?: err;
 		}
 	}
-	err = fill_epolls(img, rec);
+	err = fill_files(img, rec);
 	if (err) {
 		pr_err("pid %d: part of an epoll is lost: %pe\n", current->tgid, ERR_PTR(err));
 		ret = ret ?: err;
 	}
 	restore_nofile(old);
 	return ret;
-}
-
-/**
- * orthros_finish_files() - tie files of several processes together
- * @img:	image
- *
- * Once, after orthros_build_files() of every process and before the commit.
- *
- * Return: 0 or -errno.
- */
-int orthros_finish_files(struct orthros_image *img)
-{
-	int err = orthros_build_bare_socks(img) ?: orthros_finish_unix(img) ?:
-		  orthros_finish_proc_files(img) ?:
-		  orthros_finish_tcp(img) ?: orthros_finish_locks(img) ?:
-		  orthros_finish_inotify(img);
-
-	orthros_release_pipes(img);
-	return err;
 }
 
 /* SIGIO names a descriptor: the lowest one of the first process that has it. */
@@ -306,15 +263,12 @@ static int finish_owner(struct orthros_image *img, struct orthros_obj *obj)
 	return err < 0 ? err : 0;
 }
 
-/**
- * orthros_finish_owners() - who gets SIGIO of the files
- * @img:	image
+/*
+ * Who gets SIGIO of the files.
  *
  * When every process, group and file is there, before the commit.
- *
- * Return: 0 or -errno.
  */
-int orthros_finish_owners(struct orthros_image *img)
+static int tie_owners(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 	int err;
@@ -329,17 +283,15 @@ int orthros_finish_owners(struct orthros_image *img)
 	return 0;
 }
 
-/**
- * orthros_release_files() - drop the references of the object map
- * @img:	image; nothing more is built from it
+/*
+ * Drop the references of the object map.
  *
  * Also after a failure, then with it goes what no process holds.
  */
-void orthros_release_files(struct orthros_image *img)
+static void release_files(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_release_pipes(img);
 	orthros_for_each_obj(obj, img, &orthros_file_type) {
 		if (obj->dst)
 			fput(obj->dst);
@@ -352,3 +304,13 @@ void orthros_release_files(struct orthros_image *img)
 	}
 	orthros_release_creds();
 }
+
+/* Owners of files and what they get are set when every process and group is there. */
+const struct orthros_kind orthros_files_kind = {
+	.name	= "open files",
+	.tables	= ORTHROS_TABLES(&orthros_table_fdtable, &orthros_table_file,
+				 &orthros_table_finode, &orthros_table_owner,
+				 &orthros_table_fdentry, &orthros_table_file_consts),
+	.tie	= tie_owners,
+	.release = release_files,
+};

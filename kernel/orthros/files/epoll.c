@@ -15,7 +15,7 @@
 #include <asm/unistd.h>
 #include "files_internal.h"
 
-const struct orthros_type orthros_eventpoll_type = { .name = "epoll" };
+static const struct orthros_type eventpoll_type = { .name = "epoll" };
 
 #define EPOLL_NEST_MAX	5		/* EP_MAX_NESTS and one to be refused by */
 #define EPOLL_ITEMS_MAX	SZ_1M
@@ -108,7 +108,7 @@ static int epoll_read_file(const struct orthros_finder *who, struct orthros_obj 
 	err = orthros_read_rec(&img->src->mem, &orthros_table_eventpoll, view->private_data, &v);
 	if (err)
 		return err;
-	ep = orthros_obj_add(img, &orthros_eventpoll_type, view->private_data, who->pid,
+	ep = orthros_obj_add(img, &eventpoll_type, view->private_data, who->pid,
 			     struct_size(epoll, items, 8));
 	if (IS_ERR(ep))
 		return PTR_ERR(ep);
@@ -234,25 +234,26 @@ put:
 	return err;
 }
 
-/**
- * orthros_build_epoll_items() - fill an epoll instance
- * @img:	image
- * @ep:		EVENTPOLL object, whose file exists
+/*
+ * Fill an epoll instance.
  *
  * In the context of a process that has it, all descriptors of which are in
  * place. Items on terminals wait until those have been opened: call it again
  * then. RLIMIT_NOFILE must not be in the way.
- *
- * Return: 0 or -errno.
  */
-int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep)
+static int epoll_fill(struct orthros_image *img, struct orthros_obj *self)
 {
-	struct orthros_epoll_rec *rec = ep->rec;
+	const struct orthros_file_rec *frec = self->rec;
+	struct orthros_obj *ep = orthros_obj_find(img, &eventpoll_type, frec->object);
+	struct orthros_epoll_rec *rec;
 	struct orthros_obj *obj;
 	struct file *epf, *file;
 	u32 i;
 	int err = 0;
 
+	if (!ep)
+		return -ENOENT;
+	rec = ep->rec;
 	obj = orthros_obj_find(img, &orthros_file_type, rec->file);
 	if (!obj || !obj->dst)
 		return -ENOENT;
@@ -260,15 +261,13 @@ int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep)
 
 	for (i = 0; i < rec->nr && !err; i++) {
 		struct orthros_epitem_rec *item = &rec->items[i];
-		struct orthros_file_rec *target;
 
 		if (item->done)
 			continue;
 		obj = orthros_obj_find(img, &orthros_file_type, item->file);
 		if (!obj)
 			return -ENOENT;
-		target = obj->rec;
-		if (orthros_file_is_late(target) && !obj->dst)
+		if (orthros_file_is_late(obj) && !obj->dst)
 			continue;
 		file = orthros_build_file(img, obj);
 		if (IS_ERR(file))
@@ -282,11 +281,20 @@ int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep)
 	return err;
 }
 
-static const char *const epoll_fops[] = { "eventpoll_fops", NULL };
-
-const struct orthros_file_ops orthros_file_epoll_ops = {
+static const struct orthros_file_ops epoll_ops = {
 	.name	= "epoll",
-	.fops	= epoll_fops,
 	.read	= epoll_read_file,
 	.build	= epoll_build,
+	.fill	= epoll_fill,
+};
+
+static const struct orthros_mark epoll_marks[] = {
+	{ ORTHROS_MARK_FILE, "eventpoll_fops", "epoll", &epoll_ops },
+	{}
+};
+
+const struct orthros_kind orthros_epoll_kind = {
+	.name	= "epoll",
+	.tables	= ORTHROS_TABLES(&orthros_table_eventpoll, &orthros_table_epitem),
+	.marks	= epoll_marks,
 };

@@ -66,11 +66,19 @@ static struct file *eventfd_build(struct orthros_image *img, struct orthros_obj 
 	return file;
 }
 
-static const char *const eventfd_fops_names[] = { "eventfd_fops", NULL };
-
-const struct orthros_file_ops orthros_file_eventfd_ops = {
+static const struct orthros_file_ops eventfd_ops = {
 	.name	= "eventfd",
-	.fops	= eventfd_fops_names,
 	.read	= eventfd_read_file,
 	.build	= eventfd_build,
+};
+
+static const struct orthros_mark eventfd_marks[] = {
+	{ ORTHROS_MARK_FILE, "eventfd_fops", "eventfd", &eventfd_ops },
+	{}
+};
+
+const struct orthros_kind orthros_eventfd_kind = {
+	.name	= "eventfd",
+	.tables	= ORTHROS_TABLES(&orthros_table_eventfd),
+	.marks	= eventfd_marks,
 };

@@ -11,6 +11,7 @@
 #include "../core/call.h"
 #include "../core/cred.h"
 #include "../core/image.h"
+#include "../core/kind.h"
 #include "../core/pid.h"
 #include "../core/report.h"
 #include "tables.h"
@@ -19,38 +20,45 @@ extern const struct orthros_type orthros_file_type;
 extern const struct orthros_type orthros_files_type;
 extern const struct orthros_type orthros_tty_type;
 
+extern const struct orthros_kind orthros_files_kind;
+extern const struct orthros_kind orthros_path_kind;
+extern const struct orthros_kind orthros_pipe_kind;
+extern const struct orthros_kind orthros_eventfd_kind;
+extern const struct orthros_kind orthros_epoll_kind;
+extern const struct orthros_kind orthros_timerfd_kind;
+extern const struct orthros_kind orthros_signalfd_kind;
+extern const struct orthros_kind orthros_inotify_kind;
+extern const struct orthros_kind orthros_proc_kind;
+extern const struct orthros_kind orthros_pidfd_kind;
+extern const struct orthros_kind orthros_tty_kind;
+extern const struct orthros_kind orthros_lock_kind;
+extern const struct orthros_kind orthros_foreign_kind;
+
 /**
  * struct orthros_file_ops - one kind of file
  * @name:	for messages
- * @fops:	the source's file_operations that mark it, by name; NULL-terminated
+ * @late:	not built before every process is there
+ * @after_commit:	nor before the commit
  * @read:	fills the FILE object's record and the objects behind it. Its
  *		common part is filled already. 0, %ORTHROS_REFUSED or -errno.
  * @build:	makes the file, in the context of a process that has it, with
  *		the opener's ids and all capabilities
+ * @fill:	when the descriptors of the process are in place, and once more when
+ *		late ones are: what the file knows of others; or NULL
+ *
+ * A kind of file has a mark of %ORTHROS_MARK_FILE for each file_operations that
+ * tells it.
  */
 struct orthros_file_ops {
 	const char *name;
-	const char *const *fops;
+	bool late;
+	bool after_commit;
 	int (*read)(const struct orthros_finder *who, struct orthros_obj *file,
 		    const struct orthros_file_view *view,
 		    const struct orthros_finode_view *inode);
 	struct file *(*build)(struct orthros_image *img, struct orthros_obj *file);
+	int (*fill)(struct orthros_image *img, struct orthros_obj *file);
 };
-
-extern const struct orthros_file_ops orthros_file_path_ops;
-extern const struct orthros_file_ops orthros_file_pipe_ops;
-extern const struct orthros_file_ops orthros_file_eventfd_ops;
-extern const struct orthros_file_ops orthros_file_epoll_ops;
-extern const struct orthros_file_ops orthros_file_sock_ops;
-extern const struct orthros_file_ops orthros_file_tty_ops;
-extern const struct orthros_file_ops orthros_file_timerfd_ops;
-extern const struct orthros_file_ops orthros_file_signalfd_ops;
-extern const struct orthros_file_ops orthros_file_shm_ops;
-extern const struct orthros_file_ops orthros_file_inotify_ops;
-extern const struct orthros_file_ops orthros_file_proc_ops;
-extern const struct orthros_file_ops orthros_file_pidfd_ops;
-/* By &enum orthros_file_type. */
-extern const struct orthros_file_ops *const orthros_file_kinds[ORTHROS_FILE_TYPES];
 
 int orthros_file_consts(struct orthros_image *img, struct orthros_file_consts *c);
 s64 orthros_src_ms(const struct orthros_file_consts *c, s64 ticks);
@@ -66,12 +74,7 @@ bool orthros_has_late_files(struct orthros_image *img, const struct orthros_obj 
 int orthros_build_late_files(struct orthros_image *img, struct orthros_obj *files);
 int orthros_build_ttys(struct orthros_image *img);
 int orthros_set_ctty(struct orthros_image *img, struct orthros_obj *tty);
-int orthros_finish_files(struct orthros_image *img);
-int orthros_finish_owners(struct orthros_image *img);
 void orthros_finish_ptys(struct orthros_image *img);
-void orthros_start_timerfds(struct orthros_image *img);
-void orthros_start_inotify(struct orthros_image *img);
-void orthros_release_files(struct orthros_image *img);
 
 void orthros_set_inode_owner(struct inode *inode, u32 mode, u32 uid, u32 gid);
 

@@ -16,31 +16,22 @@
 /* regular.c: a file by path, with the record's flags and position */
 struct file *orthros_open_path(struct orthros_image *img, const struct orthros_file_rec *rec,
 			       unsigned int add_flags);
-
-/* Not before every process is there. */
-static inline bool orthros_file_is_late(const struct orthros_file_rec *rec)
-{
-	return rec->type == ORTHROS_FILE_TTY || rec->type == ORTHROS_FILE_PROC ||
-	       rec->type == ORTHROS_FILE_PIDFD;
-}
+extern const struct orthros_file_ops orthros_path_ops;
 
 /* proc.c: below /proc/PID */
 int orthros_proc_of_process(struct orthros_image *img, u64 dentry);
 int orthros_read_proc_file(const struct orthros_finder *who, struct orthros_obj *obj,
 			   const struct orthros_file_view *view);
-int orthros_finish_proc_files(struct orthros_image *img);
-
-/* inotify.c: watches and events before the commit, new events after it */
-int orthros_finish_inotify(struct orthros_image *img);
 
 /* lock.c: locks on files */
 int orthros_read_locks(const struct orthros_finder *who, u64 flctx);
 int orthros_build_locks(struct orthros_image *img, struct orthros_obj *files);
-int orthros_finish_locks(struct orthros_image *img);
 
-/* epoll.c, pipe.c */
-extern const struct orthros_type orthros_eventpoll_type;
-int orthros_build_epoll_items(struct orthros_image *img, struct orthros_obj *ep);
-void orthros_release_pipes(struct orthros_image *img);
+static inline bool orthros_file_is_late(const struct orthros_obj *file)
+{
+	const struct orthros_file_ops *ops = file->ops;
+
+	return ops && ops->late;
+}
 
 #endif /* _ORTHROS_FILES_INTERNAL_H */

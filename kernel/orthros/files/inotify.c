@@ -17,6 +17,8 @@
 #include "inotify_inside.h"
 #include "inotify_tables.h"
 
+static const struct orthros_file_ops inotify_ops;
+
 static const struct orthros_type inotify_type = { .name = "inotify instance" };
 
 #define WATCHES_MAX	SZ_1M
@@ -265,19 +267,14 @@ static const struct orthros_inotify_rec *instance_of(struct orthros_image *img,
 	const struct orthros_file_rec *rec = obj->rec;
 	struct orthros_obj *o;
 
-	if (rec->type != ORTHROS_FILE_INOTIFY || !obj->dst)
+	if (obj->ops != &inotify_ops || !obj->dst)
 		return NULL;
 	o = orthros_obj_find(img, &inotify_type, rec->object);
 	return o ? o->rec : NULL;
 }
 
-/**
- * orthros_finish_inotify() - add watches and events
- * @img:	image; all files are built
- *
- * Return: 0 or -errno.
- */
-int orthros_finish_inotify(struct orthros_image *img)
+/* Add watches and events. */
+static int tie_inotify(struct orthros_image *img)
 {
 	const struct orthros_inotify_rec *rec;
 	struct orthros_obj *obj;
@@ -294,13 +291,12 @@ int orthros_finish_inotify(struct orthros_image *img)
 	return 0;
 }
 
-/**
- * orthros_start_inotify() - take events again
- * @img:	image
+/*
+ * Take events again.
  *
  * After the commit, when device nodes are there, before the processes run.
  */
-void orthros_start_inotify(struct orthros_image *img)
+static void start_inotify(struct orthros_image *img)
 {
 	const struct orthros_inotify_rec *rec;
 	const struct orthros_watch_rec *watch;
@@ -325,11 +321,23 @@ void orthros_start_inotify(struct orthros_image *img)
 	}
 }
 
-static const char *const inotify_fops_names[] = { "inotify_fops", NULL };
-
-const struct orthros_file_ops orthros_file_inotify_ops = {
+static const struct orthros_file_ops inotify_ops = {
 	.name	= "inotify",
-	.fops	= inotify_fops_names,
 	.read	= inotify_read_file,
 	.build	= inotify_build,
+};
+
+static const struct orthros_mark inotify_marks[] = {
+	{ ORTHROS_MARK_FILE, "inotify_fops", "inotify", &inotify_ops },
+	{}
+};
+
+const struct orthros_kind orthros_inotify_kind = {
+	.name	= "inotify",
+	.tables	= ORTHROS_TABLES(&orthros_table_inotify, &orthros_table_inotify_watch,
+				 &orthros_table_inotify_event, &orthros_table_inotify_layout,
+				 &orthros_table_fs_watched),
+	.marks	= inotify_marks,
+	.tie	= tie_inotify,
+	.start	= start_inotify,
 };

@@ -79,4 +79,10 @@ struct orthros_inotify_layout {
 	u64 oneshot;
 };
 
+extern struct orthros_table orthros_table_inotify;
+extern struct orthros_table orthros_table_inotify_watch;
+extern struct orthros_table orthros_table_inotify_event;
+extern struct orthros_table orthros_table_fs_watched;
+extern struct orthros_table orthros_table_inotify_layout;
+
 #endif /* _ORTHROS_TABLES_INOTIFY_H */

@@ -139,13 +139,8 @@ static int lock_without_fd(const struct orthros_lock_rec *rec, struct file *file
 	return err;
 }
 
-/**
- * orthros_finish_locks() - take the locks of files that are open without a descriptor
- * @img:	image whose processes are built
- *
- * Return: 0, -EOPNOTSUPP if a lock has no owner, or another negative errno.
- */
-int orthros_finish_locks(struct orthros_image *img)
+/* Take the locks of files that are open without a descriptor. */
+static int tie_locks(struct orthros_image *img)
 {
 	struct orthros_obj *obj, *file;
 	int err;
@@ -166,3 +161,9 @@ int orthros_finish_locks(struct orthros_image *img)
 	}
 	return 0;
 }
+
+const struct orthros_kind orthros_lock_kind = {
+	.name	= "file lock",
+	.tables	= ORTHROS_TABLES(&orthros_table_flctx, &orthros_table_lock),
+	.tie	= tie_locks,
+};

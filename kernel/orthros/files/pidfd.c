@@ -53,11 +53,21 @@ static struct file *pidfd_build(struct orthros_image *img, struct orthros_obj *o
 	return orthros_take_fd(orthros_syscall(__NR_pidfd_open, rec->object, flags, 0, 0, 0, 0));
 }
 
-static const char *const pidfd_fops_names[] = { "pidfd_fops", "pidfs_file_operations", NULL };
-
-const struct orthros_file_ops orthros_file_pidfd_ops = {
+static const struct orthros_file_ops pidfd_ops = {
 	.name	= "pidfd",
-	.fops	= pidfd_fops_names,
+	.late	= true,
 	.read	= pidfd_read_file,
 	.build	= pidfd_build,
+};
+
+static const struct orthros_mark pidfd_marks[] = {
+	{ ORTHROS_MARK_FILE, "pidfd_fops", "pidfd", &pidfd_ops },
+	{ ORTHROS_MARK_FILE, "pidfs_file_operations", "pidfd", &pidfd_ops },
+	{}
+};
+
+const struct orthros_kind orthros_pidfd_kind = {
+	.name	= "pidfd",
+	.tables	= ORTHROS_TABLES(&orthros_table_pidfd, &orthros_table_pid_task),
+	.marks	= pidfd_marks,
 };

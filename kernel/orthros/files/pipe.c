@@ -254,15 +254,14 @@ static void release_pipes(struct work_struct *work)
 	}
 }
 
-/**
- * orthros_release_pipes() - let go of the keepers
- * @img:	image; every file has been built
+/*
+ * Lets go of the keepers, when every file has been built.
  *
  * On return the pipes have the readers and writers that they had: a plain
  * fput() would leave that to the caller's way back to user mode, and others
  * would be there before it. Only a kernel thread may do better.
  */
-void orthros_release_pipes(struct orthros_image *img)
+static int tie_pipes(struct orthros_image *img)
 {
 	struct release_work release = { .img = img };
 
@@ -270,13 +269,23 @@ void orthros_release_pipes(struct orthros_image *img)
 	queue_work(system_unbound_wq, &release.work);
 	flush_work(&release.work);
 	destroy_work_on_stack(&release.work);
+	return 0;
 }
 
-static const char *const pipe_fops[] = { "pipefifo_fops", NULL };
-
-const struct orthros_file_ops orthros_file_pipe_ops = {
+static const struct orthros_file_ops pipe_ops = {
 	.name	= "pipe",
-	.fops	= pipe_fops,
 	.read	= pipe_read_file,
 	.build	= pipe_build,
+};
+
+static const struct orthros_mark pipe_marks[] = {
+	{ ORTHROS_MARK_FILE, "pipefifo_fops", "pipe", &pipe_ops },
+	{}
+};
+
+const struct orthros_kind orthros_pipe_kind = {
+	.name	= "pipe",
+	.tables	= ORTHROS_TABLES(&orthros_table_pipe, &orthros_table_pipe_buf),
+	.marks	= pipe_marks,
+	.tie	= tie_pipes,
 };

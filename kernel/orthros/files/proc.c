@@ -10,42 +10,9 @@
 #include "files_internal.h"
 #include "proc_tables.h"
 
-#define PATH_DEPTH_MAX	512
+static const struct orthros_file_ops proc_ops;
 
-static const char *const proc_fops[] = {
-	"proc_tgid_base_operations",
-	"proc_tid_base_operations",
-	"proc_task_operations",
-	"proc_fd_operations",
-	"proc_fdinfo_operations",
-	"proc_ns_dir_operations",
-	"proc_net_operations",
-	"proc_single_file_operations",
-	"proc_pid_cmdline_ops",
-	"proc_mem_operations",
-	"proc_environ_operations",
-	"proc_auxv_operations",
-	"proc_pagemap_operations",
-	"proc_pid_maps_operations",
-	"proc_pid_smaps_operations",
-	"proc_pid_smaps_rollup_operations",
-	"proc_pid_numa_maps_operations",
-	"proc_clear_refs_operations",
-	"proc_oom_adj_operations",
-	"proc_oom_score_adj_operations",
-	"proc_loginuid_operations",
-	"proc_sessionid_operations",
-	"proc_pid_set_comm_operations",
-	"proc_pid_set_timerslack_ns_operations",
-	"proc_coredump_filter_operations",
-	"proc_uid_map_operations",
-	"proc_gid_map_operations",
-	"proc_setgroups_operations",
-	"proc_mounts_operations",
-	"proc_mountinfo_operations",
-	"proc_mountstats_operations",
-	NULL
-};
+#define PATH_DEPTH_MAX	512
 
 /* They keep to the memory that the process had when they were opened. */
 static const char *const of_memory[] = {
@@ -164,11 +131,10 @@ int orthros_proc_of_process(struct orthros_image *img, u64 dentry)
 int orthros_read_proc_file(const struct orthros_finder *who, struct orthros_obj *obj,
 			   const struct orthros_file_view *view)
 {
-	struct orthros_file_rec *rec = obj->rec;
 	unsigned int before = who->img->refused;
 	int err;
 
-	rec->type = ORTHROS_FILE_PROC;
+	obj->ops = &proc_ops;
 	err = check_process(who, view);
 	if (err)
 		return err;
@@ -195,21 +161,16 @@ static struct file *proc_build(struct orthros_image *img, struct orthros_obj *ob
 	return file;
 }
 
-/**
- * orthros_finish_proc_files() - open what is below /proc/PID, and pidfds
- * @img:	image; every process is built
- *
- * Return: 0 or -errno.
- */
-int orthros_finish_proc_files(struct orthros_image *img)
+/* Every process is there: what had to wait for that is opened, pidfds, too. */
+static int tie_late_files(struct orthros_image *img)
 {
-	const struct orthros_file_rec *rec;
+	const struct orthros_file_ops *ops;
 	struct orthros_obj *obj;
 	struct file *file;
 
 	orthros_for_each_obj(obj, img, &orthros_file_type) {
-		rec = obj->rec;
-		if (rec->type != ORTHROS_FILE_PROC && rec->type != ORTHROS_FILE_PIDFD)
+		ops = obj->ops;
+		if (!ops || !ops->late || ops->after_commit)
 			continue;
 		file = orthros_build_file(img, obj);
 		if (IS_ERR(file))
@@ -218,9 +179,55 @@ int orthros_finish_proc_files(struct orthros_image *img)
 	return 0;
 }
 
-const struct orthros_file_ops orthros_file_proc_ops = {
+static const struct orthros_file_ops proc_ops = {
 	.name	= "/proc file of a process",
-	.fops	= proc_fops,
+	.late	= true,
 	.read	= proc_read_file,
 	.build	= proc_build,
+};
+
+#define PROC(sym) { ORTHROS_MARK_FILE, sym, "/proc file of a process", &proc_ops }
+
+static const struct orthros_mark proc_marks[] = {
+	PROC("proc_tgid_base_operations"),
+	PROC("proc_tid_base_operations"),
+	PROC("proc_task_operations"),
+	PROC("proc_fd_operations"),
+	PROC("proc_fdinfo_operations"),
+	PROC("proc_ns_dir_operations"),
+	PROC("proc_net_operations"),
+	PROC("proc_single_file_operations"),
+	PROC("proc_pid_cmdline_ops"),
+	PROC("proc_mem_operations"),
+	PROC("proc_environ_operations"),
+	PROC("proc_auxv_operations"),
+	PROC("proc_pagemap_operations"),
+	PROC("proc_pid_maps_operations"),
+	PROC("proc_pid_smaps_operations"),
+	PROC("proc_pid_smaps_rollup_operations"),
+	PROC("proc_pid_numa_maps_operations"),
+	PROC("proc_clear_refs_operations"),
+	PROC("proc_oom_adj_operations"),
+	PROC("proc_oom_score_adj_operations"),
+	PROC("proc_loginuid_operations"),
+	PROC("proc_sessionid_operations"),
+	PROC("proc_pid_set_comm_operations"),
+	PROC("proc_pid_set_timerslack_ns_operations"),
+	PROC("proc_coredump_filter_operations"),
+	PROC("proc_uid_map_operations"),
+	PROC("proc_gid_map_operations"),
+	PROC("proc_setgroups_operations"),
+	PROC("proc_mounts_operations"),
+	PROC("proc_mountinfo_operations"),
+	PROC("proc_mountstats_operations"),
+	{}
+};
+
+const struct orthros_kind orthros_proc_kind = {
+	.name	= "/proc file of a process",
+	.tables	= ORTHROS_TABLES(&orthros_table_proc_layout, &orthros_table_proc_inode,
+				 &orthros_table_proc_task, &orthros_table_proc_maps,
+				 &orthros_table_proc_seq),
+	.marks	= proc_marks,
+	.tie	= tie_late_files,
 };

@@ -46,4 +46,12 @@ struct orthros_pidfd_view {
 	u64 task;
 };
 
+extern struct orthros_table orthros_table_proc_layout;
+extern struct orthros_table orthros_table_proc_inode;
+extern struct orthros_table orthros_table_proc_task;
+extern struct orthros_table orthros_table_proc_maps;
+extern struct orthros_table orthros_table_proc_seq;
+extern struct orthros_table orthros_table_pidfd;
+extern struct orthros_table orthros_table_pid_task;
+
 #endif /* _ORTHROS_TABLES_PROC_H */

@@ -12,159 +12,19 @@
 #include <linux/sizes.h>
 #include "files_internal.h"
 
-const struct orthros_type orthros_file_type = { .name = "file" };
-const struct orthros_type orthros_files_type = { .name = "descriptor table" };
-
 #define FDS_MAX		SZ_1M	/* fs.nr_open as every kernel has it from the start */
 #define FDS_CHUNK	512U
-#define FOPS_MAX	128
-
-const struct orthros_file_ops *const orthros_file_kinds[ORTHROS_FILE_TYPES] = {
-	[ORTHROS_FILE_PATH]	= &orthros_file_path_ops,
-	[ORTHROS_FILE_PIPE]	= &orthros_file_pipe_ops,
-	[ORTHROS_FILE_EVENTFD]	= &orthros_file_eventfd_ops,
-	[ORTHROS_FILE_EPOLL]	= &orthros_file_epoll_ops,
-	[ORTHROS_FILE_SOCK]	= &orthros_file_sock_ops,
-	[ORTHROS_FILE_TTY]	= &orthros_file_tty_ops,
-	[ORTHROS_FILE_TIMERFD]	= &orthros_file_timerfd_ops,
-	[ORTHROS_FILE_SIGNALFD]	= &orthros_file_signalfd_ops,
-	[ORTHROS_FILE_SHM]	= &orthros_file_shm_ops,
-	[ORTHROS_FILE_INOTIFY]	= &orthros_file_inotify_ops,
-	[ORTHROS_FILE_PROC]	= &orthros_file_proc_ops,
-	[ORTHROS_FILE_PIDFD]	= &orthros_file_pidfd_ops,
-};
-
-/* Known, named in the refusal, and not carried yet. */
-static const struct {
-	const char *fops;
-	const char *name;
-} foreign_kinds[] = {
-	{ "fanotify_fops", "fanotify" },
-	{ "userfaultfd_fops", "userfaultfd" },
-	{ "io_uring_fops", "io_uring" },
-	{ "perf_fops", "perf event" },
-	{ "bpf_map_fops", "BPF map" },
-	{ "bpf_prog_fops", "BPF program" },
-	{ "bpf_link_fops", "BPF link" },
-	{ "ns_file_operations", "namespace" },
-	{ "fscontext_fops", "file system context" },
-	{ "mqueue_file_operations", "POSIX message queue" },
-	{ "tun_fops", "TUN/TAP" },
-	{ "hung_up_tty_fops", "hung-up terminal" },
-	{ "aio_ring_fops", "AIO ring" },
-	{ "seccomp_notify_ops", "seccomp listener" },
-};
-
-/**
- * orthros_file_consts() - constants of the source that readers of files need
- * @img:	image
- * @c:		filled
- *
- * Return: 0 or -errno.
- */
-int orthros_file_consts(struct orthros_image *img, struct orthros_file_consts *c)
-{
-	int err;
-
-	err = orthros_read_rec(&img->src->mem, &orthros_table_file_consts, 0, c);
-	if (err)
-		return err;
-	if (!c->hz || c->hz > 10000)
-		return orthros_bad(-EINVAL, "HZ of %u", c->hz);
-	return 0;
-}
-
-/**
- * orthros_src_ms() - a time of the source in milliseconds
- * @c:		its constants
- * @ticks:	in its ticks; its MAX_SCHEDULE_TIMEOUT is "for ever"
- *
- * Return: milliseconds, -1 for ever.
- */
-s64 orthros_src_ms(const struct orthros_file_consts *c, s64 ticks)
-{
-	if (ticks < 0 || ticks > S64_MAX / 1000)
-		return -1;
-	return div_s64(ticks * 1000, c->hz);
-}
-
-/**
- * orthros_dst_jiffies() - the way back, in this kernel's ticks
- * @ms:		milliseconds, negative for ever
- *
- * Return: jiffies or %MAX_SCHEDULE_TIMEOUT.
- */
-long orthros_dst_jiffies(s64 ms)
-{
-	if (ms < 0 || ms > S64_MAX / HZ)
-		return MAX_SCHEDULE_TIMEOUT;
-	return div_s64(ms * HZ, 1000);
-}
-
-/*
- * Addresses of the registered names, looked up when the first file is read.
- * A kernel has one source in its life, and readers run one at a time.
- */
-static struct {
-	const struct orthros_src *src;
-	unsigned int nr;
-	struct {
-		u64 addr;
-		u16 type;
-	} fops[FOPS_MAX];
-} registry;
-
-static void fill_registry(const struct orthros_src *src)
-{
-	unsigned int i, j;
-	u64 addr;
-
-	registry.nr = 0;
-	for (i = 0; i < ARRAY_SIZE(orthros_file_kinds); i++) {
-		const struct orthros_file_ops *ops = orthros_file_kinds[i];
-
-		for (j = 0; ops && ops->fops[j]; j++) {
-			if (orthros_src_sym(src, ops->fops[j], &addr) || !addr)
-				continue;
-			if (WARN_ON_ONCE(registry.nr == FOPS_MAX))
-				return;
-			registry.fops[registry.nr].addr = addr;
-			registry.fops[registry.nr++].type = i;
-		}
-	}
-	registry.src = src;
-}
-
-static const struct orthros_file_ops *find_kind(struct orthros_image *img, u64 f_op, u16 *type)
-{
-	unsigned int i;
-
-	if (registry.src != img->src)
-		fill_registry(img->src);
-	for (i = 0; i < registry.nr; i++) {
-		if (registry.fops[i].addr == f_op) {
-			*type = registry.fops[i].type;
-			return orthros_file_kinds[*type];
-		}
-	}
-	return NULL;
-}
 
 /* Says as well as can be told what a file is that no kind claims. */
-static int refuse_unknown(const struct orthros_finder *who, const struct orthros_file_view *v,
+static int refuse_unknown(const struct orthros_finder *who, const struct orthros_mark *mark,
+			  const struct orthros_file_view *v,
 			  const struct orthros_finode_view *inode)
 {
 	struct orthros_fdentry_view *dentry;
-	unsigned int i;
 	int err;
 
-	for (i = 0; i < ARRAY_SIZE(foreign_kinds); i++) {
-		if (!orthros_src_is(who->img->src, v->f_op, foreign_kinds[i].fops))
-			continue;
-		if (S_ISBLK(inode->mode))
-			break;
-		return orthros_refused(who, "%s", foreign_kinds[i].name);
-	}
+	if (mark && !S_ISBLK(inode->mode))
+		return orthros_refused(who, "%s", mark->what);
 	if (S_ISCHR(inode->mode) || S_ISBLK(inode->mode))
 		return orthros_refused(who, "%s device %u:%u",
 					   S_ISCHR(inode->mode) ? "character" : "block",
@@ -182,16 +42,18 @@ static int refuse_unknown(const struct orthros_finder *who, const struct orthros
 }
 
 /* Who gets SIGIO. Terminals are opened too late for it. */
-static int read_owner(const struct orthros_finder *who, u64 file,
-		      const struct orthros_file_view *v, struct orthros_file_rec *rec)
+static int read_owner(const struct orthros_finder *who, struct orthros_obj *obj,
+		      const struct orthros_file_view *v)
 {
+	const struct orthros_file_ops *ops = obj->ops;
+	struct orthros_file_rec *rec = obj->rec;
 	struct orthros_owner_view o;
 	int err;
 
-	err = orthros_read_rec(&who->img->src->mem, &orthros_table_owner, file, &o);
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_owner, obj->src, &o);
 	if (err)
 		return err;
-	if (rec->type == ORTHROS_FILE_TTY && (v->flags & FASYNC || o.pid))
+	if (ops->after_commit && (v->flags & FASYNC || o.pid))
 		return orthros_refused(who, "signal-driven I/O of a terminal");
 	rec->owner_uid = o.uid;
 	rec->owner_euid = o.euid;
@@ -233,10 +95,10 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 	const struct orthros_mem *mem = &img->src->mem;
 	struct orthros_file_rec *rec = obj->rec;
 	const struct orthros_file_ops *ops;
+	const struct orthros_mark *mark;
 	struct orthros_file_consts consts;
 	struct orthros_finode_view inode;
 	struct orthros_file_view v;
-	u16 type;
 	int err;
 
 	err = orthros_file_consts(img, &consts);
@@ -282,24 +144,20 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 		return err;
 
 	/* O_PATH never reaches the kind's own operations. */
-	if (v.flags & O_PATH || is_own_device(img, &v, &inode)) {
-		type = ORTHROS_FILE_PATH;
-		ops = &orthros_file_path_ops;
-	} else {
-		ops = find_kind(img, v.f_op, &type);
-	}
+	mark = orthros_mark_find(img->src, ORTHROS_MARK_FILE, v.f_op);
+	ops = mark ? mark->ops : NULL;
+	if (v.flags & O_PATH || is_own_device(img, &v, &inode))
+		ops = &orthros_path_ops;
 	if (!ops)
-		return refuse_unknown(who, &v, &inode);
+		return refuse_unknown(who, mark, &v, &inode);
 
 	/* Set first: an epoll that leads back to itself finds it known. */
-	rec->type = type;
+	obj->ops = ops;
 	err = ops->read(who, obj, &v, &inode);
-	/* The record may have moved. */
-	rec = obj->rec;
 	if (!err)
-		err = read_owner(who, obj->src, &v, rec);
+		err = read_owner(who, obj, &v);
 	if (err)
-		rec->type = ORTHROS_FILE_NONE;
+		obj->ops = NULL;
 	return err;
 }
 
@@ -312,17 +170,16 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
  */
 struct orthros_obj *orthros_read_file(const struct orthros_finder *who, u64 file)
 {
-	struct orthros_file_rec *rec;
 	struct orthros_obj *obj;
 	bool isnew;
 	int err;
 
-	obj = orthros_obj_get(who->img, &orthros_file_type, file, who->pid, sizeof(*rec), &isnew);
+	obj = orthros_obj_get(who->img, &orthros_file_type, file, who->pid,
+			      sizeof(struct orthros_file_rec), &isnew);
 	if (IS_ERR(obj))
 		return obj;
-	rec = obj->rec;
 	/* A refused one is read again, so that each process that has it is named. */
-	if (!isnew && rec->type != ORTHROS_FILE_NONE)
+	if (!isnew && obj->ops)
 		return obj;
 	err = read_file(who, obj);
 	if (err < 0)

@@ -14,45 +14,6 @@
 #include <uapi/linux/magic.h>
 #include "files_internal.h"
 
-static const char *const path_fops[] = {
-	/* tmpfs, ramfs, rootfs, devtmpfs, devpts */
-	"shmem_file_operations",
-	"ramfs_file_operations",
-	"simple_dir_operations",
-	"simple_offset_dir_operations",
-	"empty_dir_operations",
-	/* disks */
-	"ext4_file_operations",
-	"ext4_dir_operations",
-	"xfs_file_operations",
-	"xfs_dir_file_operations",
-	"ovl_file_operations",
-	"ovl_dir_operations",
-	/* memory devices */
-	"null_fops",
-	"zero_fops",
-	"full_fops",
-	"random_fops",
-	"urandom_fops",
-	"kmsg_fops",
-	"rng_chrdev_ops",
-	/* disks */
-	"def_blk_fops",
-	/* proc */
-	"proc_reg_file_ops",
-	"proc_iter_file_ops",
-	"proc_reg_file_ops_compat",
-	"proc_iter_file_ops_compat",
-	"proc_root_operations",
-	"proc_dir_operations",
-	"proc_sys_file_operations",
-	"proc_sys_dir_file_operations",
-	/* sysfs */
-	"kernfs_file_fops",
-	"kernfs_dir_fops",
-	NULL
-};
-
 struct dir_pos {
 	u64 offset;	/* that is looked for */
 	u64 best;	/* the highest one that is not above it */
@@ -170,49 +131,6 @@ static int path_read(const struct orthros_finder *who, struct orthros_obj *obj,
 	return err || who->img->refused != before ? ORTHROS_REFUSED : 0;
 }
 
-/**
- * orthros_open_path() - open a file by path as it was open in the source
- * @img:	image; its file trees are built
- * @rec:	the file
- * @add_flags:	flags for the opening only, as O_NONBLOCK where it must not wait
- *
- * Nothing is created or truncated: those flags did their work long ago.
- * Process context, with the capabilities to open anything.
- *
- * Return: the file or ERR_PTR.
- */
-struct file *orthros_open_path(struct orthros_image *img, const struct orthros_file_rec *rec,
-			       unsigned int add_flags)
-{
-	unsigned int flags = rec->flags & ~(O_CREAT | O_EXCL | O_TRUNC | FASYNC);
-	struct path path;
-	struct file *file;
-	int err;
-
-	if (rec->quirks & ORTHROS_FILE_BLK_EXCL)
-		add_flags |= O_EXCL;
-	err = orthros_dst_path(img, rec->vfsmount, rec->dentry, &path);
-	if (err)
-		return ERR_PTR(err);
-
-	file = dentry_open(&path, flags | add_flags, current_cred());
-	/* Not every kernel can do O_DIRECT on tmpfs, where it means nothing anyway. */
-	if (file == ERR_PTR(-EINVAL) && flags & O_DIRECT) {
-		flags &= ~O_DIRECT;
-		file = dentry_open(&path, flags | add_flags, current_cred());
-	}
-	path_put(&path);
-	if (IS_ERR(file))
-		return file;
-
-	spin_lock(&file->f_lock);
-	file->f_flags = flags & ~O_NOCTTY;
-	if (!(flags & O_PATH))
-		file->f_iocb_flags = iocb_flags(file);
-	spin_unlock(&file->f_lock);
-	return file;
-}
-
 struct dir_skip {
 	struct dir_context ctx;
 	loff_t left;
@@ -288,9 +206,55 @@ static struct file *path_build(struct orthros_image *img, struct orthros_obj *ob
 	return file;
 }
 
-const struct orthros_file_ops orthros_file_path_ops = {
+const struct orthros_file_ops orthros_path_ops = {
 	.name	= "file",
-	.fops	= path_fops,
 	.read	= path_read,
 	.build	= path_build,
+};
+
+#define PATH(sym) { ORTHROS_MARK_FILE, sym, "file", &orthros_path_ops }
+
+static const struct orthros_mark path_marks[] = {
+	/* tmpfs, ramfs, rootfs, devtmpfs, devpts */
+	PATH("shmem_file_operations"),
+	PATH("ramfs_file_operations"),
+	PATH("simple_dir_operations"),
+	PATH("simple_offset_dir_operations"),
+	PATH("empty_dir_operations"),
+	/* disks */
+	PATH("ext4_file_operations"),
+	PATH("ext4_dir_operations"),
+	PATH("xfs_file_operations"),
+	PATH("xfs_dir_file_operations"),
+	PATH("ovl_file_operations"),
+	PATH("ovl_dir_operations"),
+	/* memory devices */
+	PATH("null_fops"),
+	PATH("zero_fops"),
+	PATH("full_fops"),
+	PATH("random_fops"),
+	PATH("urandom_fops"),
+	PATH("kmsg_fops"),
+	PATH("rng_chrdev_ops"),
+	/* disks */
+	PATH("def_blk_fops"),
+	/* proc */
+	PATH("proc_reg_file_ops"),
+	PATH("proc_iter_file_ops"),
+	PATH("proc_reg_file_ops_compat"),
+	PATH("proc_iter_file_ops_compat"),
+	PATH("proc_root_operations"),
+	PATH("proc_dir_operations"),
+	PATH("proc_sys_file_operations"),
+	PATH("proc_sys_dir_file_operations"),
+	/* sysfs */
+	PATH("kernfs_file_fops"),
+	PATH("kernfs_dir_fops"),
+	{}
+};
+
+const struct orthros_kind orthros_path_kind = {
+	.name	= "file by its path",
+	.tables	= ORTHROS_TABLES(&orthros_table_dir_consts, &orthros_table_blkdev),
+	.marks	= path_marks,
 };

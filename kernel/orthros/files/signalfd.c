@@ -59,11 +59,19 @@ static struct file *signalfd_build(struct orthros_image *img, struct orthros_obj
 	return file;
 }
 
-static const char *const signalfd_fops_names[] = { "signalfd_fops", NULL };
-
-const struct orthros_file_ops orthros_file_signalfd_ops = {
+static const struct orthros_file_ops signalfd_ops = {
 	.name	= "signalfd",
-	.fops	= signalfd_fops_names,
 	.read	= signalfd_read_file,
 	.build	= signalfd_build,
+};
+
+static const struct orthros_mark signalfd_marks[] = {
+	{ ORTHROS_MARK_FILE, "signalfd_fops", "signalfd", &signalfd_ops },
+	{}
+};
+
+const struct orthros_kind orthros_signalfd_kind = {
+	.name	= "signalfd",
+	.tables	= ORTHROS_TABLES(&orthros_table_signalfd),
+	.marks	= signalfd_marks,
 };

@@ -396,4 +396,28 @@ struct orthros_n_tty_view {
 	u32 buf_size;
 };
 
+extern struct orthros_table orthros_table_fdtable;
+extern struct orthros_table orthros_table_file;
+extern struct orthros_table orthros_table_blkdev;
+extern struct orthros_table orthros_table_finode;
+extern struct orthros_table orthros_table_owner;
+extern struct orthros_table orthros_table_flctx;
+extern struct orthros_table orthros_table_lock;
+extern struct orthros_table orthros_table_fdentry;
+extern struct orthros_table orthros_table_dir_consts;
+extern struct orthros_table orthros_table_file_consts;
+extern struct orthros_table orthros_table_pipe;
+extern struct orthros_table orthros_table_pipe_buf;
+extern struct orthros_table orthros_table_eventfd;
+extern struct orthros_table orthros_table_timerfd;
+extern struct orthros_table orthros_table_timerfd_alarm;
+extern struct orthros_table orthros_table_signalfd;
+extern struct orthros_table orthros_table_eventpoll;
+extern struct orthros_table orthros_table_epitem;
+extern struct orthros_table orthros_table_tty_file;
+extern struct orthros_table orthros_table_tty;
+extern struct orthros_table orthros_table_tty_buf;
+extern struct orthros_table orthros_table_pts_node;
+extern struct orthros_table orthros_table_n_tty;
+
 #endif /* _ORTHROS_TABLES_FILES_H */

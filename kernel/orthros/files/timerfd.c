@@ -12,6 +12,8 @@
 #include "files_internal.h"
 #include "timerfd_inside.h"
 
+static const struct orthros_file_ops timerfd_ops;
+
 static const struct orthros_type timerfd_type = { .name = "timerfd" };
 
 static bool is_alarm(int clockid)
@@ -85,18 +87,15 @@ static struct file *timerfd_build(struct orthros_image *img, struct orthros_obj 
 	return file;
 }
 
-/**
- * orthros_start_timerfds() - let the timerfds run
- * @img:	image whose files are built; the clocks are set
- */
-void orthros_start_timerfds(struct orthros_image *img)
+/* Let the timerfds run. */
+static void start_timerfds(struct orthros_image *img)
 {
 	struct orthros_obj *obj, *o;
 
 	orthros_for_each_obj(obj, img, &orthros_file_type) {
 		const struct orthros_file_rec *rec = obj->rec;
 
-		if (rec->type != ORTHROS_FILE_TIMERFD || !obj->dst)
+		if (obj->ops != &timerfd_ops || !obj->dst)
 			continue;
 		o = orthros_obj_find(img, &timerfd_type, rec->object);
 		if (o)
@@ -104,11 +103,20 @@ void orthros_start_timerfds(struct orthros_image *img)
 	}
 }
 
-static const char *const timerfd_fops_names[] = { "timerfd_fops", NULL };
-
-const struct orthros_file_ops orthros_file_timerfd_ops = {
+static const struct orthros_file_ops timerfd_ops = {
 	.name	= "timerfd",
-	.fops	= timerfd_fops_names,
 	.read	= timerfd_read_file,
 	.build	= timerfd_build,
+};
+
+static const struct orthros_mark timerfd_marks[] = {
+	{ ORTHROS_MARK_FILE, "timerfd_fops", "timerfd", &timerfd_ops },
+	{}
+};
+
+const struct orthros_kind orthros_timerfd_kind = {
+	.name	= "timerfd",
+	.tables	= ORTHROS_TABLES(&orthros_table_timerfd, &orthros_table_timerfd_alarm),
+	.marks	= timerfd_marks,
+	.start	= start_timerfds,
 };

@@ -22,8 +22,6 @@
 #include <linux/tty_ldisc.h>
 #include "files_internal.h"
 
-const struct orthros_type orthros_tty_type = { .name = "terminal" };
-
 /* ---- reading ----------------------------------------------------------- */
 
 /* The line discipline's ring of what was typed and not yet read. */
@@ -511,11 +509,25 @@ int orthros_set_ctty(struct orthros_image *img, struct orthros_obj *obj)
 	return 0;
 }
 
-static const char *const tty_fops_names[] = { "tty_fops", "console_fops", "ptmx_fops", NULL };
-
-const struct orthros_file_ops orthros_file_tty_ops = {
+static const struct orthros_file_ops tty_ops = {
 	.name	= "terminal",
-	.fops	= tty_fops_names,
+	.late	= true,
+	.after_commit = true,
 	.read	= tty_read_file,
 	.build	= tty_build,
+};
+
+static const struct orthros_mark tty_marks[] = {
+	{ ORTHROS_MARK_FILE, "tty_fops", "terminal", &tty_ops },
+	{ ORTHROS_MARK_FILE, "console_fops", "terminal", &tty_ops },
+	{ ORTHROS_MARK_FILE, "ptmx_fops", "terminal", &tty_ops },
+	{}
+};
+
+const struct orthros_kind orthros_tty_kind = {
+	.name	= "terminal",
+	.tables	= ORTHROS_TABLES(&orthros_table_tty_file, &orthros_table_tty,
+				 &orthros_table_tty_buf, &orthros_table_pts_node,
+				 &orthros_table_n_tty),
+	.marks	= tty_marks,
 };

@@ -1,125 +1,148 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rebuilding file systems: contents and attributes, and the phases around
- * build_tree.c and build_mounts.c.
+ * Rebuilding file systems, in two kinds: the mount tree with what a name and a
+ * file need to exist; and, when System V IPC has made its files, the kernel's
+ * own files, all attributes and contents.
  *
- * What a name and a file need to exist is made in orthros_build_fs(); what
- * would be in the way of the builders after it, or would be changed by them,
- * follows in orthros_finish_fs(): read-only mounts, immutable files, seals,
+ * What would be in the way of the builders of processes, or would be changed by
+ * them, is tied when these are done: read-only mounts, immutable files, seals,
  * time stamps.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/dcache.h>
 #include <linux/fs.h>
-#include <linux/fileattr.h>
 #include <linux/mount.h>
-#include <linux/posix_acl_xattr.h>
 #include <linux/shmem_fs.h>
-#include <linux/slab.h>
-#include "../ipc/ipc.h"
 #include "fs_internal.h"
 
-/* A step in which memory for a sized file is asked for, see shmem.c. */
-#define GROW_STEP	SZ_16M
-
-/* memfd_create() without MFD_NORESERVE and the like: its size is promised memory. */
-static int grow_accounted(struct inode *inode, loff_t size)
+static int read_fs(struct orthros_image *img)
 {
-	struct dentry *dentry = d_find_any_alias(inode);
-	struct iattr attr = { .ia_valid = ATTR_SIZE };
-	int err = 0;
+	u64 nsproxy, mnt_ns;
+	int err;
 
-	if (!dentry)
-		return -ENOENT;
-	inode_lock(inode);
-	while (!err && inode->i_size < size) {
-		attr.ia_size = min_t(loff_t, size, inode->i_size + GROW_STEP);
-		err = notify_change(&nop_mnt_idmap, dentry, &attr, NULL);
-	}
-	inode_unlock(inode);
-	dput(dentry);
-	return err;
+	err = orthros_src_sym(img->src, "init_nsproxy", &nsproxy);
+	if (!err)
+		err = orthros_read_rec(&img->src->mem, &orthros_table_nsproxy, nsproxy, &mnt_ns);
+	return err ?: orthros_read_mounts(img, mnt_ns);
 }
 
 /*
- * Set directly: notify_change() would cost a time stamp and a round of checks
- * per file, and cannot set the inode number.
+ * In the task that becomes PID 1, with full rights and the rootfs as its root
+ * directory, before any other process exists.
  */
-static int set_attributes(struct orthros_image *img, struct orthros_obj *obj)
+static int build_fs(struct orthros_image *img)
 {
-	const struct orthros_inode_rec *rec = obj->rec;
-	const struct orthros_sb_rec *sb = orthros_fs_sb(img, rec->sb);
-	struct inode *inode = obj->dst;
+	return orthros_build_mounts(img);
+}
 
-	inode->i_mode = (inode->i_mode & S_IFMT) | (rec->mode & S_IALLUGO);
-	inode->i_uid = KUIDT_INIT(rec->uid);
-	inode->i_gid = KGIDT_INIT(rec->gid);
-	/* devtmpfs has numbers from this kernel already. */
-	if (sb->how != ORTHROS_FS_DEV) {
-		inode->i_ino = rec->ino;
-		inode->i_generation = rec->generation;
+/* When every process is built. */
+static int tie_fs(struct orthros_image *img)
+{
+	return orthros_finish_inodes(img) ?: orthros_finish_mounts(img);
+}
+
+/* Compare what was built with what was read. */
+static int verify_fs(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+	int err;
+
+	orthros_for_each_obj(obj, img, &orthros_inode_type) {
+		err = orthros_verify_inode(img, obj);
+		if (err)
+			return err;
 	}
-	if (!S_ISREG(inode->i_mode) || inode->i_size == rec->size)
-		return 0;
-	if (!(SHMEM_I(inode)->flags & VM_NORESERVE))
-		return grow_accounted(inode, rec->size);
-	i_size_write(inode, rec->size);
-	return 0;
+	orthros_for_each_obj(obj, img, &orthros_mount_type) {
+		if (!obj->dst)
+			return orthros_fail(-EUCLEAN, "mount %#llx was not built", obj->src);
+	}
+	return orthros_verify_disks(img);
 }
 
-static int set_acl(struct dentry *dentry, int type, const void *value, size_t size)
+/* The devices are taken, and nodes of theirs may have appeared. */
+static void commit_fs(struct orthros_image *img)
 {
-	struct posix_acl *acl = posix_acl_from_xattr(&init_user_ns, value, size);
-	struct inode *inode = d_inode(dentry);
 	int err;
 
-	if (IS_ERR_OR_NULL(acl))
-		return PTR_ERR_OR_ZERO(acl);
-	inode_lock(inode);
-	err = orthros_set_acl(dentry, type, acl);
-	inode_unlock(inode);
-	posix_acl_release(acl);
-	return err;
+	orthros_commit_disks(img);
+	err = orthros_build_late_nodes(img) ?: orthros_build_late_attributes(img);
+	if (err)
+		pr_err("device nodes: %pe\n", ERR_PTR(err));
 }
 
-static int set_xattr(struct inode *inode, const struct orthros_xattr_rec *rec)
-{
-	const char *name = rec->data;
-	const void *value = name + rec->name_len + 1;
-	struct dentry *dentry = d_find_any_alias(inode);
-	int err;
-
-	if (!dentry)
-		return -ENOENT;
-	if (!strcmp(name, XATTR_NAME_POSIX_ACL_ACCESS))
-		err = set_acl(dentry, ACL_TYPE_ACCESS, value, rec->size);
-	else if (!strcmp(name, XATTR_NAME_POSIX_ACL_DEFAULT))
-		err = set_acl(dentry, ACL_TYPE_DEFAULT, value, rec->size);
-	else
-		err = vfs_setxattr(&nop_mnt_idmap, dentry, name, value, rec->size, 0);
-	dput(dentry);
-	return err;
-}
-
-static int build_xattrs(struct orthros_image *img)
+/*
+ * Drop the references of the object map.
+ *
+ * Context: process context, after the commit, before the processes run: they
+ * may unmount and remove.
+ */
+static void release_fs(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
-	orthros_for_each_obj(obj, img, &orthros_xattr_type) {
-		const struct orthros_xattr_rec *rec = obj->rec;
-		struct inode *inode = orthros_dst_inode(img, rec->inode);
-		int err;
-
-		/* A device node that this kernel does not have (yet). */
-		if (!inode || obj->dst)
-			continue;
-		err = set_xattr(inode, rec);
-		if (err)
-			return orthros_fail(err, "extended attribute %s", rec->data);
-		obj->dst = inode;
+	orthros_for_each_obj(obj, img, &orthros_inode_type)
+		obj->dst = NULL;
+	orthros_for_each_obj(obj, img, &orthros_dinode_type)
+		obj->dst = NULL;
+	orthros_for_each_obj(obj, img, &orthros_dentry_type) {
+		dput(obj->dst);
+		obj->dst = NULL;
 	}
-	return 0;
+	orthros_forget_contents();
+	orthros_for_each_obj(obj, img, &orthros_mount_type) {
+		mntput(obj->dst);
+		obj->dst = NULL;
+	}
 }
+
+/*
+ * Give adopted pages to memory management.
+ *
+ * Context: process context, after the commit, when the processes run.
+ */
+static void settle_fs(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+
+	orthros_for_each_obj(obj, img, &orthros_pages_type) {
+		if (obj->dst)
+			orthros_shmem_lru(obj->rec);
+		obj->dst = NULL;
+	}
+	orthros_settle_disks(img);
+}
+
+const struct orthros_kind orthros_fs_kind = {
+	.name	= "mount tree",
+	.tables	= ORTHROS_TABLES(&orthros_table_nsproxy, &orthros_table_fs_layout,
+				 &orthros_table_fs_mount, &orthros_table_fs_mnt_ns,
+				 &orthros_table_fs_sb, &orthros_table_fs_tmpfs,
+				 &orthros_table_fs_constant, &orthros_table_fs_devpts,
+				 &orthros_table_fs_procfs, &orthros_table_fs_cgroup,
+				 &orthros_table_fs_dentry, &orthros_table_fs_inode,
+				 &orthros_table_fs_any_inode, &orthros_table_fs_xattr,
+				 &orthros_table_fs_acl, &orthros_table_fs_acl_entry,
+				 &orthros_table_fs_folio, &orthros_table_fs_large_folio,
+				 &orthros_table_fs_disk, &orthros_table_fs_ext4,
+				 &orthros_table_fs_xfs, &orthros_table_fs_dinode,
+				 &orthros_table_fs_overlay, &orthros_table_fs_layer,
+				 &orthros_table_fs_ovl_inode, &orthros_table_fs_struct,
+				 &orthros_table_fs_mark, &orthros_table_fs_connector,
+				 &orthros_table_fs_mark_layout),
+	.describe = orthros_describe_fs,
+	.freeze	= orthros_freeze_disks,
+	.thaw	= orthros_thaw_disks,
+	.read	= read_fs,
+	.build	= build_fs,
+	.tie	= tie_fs,
+	.verify	= verify_fs,
+	.commit	= commit_fs,
+	.release = release_fs,
+	.settle	= settle_fs,
+};
+
+/* ---- contents --------------------------------------------------------- */
 
 static int build_contents(struct orthros_image *img)
 {
@@ -140,52 +163,11 @@ static int build_contents(struct orthros_image *img)
 	return 0;
 }
 
-/**
- * orthros_build_attributes() - attributes of what has been built so far
- * @img:	image
- *
- * May be called again when there is more.
- *
- * Return: 0 or negative errno.
- */
-int orthros_build_attributes(struct orthros_image *img)
+static int build_all(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 	int err;
 
-	/* ACLs change modes, so the modes come after them. */
-	err = build_xattrs(img);
-	if (err)
-		return err;
-	orthros_for_each_obj(obj, img, &orthros_inode_type) {
-		if (!obj->dst)
-			continue;
-		err = set_attributes(img, obj);
-		if (err)
-			return orthros_fail(err, "attributes of an inode");
-	}
-	return 0;
-}
-
-/**
- * orthros_build_fs() - rebuild all trees and mounts
- * @img:	image
- *
- * Context: the task that becomes PID 1, with full rights and the rootfs as its
- * root directory, before any other process exists.
- *
- * Return: 0 or negative errno.
- */
-int orthros_build_fs(struct orthros_image *img)
-{
-	struct orthros_obj *obj;
-	int err;
-
-	err = orthros_build_mounts(img);
-	if (!err)
-		err = orthros_build_ipc(img);
-	if (err)
-		return err;
 	orthros_for_each_obj(obj, img, &orthros_sb_type) {
 		const struct orthros_sb_rec *rec = obj->rec;
 
@@ -199,212 +181,7 @@ int orthros_build_fs(struct orthros_image *img)
 	       orthros_cache_adopt_used(img);
 }
 
-static int finish_inode(struct inode *inode, const struct orthros_inode_rec *rec)
-{
-	struct shmem_inode_info *info = SHMEM_I(inode);
-	struct timespec64 atime = { .tv_sec = rec->atime, .tv_nsec = rec->atime_ns };
-	struct timespec64 mtime = { .tv_sec = rec->mtime, .tv_nsec = rec->mtime_ns };
-	struct timespec64 ctime = { .tv_sec = rec->ctime, .tv_nsec = rec->ctime_ns };
-	struct fileattr fa;
-	struct dentry *dentry;
-	int err = 0;
-
-	if (info->fsflags != rec->fsflags) {
-		dentry = d_find_any_alias(inode);
-		if (!dentry)
-			return -ENOENT;
-		fileattr_fill_flags(&fa, rec->fsflags);
-		err = vfs_fileattr_set(&nop_mnt_idmap, dentry, &fa);
-		dput(dentry);
-	}
-	info->seals = rec->seals;
-	orthros_inode_set_times(inode, atime, mtime, ctime);
-	return err;
-}
-
-/**
- * orthros_finish_inodes() - flags, seals and time stamps of all files
- * @img:	image
- *
- * Return: 0 or negative errno.
- */
-int orthros_finish_inodes(struct orthros_image *img)
-{
-	struct orthros_obj *obj;
-	int err;
-
-	orthros_for_each_obj(obj, img, &orthros_inode_type) {
-		if (!obj->dst)
-			continue;
-		err = finish_inode(obj->dst, obj->rec);
-		if (err)
-			return orthros_fail(err, "flags of an inode");
-	}
-	return 0;
-}
-
-/**
- * orthros_finish_fs() - what the builders of processes must not find yet
- * @img:	image
- *
- * Context: as orthros_build_fs(), when every process is built.
- *
- * Return: 0 or negative errno.
- */
-int orthros_finish_fs(struct orthros_image *img)
-{
-	int err = orthros_finish_inodes(img);
-
-	return err ?: orthros_finish_mounts(img);
-}
-
-/**
- * orthros_build_fs_late() - device nodes that have appeared since
- * @img:	image
- *
- * Context: process context, after the commit and the takeover of the devices.
- *
- * Return: 0 or negative errno.
- */
-int orthros_build_fs_late(struct orthros_image *img)
-{
-	struct orthros_obj *obj;
-	int err;
-
-	err = orthros_build_late_nodes(img);
-	if (!err)
-		err = build_xattrs(img);
-	if (err)
-		return err;
-	orthros_for_each_obj(obj, img, &orthros_inode_type) {
-		const struct orthros_inode_rec *rec = obj->rec;
-
-		if (!obj->dst || orthros_fs_sb(img, rec->sb)->how != ORTHROS_FS_DEV)
-			continue;
-		err = set_attributes(img, obj);
-		if (!err)
-			err = finish_inode(obj->dst, rec);
-		if (err)
-			return orthros_fail(err, "attributes of a device node");
-	}
-	return 0;
-}
-
-static int verify_inode(struct orthros_image *img, const struct orthros_obj *obj)
-{
-	const struct orthros_inode_rec *rec = obj->rec;
-	const struct orthros_sb_rec *sb = orthros_fs_sb(img, rec->sb);
-	const struct inode *inode = obj->dst;
-
-	if (!inode) {
-		if (sb->how == ORTHROS_FS_DEV && rec->flags & ORTHROS_INODE_KERNEL)
-			return 0;
-		return orthros_fail(-EUCLEAN, "inode %llu was not built", rec->ino);
-	}
-	if (inode->i_mode != rec->mode)
-		return orthros_fail(-EUCLEAN, "inode %llu: mode %#o, not %#o", rec->ino,
-				    inode->i_mode, rec->mode);
-	if (sb->how == ORTHROS_FS_DEV && S_ISDIR(rec->mode))
-		return 0;
-	if (inode->i_nlink != rec->nlink)
-		return orthros_fail(-EUCLEAN, "inode %llu: %u names, not %u", rec->ino,
-				    inode->i_nlink, rec->nlink);
-	if (S_ISREG(rec->mode) && (i_size_read(inode) != rec->size ||
-				   inode->i_mapping->nrpages != rec->nr_pages))
-		return orthros_fail(-EUCLEAN, "inode %llu: %lld bytes in %lu pages", rec->ino,
-				    i_size_read(inode), inode->i_mapping->nrpages);
-	return 0;
-}
-
-/**
- * orthros_verify_fs() - compare what was built with what was read
- * @img:	image
- *
- * Return: 0 or -EUCLEAN.
- */
-int orthros_verify_fs(struct orthros_image *img)
-{
-	struct orthros_obj *obj;
-	int err;
-
-	orthros_for_each_obj(obj, img, &orthros_inode_type) {
-		err = verify_inode(img, obj);
-		if (err)
-			return err;
-	}
-	orthros_for_each_obj(obj, img, &orthros_mount_type) {
-		if (!obj->dst)
-			return orthros_fail(-EUCLEAN, "mount %#llx was not built", obj->src);
-	}
-	return orthros_verify_disks(img);
-}
-
-/**
- * orthros_dst_path() - destination path of a source path
- * @img:	image
- * @vfsmount:	as given to orthros_read_path()
- * @dentry:	likewise
- * @path:	set, with references, if 0 is returned
- *
- * Return: 0, or -ENOENT if it is not there (yet): /proc/PID of a process that
- * is not built, a device node that this kernel does not have.
- */
-int orthros_dst_path(struct orthros_image *img, u64 vfsmount, u64 dentry, struct path *path)
-{
-	struct orthros_obj *mnt, *obj;
-	struct dentry *dst;
-
-	mnt = orthros_obj_find(img, &orthros_mount_type,
-			       vfsmount - orthros_fs_layout(img)->mount_mnt_off);
-	obj = orthros_obj_find(img, &orthros_dentry_type, dentry);
-	if (!mnt || !mnt->dst || !obj)
-		return orthros_fail(-EUCLEAN, "path %#llx:%#llx was not read", vfsmount, dentry);
-	dst = orthros_dst_dentry(img, obj);
-	if (IS_ERR(dst))
-		return PTR_ERR(dst);
-	path->mnt = mntget(mnt->dst);
-	path->dentry = dst;
-	return 0;
-}
-
-/**
- * orthros_settle_fs() - give adopted pages to memory management
- * @img:	image
- *
- * Context: process context, after the commit, when the processes run.
- */
-void orthros_settle_fs(struct orthros_image *img)
-{
-	struct orthros_obj *obj;
-
-	orthros_for_each_obj(obj, img, &orthros_pages_type) {
-		if (obj->dst)
-			orthros_shmem_lru(obj->rec);
-		obj->dst = NULL;
-	}
-}
-
-/**
- * orthros_release_fs() - drop the references of the object map
- * @img:	image, whose paths cannot be looked up any more
- *
- * Context: process context, after the commit, before the processes run: they
- * may unmount and remove.
- */
-void orthros_release_fs(struct orthros_image *img)
-{
-	struct orthros_obj *obj;
-
-	orthros_for_each_obj(obj, img, &orthros_inode_type)
-		obj->dst = NULL;
-	orthros_for_each_obj(obj, img, &orthros_dinode_type)
-		obj->dst = NULL;
-	orthros_for_each_obj(obj, img, &orthros_dentry_type) {
-		dput(obj->dst);
-		obj->dst = NULL;
-	}
-	orthros_for_each_obj(obj, img, &orthros_mount_type) {
-		mntput(obj->dst);
-		obj->dst = NULL;
-	}
-}
+const struct orthros_kind orthros_contents_kind = {
+	.name	= "contents of files",
+	.build	= build_all,
+};

@@ -49,33 +49,6 @@ struct orphan {
 /* Used by one task at a time: the one that rebuilds, then that in the background. */
 static LIST_HEAD(disks);
 static LIST_HEAD(orphans);
-static bool keeping;
-
-/**
- * orthros_mounting() - is this a mount that must not change anything?
- *
- * Called by ext4, which else would clear its list of orphans while it mounts,
- * and refuse to become writable with some in it; and by overlayfs, which would
- * empty its work directory and try out there what its upper layer can do.
- *
- * Return: true if it is one of a hop.
- */
-bool orthros_mounting(void)
-{
-	return READ_ONCE(keeping);
-}
-
-/**
- * orthros_mounting_disk() - begin or end of a mount for which that is true
- * @bdev:	cannot be written to meanwhile, whatever the mount tries; or NULL
- * @on:		begin
- */
-void orthros_mounting_disk(struct block_device *bdev, bool on)
-{
-	if (bdev)
-		orthros_bdev_set_read_only(bdev, on);
-	WRITE_ONCE(keeping, on);
-}
 
 /**
  * orthros_find_disk() - find a block device
@@ -106,78 +79,6 @@ static int keep_orphan(struct inode *inode)
 	o->inode = inode;
 	list_add_tail(&o->list, &orphans);
 	return 0;
-}
-
-static const struct orthros_disk_type *const disk_types[] = {
-#ifdef CONFIG_EXT4_FS
-	&orthros_ext4_type,
-#endif
-#ifdef CONFIG_XFS_FS
-	&orthros_xfs_type,
-#endif
-};
-
-/* What is special about the file system on a disk; NULL if we do not know it. */
-static const struct orthros_disk_type *type_of(const struct super_block *sb)
-{
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(disk_types); i++)
-		if (!strcmp(disk_types[i]->name, sb->s_type->name))
-			return disk_types[i];
-	return NULL;
-}
-
-/**
- * orthros_disk_iget() - find an inode by number
- * @sb:		super block
- * @ino:	number
- * @generation:	of the inode
- *
- * Return: the inode with a reference, or ERR_PTR().
- */
-struct inode *orthros_disk_iget(struct super_block *sb, u64 ino, u32 generation)
-{
-	const struct orthros_disk_type *type = type_of(sb);
-
-	return type ? type->iget(sb, ino, generation) : ERR_PTR(-EOPNOTSUPP);
-}
-
-static bool same_inode(const struct inode *inode, const struct orthros_dinode_rec *rec)
-{
-	return inode->i_ino == rec->ino && inode->i_generation == rec->generation &&
-	       !((inode->i_mode ^ rec->mode) & S_IFMT);
-}
-
-/**
- * orthros_watched_dinode() - find an inode that is held by a watch alone
- * @img:	image
- * @inode:	address in the source
- *
- * Return: the inode with a reference, or ERR_PTR().
- */
-struct inode *orthros_watched_dinode(struct orthros_image *img, u64 inode)
-{
-	struct orthros_obj *obj = orthros_obj_find(img, &orthros_dinode_type, inode);
-	const struct orthros_dinode_rec *rec;
-	struct orthros_obj *sb;
-	struct inode *found;
-
-	if (!obj)
-		return ERR_PTR(-ENOENT);
-	rec = obj->rec;
-	sb = orthros_obj_find(img, &orthros_sb_type, rec->sb);
-	if (!sb || !sb->dst)
-		return ERR_PTR(-ENOENT);
-	found = orthros_disk_iget(sb->dst, rec->ino, rec->generation);
-	if (!IS_ERR(found) && !same_inode(found, rec)) {
-		iput(found);
-		return ERR_PTR(-ESTALE);
-	}
-	/* The watch keeps it. */
-	if (!IS_ERR(found))
-		obj->dst = found;
-	return found;
 }
 
 /* Without a name: deleted, or found by a file handle only. */
@@ -226,7 +127,7 @@ static int build_name(struct orthros_image *img, struct super_block *sb, struct 
 		return PTR_ERR(dentry);
 	obj->dst = dentry;
 	inode = d_inode(dentry);
-	if (!same_inode(inode, irec))
+	if (!orthros_same_dinode(inode, irec))
 		return -ESTALE;
 	if (irec->flags & ORTHROS_INODE_LINKABLE && !inode->i_nlink) {
 		spin_lock(&inode->i_lock);
@@ -253,7 +154,7 @@ int orthros_build_disk(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_sb_rec *rec = obj->rec;
 	struct super_block *sb = obj->dst;
-	const struct orthros_disk_type *type = type_of(sb);
+	const struct orthros_disk_type *type = orthros_disk_type_of(sb);
 	struct orthros_obj *dentry;
 	struct disk *disk;
 	int err;
@@ -288,43 +189,6 @@ int orthros_build_disk(struct orthros_image *img, struct orthros_obj *obj)
 			return orthros_fail(err, "%s on %s", drec->name, rec->disk);
 	}
 	return 0;
-}
-
-/**
- * orthros_build_overlay_gone() - a deleted file of an overlay
- * @img:	image
- * @sb:		super block of the overlay
- * @obj:	DENTRY object
- *
- * Return: its dentry with a reference, which @obj keeps another of, or ERR_PTR().
- */
-struct dentry *orthros_build_overlay_gone(struct orthros_image *img, struct super_block *sb,
-					  struct orthros_obj *obj)
-{
-#ifdef CONFIG_OVERLAY_FS
-	const struct orthros_dentry_rec *rec = obj->rec;
-	struct orthros_obj *upper = orthros_obj_find(img, &orthros_dentry_type, rec->parent);
-	const char *last = strrchr(rec->name, '/');
-	struct dentry *parent, *dentry;
-	char *dir;
-
-	if (!upper || !upper->dst || !last)
-		return ERR_PTR(-ENOENT);
-	dir = kstrndup(rec->name, last - rec->name, GFP_KERNEL);
-	if (!dir)
-		return ERR_PTR(-ENOMEM);
-	parent = orthros_walk_path(sb->s_root, dir);
-	kfree(dir);
-	if (IS_ERR(parent))
-		return parent;
-	dentry = orthros_overlay_nameless(parent, last + 1, upper->dst);
-	dput(parent);
-	if (!IS_ERR(dentry))
-		obj->dst = dget(dentry);
-	return dentry;
-#else
-	return ERR_PTR(-EOPNOTSUPP);
-#endif
 }
 
 static int verify_dinode(const struct orthros_obj *obj)
@@ -444,7 +308,7 @@ void orthros_commit_disks(struct orthros_image *img)
 			snprintf(text, sizeof(text), "%s on %s stays read-only: error %d",
 				 rec->type, rec->disk, err);
 			pr_err("%s\n", text);
-			orthros_note_error(text);
+			orthros_set_last_error("%s", text);
 			if (disk->type->give_up)
 				disk->type->give_up(disk->sb);
 		}
@@ -473,7 +337,7 @@ void orthros_settle_disks(struct orthros_image *img)
 		/* One that cannot be deleted would only be forgotten. */
 		if (sb_rdonly(o->inode->i_sb))
 			continue;
-		type_of(o->inode->i_sb)->drop_orphan(o->inode);
+		orthros_disk_type_of(o->inode->i_sb)->drop_orphan(o->inode);
 		list_del(&o->list);
 		kfree(o);
 	}

@@ -22,7 +22,7 @@
 #include <fs/internal.h>
 #include <fs/pnode.h>
 #include <linux/orthros/abi/task.h>
-#include "../net/net.h"
+#include "../core/steps.h"
 #include "fs_internal.h"
 
 #define MAX_MINORS	1024
@@ -145,7 +145,7 @@ static void minors_begin(struct orthros_image *img, struct stage *st)
 		__set_bit(MINOR(dev), st->minors);
 	}
 	/* It mounts proc, which takes none of these now. */
-	orthros_net_go_on();
+	orthros_step_done(&orthros_minors_taken, 0);
 }
 
 static void minors_end(struct stage *st)

@@ -16,7 +16,7 @@
 #include <linux/shmem_fs.h>
 #include <linux/orthros/devices.h>
 #include <linux/slab.h>
-#include "../net/net.h"
+#include "../core/steps.h"
 #include "fs_internal.h"
 
 static struct orthros_inode_rec *inode_rec(struct orthros_image *img, u64 inode)
@@ -24,22 +24,6 @@ static struct orthros_inode_rec *inode_rec(struct orthros_image *img, u64 inode)
 	struct orthros_obj *obj = orthros_obj_find(img, &orthros_inode_type, inode);
 
 	return obj ? obj->rec : NULL;
-}
-
-/**
- * orthros_dst_inode() - destination inode of a source inode
- * @img:	image
- * @inode:	address of an inode of the source, of tmpfs or on a disk
- *
- * Return: the inode, without a reference (its dentry holds one until
- * orthros_release_fs()), or NULL.
- */
-struct inode *orthros_dst_inode(struct orthros_image *img, u64 inode)
-{
-	struct orthros_obj *obj = orthros_obj_find(img, &orthros_inode_type, inode) ?:
-				  orthros_obj_find(img, &orthros_dinode_type, inode);
-
-	return obj ? obj->dst : NULL;
 }
 
 /* ---- removing -------------------------------------------------------- */
@@ -364,6 +348,14 @@ int orthros_give_contents(u64 inode, struct file *file)
 	return xa_err(xa_store(&given, inode >> 3, file, GFP_KERNEL));
 }
 
+/**
+ * orthros_forget_contents() - nothing more is built
+ */
+void orthros_forget_contents(void)
+{
+	xa_destroy(&given);
+}
+
 /* memfd, shared anonymous memory: files that never had a place in a tree. */
 static int build_internal_file(struct orthros_image *img, struct orthros_obj *obj)
 {
@@ -424,16 +416,6 @@ int orthros_build_internal(struct orthros_image *img, struct orthros_obj *sb)
 	return 0;
 }
 
-/* A node that this kernel has made anew when a driver got its device. */
-static bool is_stale(const struct orthros_obj *obj)
-{
-	const struct orthros_dentry_rec *rec = obj->rec;
-
-	return d_unhashed(obj->dst) &&
-	       !(rec->flags & (ORTHROS_DENTRY_UNLINKED | ORTHROS_DENTRY_INTERNAL |
-			       ORTHROS_DENTRY_ROOT));
-}
-
 /**
  * orthros_build_late_nodes() - find device nodes that this kernel has made since
  * @img:	image
@@ -451,7 +433,7 @@ int orthros_build_late_nodes(struct orthros_image *img)
 
 		if (sb->how != ORTHROS_FS_DEV)
 			continue;
-		if (obj->dst && is_stale(obj)) {
+		if (obj->dst && orthros_dentry_is_stale(obj)) {
 			struct orthros_obj *inode;
 
 			inode = orthros_obj_find(img, &orthros_inode_type, rec->inode);
@@ -466,89 +448,4 @@ int orthros_build_late_nodes(struct orthros_image *img)
 			return err;
 	}
 	return 0;
-}
-
-/* ---- finding --------------------------------------------------------- */
-
-/**
- * orthros_walk_path() - follow names from a root
- * @root:	root of a file system
- * @path:	path from there, with or without a slash before it
- *
- * Neither symbolic links nor mounts on the way are entered.
- *
- * Return: the dentry with a reference, or ERR_PTR().
- */
-struct dentry *orthros_walk_path(struct dentry *root, const char *path)
-{
-	struct dentry *at = dget(root), *next;
-
-	while (*path) {
-		size_t len;
-
-		path += strspn(path, "/");
-		len = strcspn(path, "/");
-		if (!len)
-			break;
-		next = d_is_dir(at) ? lookup_positive_unlocked(path, at, len) :
-				      ERR_PTR(-ENOTDIR);
-		dput(at);
-		if (IS_ERR(next))
-			return next;
-		at = next;
-		path += len;
-	}
-	return at;
-}
-
-/* In sysfs and proc, what is of a device comes with it. */
-static struct dentry *walk_made(struct super_block *sb, const char *path)
-{
-	struct dentry *dentry;
-	int err = orthros_need_net();
-
-	if (err)
-		return ERR_PTR(err);
-	dentry = orthros_walk_path(sb->s_root, path);
-	if (dentry != ERR_PTR(-ENOENT))
-		return dentry;
-	orthros_need_devices();
-	return orthros_walk_path(sb->s_root, path);
-}
-
-/**
- * orthros_dst_dentry() - destination dentry of a DENTRY object
- * @img:	image
- * @obj:	the object
- *
- * Files of proc and the like are looked up now, and so are device nodes that
- * this kernel did not have when the tree was built.
- *
- * Context: process context; the rights of the process do not matter.
- *
- * Return: the dentry with a reference, or ERR_PTR(): -ENOENT if it does not
- * exist (yet).
- */
-struct dentry *orthros_dst_dentry(struct orthros_image *img, struct orthros_obj *obj)
-{
-	const struct orthros_dentry_rec *rec = obj->rec;
-	struct orthros_obj *sb = orthros_obj_find(img, &orthros_sb_type, rec->sb);
-	struct orthros_obj *up;
-	const struct cred *cred;
-	struct dentry *dentry;
-
-	if (obj->dst && !is_stale(obj))
-		return dget(obj->dst);
-	cred = override_creds(&init_cred);
-	up = orthros_obj_find(img, &orthros_dentry_type, rec->parent);
-	if (rec->flags & ORTHROS_DENTRY_PATH && rec->flags & ORTHROS_DENTRY_UNLINKED && sb->dst)
-		dentry = orthros_build_overlay_gone(img, sb->dst, obj);
-	else if (rec->flags & ORTHROS_DENTRY_PATH && sb->dst)
-		dentry = walk_made(sb->dst, rec->name);
-	else if (up && up->dst)
-		dentry = lookup_positive_unlocked(rec->name, up->dst, rec->name_len);
-	else
-		dentry = ERR_PTR(-ENOENT);
-	revert_creds(cred);
-	return dentry;
 }

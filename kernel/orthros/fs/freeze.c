@@ -82,13 +82,17 @@ static void describe(struct super_block *sb, void *arg)
 
 /**
  * orthros_describe_fs() - tell how file systems on disks are mounted
+ * @s:		not used: the notes are a list, by super block
+ * @frozen:	then it has been told
  *
  * Return: 0 or negative errno.
  */
-int orthros_describe_fs(void)
+int orthros_describe_fs(struct orthros_sections *s, bool frozen)
 {
 	int err = 0;
 
+	if (frozen)
+		return 0;
 	drop_notes();
 	iterate_supers(describe, &err);
 	return err;
@@ -127,9 +131,9 @@ void orthros_sync_fs(void)
 }
 
 /**
- * orthros_thaw_fs() - undo orthros_freeze_fs()
+ * orthros_thaw_disks() - undo orthros_freeze_disks()
  */
-void orthros_thaw_fs(void)
+void orthros_thaw_disks(void)
 {
 	struct frozen_sb *f, *next;
 
@@ -160,20 +164,18 @@ bool orthros_freezing_disks(void)
 }
 
 /**
- * orthros_freeze_fs() - make what is on disks complete
- * @which:	if it fails: name of the device
- * @size:	its size
+ * orthros_freeze_disks() - make what is on disks complete
  *
  * Context: no process runs but the caller; kernel threads do.
  *
  * Return: 0, or negative errno with nothing frozen.
  */
-int orthros_freeze_fs(char *which, size_t size)
+int orthros_freeze_disks(void)
 {
+	const char *which = "memory";
 	struct frozen_sb *f;
 	int err = 0;
 
-	strscpy(which, "memory", size);
 	iterate_supers(collect, &err);
 	WRITE_ONCE(freezing, true);
 	list_for_each_entry(f, &frozen_sbs, list) {
@@ -182,10 +184,12 @@ int orthros_freeze_fs(char *which, size_t size)
 		err = orthros_freeze_super(f->sb);
 		f->frozen = !err;
 		if (err)
-			strscpy(which, f->sb->s_id, size);
+			which = f->sb->s_id;
 	}
 	WRITE_ONCE(freezing, false);
-	if (err)
-		orthros_thaw_fs();
+	if (err) {
+		orthros_fail(err, "the file system on %s could not be frozen", which);
+		orthros_thaw_disks();
+	}
 	return err;
 }

@@ -8,16 +8,21 @@
 #include <linux/types.h>
 #include <linux/orthros/abi/fs.h>
 #include "../core/image.h"
+#include "../core/kind.h"
 #include "../core/report.h"
 #include "tables.h"
 
 struct file;
 struct inode;
 struct dentry;
+struct mutex;
 struct orthros_obj;
 struct orthros_type;
 struct path;
 struct vfsmount;
+
+extern const struct orthros_kind orthros_fs_kind;
+extern const struct orthros_kind orthros_contents_kind;
 
 extern const struct orthros_type orthros_sb_type;
 extern const struct orthros_type orthros_dentry_type;
@@ -41,22 +46,13 @@ int orthros_read_children(struct orthros_image *img, u64 dentry,
 			  int (*fn)(struct orthros_image *img, u64 child,
 				    const struct orthros_dentry_view *v, void *ctx), void *ctx);
 
-int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns);
 int orthros_read_path(const struct orthros_finder *who, u64 vfsmount, u64 dentry);
 int orthros_read_watched(const struct orthros_finder *who, u64 sb, u64 inode, u64 dentry);
-int orthros_build_fs(struct orthros_image *img);
 int orthros_dst_path(struct orthros_image *img, u64 vfsmount, u64 dentry, struct path *path);
 struct dentry *orthros_dst_dentry(struct orthros_image *img, struct orthros_obj *dentry);
 struct inode *orthros_watched_dinode(struct orthros_image *img, u64 inode);
 struct inode *orthros_dst_inode(struct orthros_image *img, u64 inode);
 int orthros_give_contents(u64 inode, struct file *file);
-int orthros_finish_fs(struct orthros_image *img);
-int orthros_verify_fs(struct orthros_image *img);
-int orthros_build_fs_late(struct orthros_image *img);
-void orthros_release_fs(struct orthros_image *img);
-void orthros_settle_fs(struct orthros_image *img);
-void orthros_commit_disks(struct orthros_image *img);
-void orthros_settle_disks(struct orthros_image *img);
 
 static inline struct orthros_sb_rec *orthros_fs_sb(struct orthros_image *img, u64 sb)
 {
@@ -70,10 +66,11 @@ extern const struct orthros_type orthros_fs_struct_type;
 int orthros_read_fs_struct(const struct orthros_finder *who, u64 addr);
 int orthros_build_fs_struct(struct orthros_image *img, u64 addr);
 
+/* proc_mount.c */
+extern struct mutex orthros_minors_lock;
+struct vfsmount *orthros_proc_mount(void);
+
 /* freeze.c: file systems on disks, in the source */
-int orthros_describe_fs(void);
 void orthros_sync_fs(void);
-int orthros_freeze_fs(char *which, size_t size);
-void orthros_thaw_fs(void);
 
 #endif /* _ORTHROS_FS_H */

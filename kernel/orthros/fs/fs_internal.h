@@ -85,7 +85,6 @@ int orthros_wipe_tree(struct dentry *root);
 int orthros_build_tree(struct orthros_image *img, struct orthros_obj *sb);
 int orthros_build_internal(struct orthros_image *img, struct orthros_obj *sb);
 int orthros_build_late_nodes(struct orthros_image *img);
-struct dentry *orthros_walk_path(struct dentry *root, const char *path);
 int orthros_build_attributes(struct orthros_image *img);
 int orthros_finish_inodes(struct orthros_image *img);
 int orthros_shmem_adopt(struct orthros_image *img, struct inode *inode,
@@ -103,6 +102,27 @@ int orthros_verify_disks(struct orthros_image *img);
 struct inode *orthros_disk_iget(struct super_block *sb, u64 ino, u32 generation);
 int orthros_cache_adopt_used(struct orthros_image *img);
 unsigned long orthros_cache_adopt_rest(struct orthros_image *img, struct orthros_obj *sb);
+
+/* ---- view.c, path.c, build_inode.c, disk_inode.c ----------------------- */
+
+struct orthros_disk_type;
+
+struct dentry *orthros_walk_path(struct dentry *root, const char *path);
+bool orthros_dentry_is_stale(const struct orthros_obj *obj);
+int orthros_build_late_attributes(struct orthros_image *img);
+int orthros_verify_inode(struct orthros_image *img, const struct orthros_obj *obj);
+const struct orthros_disk_type *orthros_disk_type_of(const struct super_block *sb);
+bool orthros_same_dinode(const struct inode *inode, const struct orthros_dinode_rec *rec);
+void orthros_forget_contents(void);
+void orthros_commit_disks(struct orthros_image *img);
+void orthros_settle_disks(struct orthros_image *img);
+
+/* ---- freeze.c, read_mounts.c ------------------------------------------- */
+
+int orthros_describe_fs(struct orthros_sections *s, bool frozen);
+int orthros_freeze_disks(void);
+void orthros_thaw_disks(void);
+int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns);
 
 /* ---- build_mounts.c --------------------------------------------------- */
 

@@ -11,8 +11,6 @@
 #include <linux/orthros/abi/task.h>
 #include "fs_internal.h"
 
-const struct orthros_type orthros_fs_struct_type = { .name = "working directory" };
-
 /**
  * orthros_read_fs_struct() - read root and working directory
  * @who:	process that has them

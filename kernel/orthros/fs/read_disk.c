@@ -10,8 +10,6 @@
 #include <linux/stat.h>
 #include "fs_internal.h"
 
-const struct orthros_type orthros_dinode_type = { .name = "inode on a disk" };
-
 #define MAX_NOTES	1000
 
 /* As in the super block on the disk. */

@@ -14,37 +14,10 @@
 #include <linux/xattr.h>
 #include "fs_internal.h"
 
-const struct orthros_type orthros_inode_type = { .name = "inode" };
-/* Key: the first one's struct page */
-const struct orthros_type orthros_pages_type = { .name = "pages of a file" };
-/* Key: where it is or hangs */
-const struct orthros_type orthros_xattr_type = { .name = "extended attribute" };
-
 #define RUNS_FIRST	4
 #define RUNS_MAX	1024
 #define MAX_ACL		1024
 #define RB_MAX_DEPTH	64
-
-/**
- * orthros_refuse_file() - note that a file cannot be carried
- * @f:		how it was found
- * @why:	what stands against it
- *
- * Return: 0 or -ENOMEM.
- */
-int orthros_refuse_file(const struct orthros_fs_finder *f, const char *why)
-{
-	const struct orthros_sb_rec *sb = f->sb->rec;
-	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
-
-	if (!buf)
-		return -ENOMEM;
-	if (orthros_read_dentry_path(f->who.img, f->dentry, 0, buf, PATH_MAX) < 0)
-		strscpy(buf, "?", PATH_MAX);
-	orthros_refuse(&f->who, "%s %s: %s", sb->type, buf, why);
-	kfree(buf);
-	return 0;
-}
 
 /* ---- contents -------------------------------------------------------- */
 

@@ -14,9 +14,6 @@
 #include <linux/slab.h>
 #include "fs_internal.h"
 
-const struct orthros_type orthros_sb_type = { .name = "super block" };
-const struct orthros_type orthros_mount_type = { .name = "mount" };
-
 #define COMM "mount"
 #define DEVNAME_MAX 256
 

@@ -8,84 +8,6 @@
 #include <linux/stat.h>
 #include "fs_internal.h"
 
-const struct orthros_type orthros_dentry_type = { .name = "dentry" };
-
-/* One source per boot, so one layout; read when it is first needed. */
-static struct orthros_fs_layout_view layout;
-
-/**
- * orthros_fs_layout() - constants of the source
- * @img:	image
- *
- * Return: the constants, or NULL if they cannot be had.
- */
-const struct orthros_fs_layout_view *orthros_fs_layout(struct orthros_image *img)
-{
-	if (!layout.shmem_ops &&
-	    orthros_read_rec(&img->src->mem, &orthros_table_fs_layout, 0, &layout)) {
-		memset(&layout, 0, sizeof(layout));
-		return NULL;
-	}
-	return &layout;
-}
-
-/**
- * orthros_read_dentry_view() - read a dentry
- * @img:	image
- * @addr:	its address
- * @v:		what it says
- *
- * Return: 0 or -EFAULT.
- */
-int orthros_read_dentry_view(struct orthros_image *img, u64 addr, struct orthros_dentry_view *v)
-{
-	return orthros_read_rec(&img->src->mem, &orthros_table_fs_dentry, addr, v);
-}
-
-/**
- * orthros_read_dentry_path() - path of a dentry in its file system
- * @img:	image
- * @dentry:	its address
- * @top:	where to stop, or 0 for the root of the file system
- * @buf:	the path, from the root, "/" for the root itself
- * @size:	bytes in @buf
- *
- * Return: bytes of the path, or -EFAULT, -ELOOP, -ENAMETOOLONG.
- */
-ssize_t orthros_read_dentry_path(struct orthros_image *img, u64 dentry, u64 top, char *buf,
-				 size_t size)
-{
-	struct orthros_dentry_view v;
-	size_t pos = size - 1;
-	int depth, err;
-
-	buf[pos] = '\0';
-	for (depth = 0; ; depth++) {
-		err = orthros_read_dentry_view(img, dentry, &v);
-		if (err)
-			return err;
-		if (dentry == top || v.parent == dentry)
-			break;
-		if (depth == ORTHROS_FS_MAX_DEPTH)
-			return orthros_bad(-ELOOP, "dentry %#llx: too deep", dentry);
-		if (!v.name_len || v.name_len > NAME_MAX)
-			return orthros_bad(-EUCLEAN, "dentry %#llx: name of %llu bytes", dentry,
-					   v.name_len);
-		if (v.name_len + 1 > pos)
-			return -ENAMETOOLONG;
-		pos -= v.name_len;
-		err = orthros_src_read(img->src, v.name, buf + pos, v.name_len);
-		if (err)
-			return err;
-		buf[--pos] = '/';
-		dentry = v.parent;
-	}
-	if (pos == size - 1)
-		buf[--pos] = '/';
-	memmove(buf, buf + pos, size - pos);
-	return size - pos - 1;
-}
-
 static bool name_ok(const char *name, size_t len, u32 flags)
 {
 	if (memchr(name, '\0', len))
@@ -144,6 +66,7 @@ int orthros_read_children(struct orthros_image *img, u64 dentry,
 			  int (*fn)(struct orthros_image *img, u64 child,
 				    const struct orthros_dentry_view *v, void *ctx), void *ctx)
 {
+	const struct orthros_fs_layout_view *layout = orthros_fs_layout(img);
 	struct orthros_dentry_view dir, v;
 	struct orthros_list_iter it;
 	int err;
@@ -152,13 +75,13 @@ int orthros_read_children(struct orthros_image *img, u64 dentry,
 	if (err)
 		return err;
 	orthros_list_start(&it, img->src, dir.children, ORTHROS_FS_MAX_DENTRIES);
-	while (layout.dentry_hlist ? orthros_hlist_next(&it) : orthros_list_next(&it)) {
-		u64 child = it.node - layout.dentry_sib_off;
+	while (layout->dentry_hlist ? orthros_hlist_next(&it) : orthros_list_next(&it)) {
+		u64 child = it.node - layout->dentry_sib_off;
 
 		err = orthros_read_dentry_view(img, child, &v);
 		if (err)
 			return err;
-		if (v.flags & layout.dcache_cursor || !v.inode || !v.hashed)
+		if (v.flags & layout->dcache_cursor || !v.inode || !v.hashed)
 			continue;
 		if (v.parent != dentry)
 			return orthros_bad(-EUCLEAN, "dentry %#llx: not a child of %#llx", child,

@@ -427,3 +427,10 @@ static struct orthros_row fs_mark_layout_rows[] = {
 };
 
 ORTHROS_TABLE(fs_mark_layout, struct orthros_mark_layout);
+
+static struct orthros_row nsproxy_rows[] = {
+	{ .path = { "nsproxy.mnt_ns" }, .name = "mnt_ns", .kind = ORTHROS_ROW_VALUE,
+	  .field_off = 0, .field_size = sizeof(u64) },
+};
+
+ORTHROS_TABLE(nsproxy, u64);

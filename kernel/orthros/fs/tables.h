@@ -457,4 +457,34 @@ struct orthros_mark_layout {
 	u64 list_off;
 };
 
+extern struct orthros_table orthros_table_fs_layout;
+extern struct orthros_table orthros_table_fs_mount;
+extern struct orthros_table orthros_table_fs_mnt_ns;
+extern struct orthros_table orthros_table_fs_sb;
+extern struct orthros_table orthros_table_fs_tmpfs;
+extern struct orthros_table orthros_table_fs_constant;
+extern struct orthros_table orthros_table_fs_devpts;
+extern struct orthros_table orthros_table_fs_procfs;
+extern struct orthros_table orthros_table_fs_cgroup;
+extern struct orthros_table orthros_table_fs_dentry;
+extern struct orthros_table orthros_table_fs_inode;
+extern struct orthros_table orthros_table_fs_any_inode;
+extern struct orthros_table orthros_table_fs_xattr;
+extern struct orthros_table orthros_table_fs_acl;
+extern struct orthros_table orthros_table_fs_acl_entry;
+extern struct orthros_table orthros_table_fs_folio;
+extern struct orthros_table orthros_table_fs_large_folio;
+extern struct orthros_table orthros_table_fs_disk;
+extern struct orthros_table orthros_table_fs_ext4;
+extern struct orthros_table orthros_table_fs_xfs;
+extern struct orthros_table orthros_table_fs_dinode;
+extern struct orthros_table orthros_table_fs_overlay;
+extern struct orthros_table orthros_table_fs_layer;
+extern struct orthros_table orthros_table_fs_ovl_inode;
+extern struct orthros_table orthros_table_fs_struct;
+extern struct orthros_table orthros_table_fs_mark;
+extern struct orthros_table orthros_table_fs_connector;
+extern struct orthros_table orthros_table_fs_mark_layout;
+extern struct orthros_table orthros_table_nsproxy;
+
 #endif /* _ORTHROS_TABLES_FS_H */

@@ -23,18 +23,12 @@
 #include <linux/slab.h>
 #include <linux/umh.h>
 #include <linux/utsname.h>
-#include <linux/workqueue.h>
 #include "../core/btf.h"
 #include "../core/image.h"
+#include "../core/kind.h"
 #include "../core/report.h"
-#include "../core/walk.h"
-#include "../files/files.h"
-#include "../fs/fs.h"
-#include "../machine/machine.h"
-#include "../mm/mm.h"
-#include "../net/net.h"
-#include "../pages/pages.h"
-#include "../sock/sock.h"
+#include "../core/source.h"
+#include "../core/steps.h"
 #include "../task/task.h"
 #include "hop.h"
 
@@ -83,27 +77,12 @@ static int backup_resolve(struct orthros_src *src)
 	err = orthros_btf_parse(&btf, blob, src->desc.btf_size);
 	if (err)
 		return orthros_bad(err, "source: BTF does not parse");
-	err = orthros_tables_resolve(&btf, backup_lookup, src, orthros_ho->text,
-				     sizeof(orthros_ho->text));
+	err = orthros_kinds_tables(&btf, backup_lookup, src, orthros_ho->text,
+				   sizeof(orthros_ho->text));
 	orthros_btf_free(&btf);
 	if (err)
 		return err;
-	return orthros_walk_init(src) ?: orthros_task_init(src);
-}
-
-static void refuse_device(void *ctx, const char *what, const char *why)
-{
-	const struct orthros_finder who = orthros_of_machine(ctx);
-
-	orthros_refuse(&who, "%s: %s", what, why);
-}
-
-/* Read everything. A refusal is not an error here: the report has it. */
-static int backup_read(struct orthros_image *img)
-{
-	return orthros_check_devices(refuse_device, img) ?:
-	       orthros_read_tasks(img, READ_ONCE(orthros_ho->initiator)) ?:
-	       orthros_read_net(img) ?: orthros_read_tcp_hash(img) ?: orthros_read_limits(img);
+	return orthros_kinds_resolve(src);
 }
 
 static void backup_report(const struct orthros_image *img)
@@ -130,7 +109,7 @@ static int backup_check(struct orthros_src *src)
 		if (!img)
 			return -ENOMEM;
 		orthros_error_take(text, sizeof(text));
-		err = backup_read(img);
+		err = orthros_kinds_read(img);
 		if (!err) {
 			backup_report(img);
 			if (img->refused)
@@ -141,19 +120,6 @@ static int backup_check(struct orthros_src *src)
 		orthros_image_free(img);
 	}
 	return err;
-}
-
-/* Where the clocks of the source would be now; under disabled interrupts. */
-static void backup_set_clocks(void)
-{
-	const struct orthros_clock *park = &orthros_ho->clock_park;
-	struct orthros_clock now;
-	s64 passed;
-
-	orthros_clock_sample(&now);
-	passed = orthros_tsc_to_ns(now.tsc - park->tsc);
-	orthros_timekeeping_set(park->mono_ns + passed, park->boot_ns + passed,
-				park->real_ns + passed);
 }
 
 static int hop_step(enum orthros_stamp step)
@@ -168,20 +134,11 @@ static int hop_step(enum orthros_stamp step)
  */
 static int backup_background(void *unused)
 {
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	int err;
 
-	orthros_settle_fs(hop_img);
-	orthros_settle_disks(hop_img);
-	/* From here on only what is claimed on demand is left of the source. */
-	orthros_ondemand_free();
-	orthros_finish_net();
-	orthros_settle_net(hop_img);
-	err = orthros_adopt_cpus();
-	if (err)
-		pr_err("not every CPU came up: %pe\n", ERR_PTR(err));
-	orthros_stamp(ORTHROS_TS_CPUS);
-	orthros_settle_tasks(hop_img);
-	orthros_ondemand_finish();
+#endif
+	orthros_kinds_settle(hop_img);
 	orthros_image_free(hop_img);
 	hop_img = NULL;
 	/* Whoever asked for the hop finds all devices that will come. */
@@ -213,28 +170,15 @@ static int backup_hop(struct orthros_src *src)
 	if (!img)
 		return -ENOMEM;
 	hop_img = img;
-	err = backup_read(img);
+	err = orthros_kinds_read(img);
 	if (err)
 		return err;
 	backup_report(img);
 	if (img->refused)
 		return orthros_fail(-EOPNOTSUPP, "%u objects cannot be carried, see check",
 				    img->refused);
-	err = hop_step(ORTHROS_TS_READ);
-	if (err)
-		return err;
-
-	err = orthros_begin_net(img) ?: orthros_make_disk_nodes() ?: orthros_build_fs(img);
-	if (err)
-		return err;
-	err = orthros_build_sysctls(img, ORTHROS_SYSCTLS_EARLY) ?: hop_step(ORTHROS_TS_FS);
-	if (err)
-		return err;
-	err = orthros_build_tasks(img) ?: orthros_finish_fs(img) ?: hop_step(ORTHROS_TS_BUILT);
-	if (err)
-		return err;
-	err = orthros_need_net() ?: orthros_fail_point(ORTHROS_TS_PROBED) ?:
-	      orthros_verify_fs(img) ?: orthros_verify_mm(img) ?: orthros_verify_tasks(img) ?:
+	err = hop_step(ORTHROS_TS_READ) ?: orthros_kinds_build(img) ?: orthros_kinds_tie(img) ?:
+	      hop_step(ORTHROS_TS_BUILT) ?: orthros_kinds_verify(img) ?:
 	      hop_step(ORTHROS_TS_VERIFIED);
 	if (err)
 		return err;
@@ -248,33 +192,14 @@ static int backup_hop(struct orthros_src *src)
 	 */
 	smp_store_release(&orthros_ho->peer_state, ORTHROS_ST_COMMITTED);
 	orthros_stamp(ORTHROS_TS_COMMIT);
-	err = orthros_takeover_platform();
-	if (err)
-		pr_err("takeover: %pe\n", ERR_PTR(err));
-	backup_set_clocks();
-	orthros_commit_devices();
-	orthros_start_net();
-	err = orthros_takeover_console();
-	if (err)
-		pr_err("console: %pe\n", ERR_PTR(err));
-	orthros_commit_disks(img);
-	err = orthros_build_fs_late(img);
-	if (err)
-		pr_err("device nodes: %pe\n", ERR_PTR(err));
-	err = orthros_finish_ttys(img);
-	if (err)
-		pr_err("terminals: %pe\n", ERR_PTR(err));
-	orthros_start_timers(img);
-	orthros_start_inotify(img);
-	orthros_start_tcp(img);
+	orthros_kinds_commit(img);
+	orthros_kinds_start(img);
 	/* From here on files and directories are held by processes alone. */
-	orthros_release_files(img);
-	orthros_release_keys(img);
-	orthros_release_fs(img);
+	orthros_kinds_release(img);
 	orthros_stamp(ORTHROS_TS_DEVICES);
 	orthros_release_tasks(img, orthros_ho->initiator_ret);
 	orthros_stamp(ORTHROS_TS_RELEASED);
-	orthros_release_net();
+	orthros_step_done(&orthros_released, 0);
 	usermodehelper_enable();
 	return 0;
 }
@@ -299,8 +224,7 @@ int orthros_backup_init(void)
 	strscpy(orthros_ho->dst.release, init_utsname()->release,
 		sizeof(orthros_ho->dst.release));
 	orthros_ho->text[0] = '\0';
-	err = backup_resolve(src) ?: orthros_memmap_init(src) ?: orthros_ondemand_init(src) ?:
-	      orthros_src_protect(true);
+	err = backup_resolve(src) ?: orthros_src_protect(true);
 	if (err) {
 		if (!orthros_ho->text[0])
 			orthros_error_take(orthros_ho->text, sizeof(orthros_ho->text));
@@ -316,9 +240,6 @@ int orthros_backup_init(void)
 	err = orthros_scan_devices();
 	if (err)
 		pr_err("devices: %pe\n", ERR_PTR(err));
-	err = orthros_prepare_net();
-	if (err)
-		pr_err("network devices: %pe\n", ERR_PTR(err));
 	pr_info("ready for %s\n", src->desc.release);
 	backup_tell(ORTHROS_ST_READY);
 
@@ -362,18 +283,4 @@ committed:
 	if (IS_ERR(t))
 		pr_err("background work: %pe\n", t);
 	return 1;
-}
-
-/**
- * orthros_fail_point() - the test hook for failures
- * @step:	step that was just reached
- *
- * Return: -EIO if fail_step names this step, else 0.
- */
-int orthros_fail_point(enum orthros_stamp step)
-{
-	if (!step || READ_ONCE(orthros_ho->fail_step) != step)
-		return 0;
-	WRITE_ONCE(orthros_ho->fail_step, 0);
-	return orthros_fail(-EIO, "failure injected at step %d", step);
 }

@@ -1,58 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the hooks in the generic kernel call: PIDs of kernel threads, and the
- * freezer.
+ * The boundary of system calls, at which every process is frozen for a hop.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/compat.h>
 #include <linux/freezer.h>
-#include <linux/idr.h>
 #include <linux/orthros.h>
-#include <linux/pid_namespace.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
 #include <linux/restart_block.h>
 #include <linux/thread_info.h>
-#include <linux/threads.h>
 #include <asm/ptrace.h>
 #include <asm/syscall.h>
 #include <asm/unistd.h>
 #include "../core/call.h"
 #include "hop.h"
-
-/*
- * Kernel threads live in the upper half of the PIDs there can be, so that
- * those of a kernel which takes processes over never have one of theirs.
- */
-#define ORTHROS_KPID_MIN	(PID_MAX_LIMIT / 2)
-
-/**
- * orthros_kthread_pid() - does the task that is being made get such a PID?
- * @ns:	namespace in which the PID is allocated
- *
- * kthreadd and the workers make kernel threads; PIDs 1 and 2, made by the idle
- * task, are where user space looks for them.
- *
- * Return: true for orthros_alloc_kthread_pid().
- */
-bool orthros_kthread_pid(const struct pid_namespace *ns)
-{
-	return ns == &init_pid_ns && (current->flags & PF_KTHREAD) && current->pid;
-}
-
-/**
- * orthros_alloc_kthread_pid() - allocate a PID for a kernel thread
- * @idr:	PIDs of the initial namespace
- *
- * Context: pidmap_lock held, idr_preload() done.
- * Return: PID, or -ENOSPC.
- */
-int orthros_alloc_kthread_pid(struct idr *idr)
-{
-	return idr_alloc(idr, NULL, ORTHROS_KPID_MIN, PID_MAX_LIMIT, GFP_ATOMIC);
-}
 
 static bool orthros_freezing;
 

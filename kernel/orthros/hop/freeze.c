@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Freezing every process where the next kernel can take it up. */
 #include <linux/freezer.h>
+#include <linux/init.h>
 #include <linux/ptrace.h>
 #include <linux/orthros/platform.h>
 #include <linux/sched/signal.h>
@@ -90,3 +91,15 @@ void orthros_thaw(void)
 	orthros_set_freezing(false);
 	unlock_system_sleep(sleep_flags);
 }
+
+static const struct orthros_stop_ops stop_ops = {
+	.freeze	= orthros_freeze,
+	.thaw	= orthros_thaw,
+};
+
+static int __init freeze_init(void)
+{
+	orthros_platform_use(&stop_ops);
+	return 0;
+}
+core_initcall(freeze_init);

@@ -7,16 +7,26 @@
 
 #include <linux/types.h>
 
+struct orthros_kind;
 struct restart_block;
 
 /* boundary.c */
 void orthros_set_freezing(bool on);
 long orthros_epoll_restart(struct restart_block *block);
 
+/* freeze.c */
+int orthros_freeze(void);
+void orthros_thaw(void);
+
 /* quiesce.c */
 void orthros_prepare_devices(void);
 void orthros_unprepare_devices(void);
 int orthros_quiesce_devices(void);
 void orthros_resume_devices(bool touched);
+
+/* devices.c */
+extern const struct orthros_kind orthros_device_kind;
+extern const struct orthros_kind orthros_console_kind;
+extern const struct orthros_kind orthros_cpu_kind;
 
 #endif /* _ORTHROS_HOP_H */

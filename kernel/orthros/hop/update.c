@@ -19,10 +19,11 @@
 #include <linux/syscalls.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
+#include "../core/kind.h"
 #include "../core/report.h"
+#include "../core/sections.h"
 #include "../fs/fs.h"
 #include "../mm/mm.h"
-#include "../net/net.h"
 #include "hop.h"
 
 /* For an answer; and for a sign of life of a BackupOS that comes up. */
@@ -30,38 +31,21 @@
 #define PEER_SILENCE_TIMEOUT	(60 * HZ)
 
 static DEFINE_MUTEX(update_lock);
-static char last_error[ORTHROS_TEXT_LEN];
 static char *report_text;
 
 __printf(2, 3)
 static int update_error(int err, const char *fmt, ...)
 {
+	struct va_format vaf;
 	va_list args;
 
 	va_start(args, fmt);
-	vscnprintf(last_error, sizeof(last_error), fmt, args);
+	vaf.fmt = fmt;
+	vaf.va = &args;
+	orthros_set_last_error("%pV", &vaf);
 	va_end(args);
-	pr_err("update: %s: %pe\n", last_error, ERR_PTR(err));
+	pr_err("update: %s: %pe\n", orthros_last_error(), ERR_PTR(err));
 	return err;
-}
-
-/**
- * orthros_last_error() - why the last check or update failed
- *
- * Return: text, empty if it did not.
- */
-const char *orthros_last_error(void)
-{
-	return last_error;
-}
-
-/**
- * orthros_note_error() - something went wrong that is not the update's own
- * @text:	what orthros_last_error() says from now on
- */
-void orthros_note_error(const char *text)
-{
-	strscpy(last_error, text, sizeof(last_error));
 }
 
 /**
@@ -75,6 +59,30 @@ const char *orthros_report(size_t *len)
 {
 	*len = report_text ? strlen(report_text) : 0;
 	return report_text ?: "";
+}
+
+/* What the core has said of an error in this kernel. */
+static int core_error(int err)
+{
+	char text[ORTHROS_TEXT_LEN];
+
+	orthros_error_take(text, sizeof(text));
+	return update_error(err, "%s", text);
+}
+
+/* Tell the other kernel what it cannot see. */
+static int describe(bool frozen)
+{
+	struct orthros_sections s = {};
+	int err;
+
+	err = orthros_kinds_describe(&s, frozen);
+	if (err) {
+		kvfree(s.data);
+		return core_error(err);
+	}
+	orthros_sections_tell(&s);
+	return 0;
 }
 
 static void peer_text(char *buf, size_t size)
@@ -147,7 +155,7 @@ static bool peer_done(u32 seq)
 
 /*
  * A check walks what runs. With @torn set to true it found no state that fits
- * together; last_error has the last thing that did not.
+ * together; the last error has the last thing that did not.
  */
 static int check_locked(enum orthros_cmd cmd, bool *torn)
 {
@@ -158,14 +166,10 @@ static int check_locked(enum orthros_cmd cmd, bool *torn)
 	if (orthros_devices_hang())
 		return update_error(-EBUSY, "drivers have not started: %s",
 				    orthros_devices_error());
-	err = orthros_netconf_take();
+	err = describe(false);
 	if (err)
-		return update_error(err, "the network's configuration");
-	err = orthros_describe_fs();
-	if (err)
-		return update_error(err, "options of a file system");
+		return err;
 	orthros_ho->initiator = (u64)(unsigned long)current;
-	orthros_tell_pci();
 	seq = peer_command(cmd);
 	if (!wait_event_timeout(orthros_peer_wq, peer_done(seq), PEER_CHECK_TIMEOUT))
 		return update_error(-ETIMEDOUT, "check: no answer");
@@ -201,7 +205,7 @@ int orthros_check(void)
 
 	if (mutex_lock_interruptible(&update_lock))
 		return -EINTR;
-	last_error[0] = '\0';
+	orthros_set_last_error("%s", "");
 	err = peer_ready() ?: check_locked(ORTHROS_CMD_CHECK, &torn);
 	mutex_unlock(&update_lock);
 	return err;
@@ -249,25 +253,23 @@ static int update_hop(void)
 	if (err)
 		goto out_thaw;
 	/* Loop devices and the like need their kernel threads for it. */
-	err = orthros_freeze_fs(text, sizeof(text));
+	err = orthros_kinds_freeze();
 	if (err) {
-		update_error(err, "the file system on %s could not be frozen", text);
+		core_error(err);
 		goto out_thaw;
 	}
 	err = freeze_kernel_threads();
 	if (err) {
 		update_error(err, "a kernel thread could not be frozen");
-		goto out_thaw_fs;
+		goto out_thaw_kinds;
 	}
-	err = orthros_netconf_take();
-	if (err) {
-		update_error(err, "the network's configuration");
-		goto out_thaw_fs;
-	}
+	err = describe(true);
+	if (err)
+		goto out_thaw_kinds;
 	err = orthros_quiesce_devices();
 	if (err) {
 		update_error(err, "a device could not be quiesced, the log has its name");
-		goto out_thaw_fs;
+		goto out_thaw_kinds;
 	}
 	err = update_step(ORTHROS_TS_QUIESCED) ?: update_step(ORTHROS_TS_PARKED);
 	if (err)
@@ -292,10 +294,10 @@ static int update_hop(void)
 	schedule_work(&respawn_work);
 out_resume:
 	orthros_resume_devices(touched);
-out_thaw_fs:
+out_thaw_kinds:
 	/* Their own threads first: a journal may be needed. */
 	thaw_kernel_threads();
-	orthros_thaw_fs();
+	orthros_kinds_thaw();
 out_thaw:
 	orthros_thaw();
 	return err;
@@ -317,7 +319,7 @@ int orthros_update(s64 success, bool nowait)
 
 	if (mutex_lock_interruptible(&update_lock))
 		return -EINTR;
-	last_error[0] = '\0';
+	orthros_set_last_error("%s", "");
 	err = orthros_takeover_wait(nowait ? TASK_RUNNING : TASK_INTERRUPTIBLE);
 	if (err) {
 		update_error(err, "the last update is not over: memory is being claimed");
@@ -332,8 +334,8 @@ int orthros_update(s64 success, bool nowait)
 	err = check_locked(ORTHROS_CMD_CHECK, &torn);
 	/* It spares the processes a freeze that leads nowhere, but does not decide. */
 	if (err && torn) {
-		pr_info("%s: to be read again when all is frozen\n", last_error);
-		last_error[0] = '\0';
+		pr_info("%s: to be read again when all is frozen\n", orthros_last_error());
+		orthros_set_last_error("%s", "");
 		err = 0;
 	}
 	if (err)

@@ -19,25 +19,6 @@
 
 static const struct orthros_type ipc_ids_type = { .name = "System V identifiers" };
 
-/**
- * orthros_ipc_env() - constants of the source
- * @img:	image
- *
- * Return: the constants, or NULL if they cannot be had.
- */
-const struct orthros_ipc_env *orthros_ipc_env(struct orthros_image *img)
-{
-	static struct orthros_ipc_env env;
-
-	if (!env.init_ipc_ns &&
-	    (orthros_read_rec(&img->src->mem, &orthros_table_ipc_env, 0, &env) ||
-	     env.msg_size >= PAGE_SIZE || env.seg_size >= PAGE_SIZE)) {
-		memset(&env, 0, sizeof(env));
-		return NULL;
-	}
-	return &env;
-}
-
 /* ---- reading ------------------------------------------------------------ */
 
 struct ids_walk {
@@ -82,13 +63,8 @@ static int read_ids(struct orthros_image *img, u32 kind, u64 addr)
 	return err;
 }
 
-/**
- * orthros_read_ipc() - read all System V objects
- * @img:	image, after orthros_read_mounts()
- *
- * Return: 0, also if something was refused, or negative errno.
- */
-int orthros_read_ipc(struct orthros_image *img)
+/* Read all System V objects. */
+static int read_ipc(struct orthros_image *img)
 {
 	const struct orthros_ipc_env *env = orthros_ipc_env(img);
 	u32 kind;
@@ -103,40 +79,16 @@ int orthros_read_ipc(struct orthros_image *img)
 
 /* ---- building ----------------------------------------------------------- */
 
-/**
- * orthros_ipc_pid() - who did something last, also if it has ended
- * @nr:		its PID, 0 for nobody
- *
- * Return: with a reference, or NULL.
- */
-struct pid *orthros_ipc_pid(pid_t nr)
-{
-	struct pid *pid;
-	bool made;
-
-	if (nr <= 0)
-		return NULL;
-	pid = orthros_pid_get(nr, &made);
-	if (IS_ERR(pid))
-		return NULL;
-	/* The number is free again, as that of one that has ended is. */
-	if (made)
-		free_pid(pid);
-	return pid;
-}
-
-/**
- * orthros_build_ipc() - make all System V objects
- * @img:	image
+/*
+ * Make all System V objects.
  *
  * Limits do not apply: the source has granted it already. Those that the user
  * has set come with the other sysctls.
  *
  * Context: the task that becomes PID 1, before orthros_build_fs(), which fills
  * shared memory with its contents.
- * Return: 0 or negative errno.
  */
-int orthros_build_ipc(struct orthros_image *img)
+static int build_ipc(struct orthros_image *img)
 {
 	struct ipc_namespace *ns = &init_ipc_ns;
 	int sems[ARRAY_SIZE(ns->sem_ctls)], shmmni = ns->shm_ctlmni;
@@ -201,14 +153,12 @@ static void finish_ids(const struct orthros_ipc_ids_rec *rec)
 	up_write(&ids->rwsem);
 }
 
-/**
- * orthros_finish_ipc() - set what the building of processes has changed
- * @img:	image
+/*
+ * Set what the building of processes has changed.
  *
- * Context: as orthros_build_ipc(), when every process is built.
- * Return: 0 or negative errno.
+ * Context: as build_ipc(), when every process is built.
  */
-int orthros_finish_ipc(struct orthros_image *img)
+static int tie_ipc(struct orthros_image *img)
 {
 	const struct cred *old = override_creds(&init_cred);
 	struct orthros_obj *obj;
@@ -220,3 +170,14 @@ int orthros_finish_ipc(struct orthros_image *img)
 	revert_creds(old);
 	return err;
 }
+
+const struct orthros_kind orthros_ipc_kind = {
+	.name	= "System V IPC",
+	.tables	= ORTHROS_TABLES(&orthros_table_ipc_env, &orthros_table_ipc_ids,
+				 &orthros_table_ipc_perm, &orthros_table_sem,
+				 &orthros_table_semval, &orthros_table_sem_undo,
+				 &orthros_table_msq, &orthros_table_msg, &orthros_table_msg_seg),
+	.read	= read_ipc,
+	.build	= build_ipc,
+	.tie	= tie_ipc,
+};

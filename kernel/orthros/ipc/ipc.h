@@ -6,16 +6,14 @@
 #define _ORTHROS_IPC_H
 
 #include <linux/types.h>
+#include "../core/kind.h"
 
-struct file;
-struct orthros_image;
 struct orthros_type;
 
+extern const struct orthros_kind orthros_ipc_kind;
+extern const struct orthros_kind orthros_shm_kind;
 extern const struct orthros_type orthros_sem_undo_type;
 
-int orthros_read_ipc(struct orthros_image *img);
-int orthros_build_ipc(struct orthros_image *img);
 int orthros_build_undos(struct orthros_image *img, u64 list);
-int orthros_finish_ipc(struct orthros_image *img);
 
 #endif /* _ORTHROS_IPC_H */

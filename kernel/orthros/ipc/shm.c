@@ -236,11 +236,19 @@ static struct file *shm_build(struct orthros_image *img, struct orthros_obj *fil
 	return shm ? orthros_shm_open(shm->perm.id, rec->flags) : ERR_PTR(-ENOENT);
 }
 
-static const char *const shm_fops[] = { "shm_file_operations", NULL };
-
-const struct orthros_file_ops orthros_file_shm_ops = {
+static const struct orthros_file_ops shm_ops = {
 	.name	= "shared memory",
-	.fops	= shm_fops,
 	.read	= shm_read,
 	.build	= shm_build,
+};
+
+static const struct orthros_mark shm_marks[] = {
+	{ ORTHROS_MARK_FILE, "shm_file_operations", "shared memory", &shm_ops },
+	{}
+};
+
+const struct orthros_kind orthros_shm_kind = {
+	.name	= "System V shared memory",
+	.tables	= ORTHROS_TABLES(&orthros_table_shm, &orthros_table_shm_file),
+	.marks	= shm_marks,
 };

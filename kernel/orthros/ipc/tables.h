@@ -140,4 +140,16 @@ struct orthros_msg_seg_view {
 	u64 next;
 };
 
+extern struct orthros_table orthros_table_ipc_env;
+extern struct orthros_table orthros_table_ipc_ids;
+extern struct orthros_table orthros_table_ipc_perm;
+extern struct orthros_table orthros_table_shm;
+extern struct orthros_table orthros_table_shm_file;
+extern struct orthros_table orthros_table_sem;
+extern struct orthros_table orthros_table_semval;
+extern struct orthros_table orthros_table_sem_undo;
+extern struct orthros_table orthros_table_msq;
+extern struct orthros_table orthros_table_msg;
+extern struct orthros_table orthros_table_msg_seg;
+
 #endif /* _ORTHROS_TABLES_IPC_H */

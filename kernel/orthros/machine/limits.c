@@ -55,13 +55,8 @@ struct limits {
 	struct orthros_limits_user user;
 };
 
-/**
- * orthros_read_limits() - read the limits of the source
- * @img:	image
- *
- * Return: 0 or -errno.
- */
-int orthros_read_limits(struct orthros_image *img)
+/* Read the limits of the source. */
+static int read_limits(struct orthros_image *img)
 {
 	const struct orthros_mem *mem = &img->src->mem;
 	struct orthros_limits_env env;
@@ -147,14 +142,13 @@ static void set_user(const struct orthros_limits_user *user)
 			WRITE_ONCE(init_user_ns.ucount_max[at[i]], max(user->max[i], 0LL));
 }
 
-/**
- * orthros_set_limits() - let this kernel use what the source could
- * @img:	image
+/*
+ * Let this kernel use what the source could.
  *
  * Before anything is built. What a user has written comes again after it, with
  * the other sysctls.
  */
-void orthros_set_limits(struct orthros_image *img)
+static void set_limits(struct orthros_image *img)
 {
 	struct netns_ipv4 *ipv4 = &init_net.ipv4;
 	struct orthros_obj *obj;
@@ -178,3 +172,17 @@ void orthros_set_limits(struct orthros_image *img)
 		set_user(&rec->user);
 	}
 }
+
+static int build_limits(struct orthros_image *img)
+{
+	set_limits(img);
+	return 0;
+}
+
+const struct orthros_kind orthros_limits_kind = {
+	.name	= "limits",
+	.tables	= ORTHROS_TABLES(&orthros_table_limits_env, &orthros_table_limits_net,
+				 &orthros_table_limits_user),
+	.read	= read_limits,
+	.build	= build_limits,
+};

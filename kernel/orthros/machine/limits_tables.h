@@ -70,4 +70,8 @@ struct orthros_limits_user {
 	s64 max[ORTHROS_LIMIT_USER_NR];
 };
 
+extern struct orthros_table orthros_table_limits_env;
+extern struct orthros_table orthros_table_limits_net;
+extern struct orthros_table orthros_table_limits_user;
+
 #endif /* _ORTHROS_TABLES_LIMITS_H */

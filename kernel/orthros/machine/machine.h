@@ -5,10 +5,15 @@
 #ifndef _ORTHROS_MACHINE_H
 #define _ORTHROS_MACHINE_H
 
-struct orthros_image;
+#include "../core/kind.h"
 
-int orthros_read_unowned(struct orthros_image *img);
-int orthros_read_limits(struct orthros_image *img);
-void orthros_set_limits(struct orthros_image *img);
+extern const struct orthros_kind orthros_machine_kind;
+extern const struct orthros_kind orthros_limits_kind;
+extern const struct orthros_kind orthros_unowned_kind;
+extern const struct orthros_kind orthros_sysctl_kind;
+extern const struct orthros_kind orthros_late_sysctl_kind;
+
+/* sysctl.c: those that want the network's devices */
+int orthros_build_net_sysctls(struct orthros_image *img);
 
 #endif /* _ORTHROS_MACHINE_H */

@@ -73,13 +73,8 @@ static int refuse_mqueue(struct orthros_image *img, u64 child,
 	return orthros_refuse(&who, "POSIX message queue /%s", name);
 }
 
-/**
- * orthros_read_unowned() - refuse what would be lost without a word
- * @img:	image, after orthros_read_mounts()
- *
- * Return: 0, also if something was refused, or negative errno.
- */
-int orthros_read_unowned(struct orthros_image *img)
+/* Refuse what would be lost without a word. */
+static int read_unowned(struct orthros_image *img)
 {
 	struct orthros_unowned_env env;
 	u64 root;
@@ -93,3 +88,10 @@ int orthros_read_unowned(struct orthros_image *img)
 	err = orthros_read_rec(&img->src->mem, &orthros_table_mqueue_root, env.init_ipc_ns, &root);
 	return err || !root ? err : orthros_read_children(img, root, refuse_mqueue, NULL);
 }
+
+const struct orthros_kind orthros_unowned_kind = {
+	.name	= "what nobody holds",
+	.tables	= ORTHROS_TABLES(&orthros_table_unowned_env, &orthros_table_cgroup_root,
+				 &orthros_table_cgroup_css, &orthros_table_mqueue_root),
+	.read	= read_unowned,
+};

@@ -39,4 +39,9 @@ struct orthros_cgroup_css_view {
 	char name[256];
 };
 
+extern struct orthros_table orthros_table_unowned_env;
+extern struct orthros_table orthros_table_cgroup_root;
+extern struct orthros_table orthros_table_cgroup_css;
+extern struct orthros_table orthros_table_mqueue_root;
+
 #endif /* _ORTHROS_TABLES_UNOWNED_H */

@@ -6,24 +6,21 @@
 #define _ORTHROS_MM_H
 
 #include <linux/types.h>
+#include "../core/kind.h"
 
 struct orthros_finder;
 struct orthros_image;
 struct orthros_obj;
-struct orthros_src;
 struct orthros_type;
+
+extern const struct orthros_kind orthros_mm_kind;
+extern const struct orthros_kind orthros_keep_kind;
+extern const struct orthros_kind orthros_claim_kind;
 
 extern const struct orthros_type orthros_mm_type;
 
 struct orthros_obj *orthros_read_mm(const struct orthros_finder *who, u64 mm);
 int orthros_build_mm(struct orthros_image *img, struct orthros_obj *mm);
-int orthros_verify_mm(struct orthros_image *img);
-
-/* ondemand.c */
-
-int orthros_ondemand_init(struct orthros_src *src);
-void orthros_ondemand_free(void);
-void orthros_ondemand_finish(void);
 
 /* arch/x86/orthros/process/ */
 

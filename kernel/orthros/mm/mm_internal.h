@@ -62,34 +62,11 @@ int orthros_build_vdso(struct orthros_image *img, struct orthros_obj *obj);
 
 const struct orthros_mm_env *orthros_mm_env(const struct orthros_src *src);
 
-/* build.c */
+/* vma.c */
 
 unsigned long orthros_vm_flags(u64 neutral);
 struct vm_area_struct *orthros_new_vma(struct mm_struct *mm, u64 start, u64 end, u64 pgoff,
 				       unsigned long flags, struct file *file);
-int orthros_map_copy(struct vm_area_struct *vma, unsigned long addr, const void *data);
-
-/**
- * struct orthros_pending - address space with pages that are not claimed yet
- * @mm:		it; a reference on the structure is held
- * @img:	image; lives until all is claimed
- * @pgd_phys:	the source's page table
- * @pid:	for messages
- * @lock:	protects the bits
- * @units:	bitmaps of %PTRS_PER_PTE pages to be claimed, by address >> PMD_SHIFT
- */
-struct orthros_pending {
-	struct mm_struct *mm;
-	struct orthros_image *img;
-	u64 pgd_phys;
-	pid_t pid;
-	spinlock_t lock;	/* see above */
-	struct xarray units;
-};
-
-int orthros_adopt_pending(struct orthros_pending *p, struct vm_area_struct *vma,
-			  const unsigned long *todo, unsigned long start, unsigned long end,
-			  unsigned long *counter);
 
 /* ondemand.c */
 

@@ -47,6 +47,7 @@
 #include <linux/srcu.h>
 #include <linux/wait.h>
 #include <linux/xarray.h>
+#include "map_pages.h"
 #include "mm_internal.h"
 
 /* A smaller mapping is filled before the commit: cheaper than its faults. */
@@ -100,14 +101,12 @@ static void next_step(void)
 	wake_up_all(&steps_wq);
 }
 
-/**
- * orthros_ondemand_init() - get ready for mms with pages to be claimed
- * @src:	source
+/*
+ * Get ready for mms with pages to be claimed.
  *
  * Context: long before the hop, since it patches code.
- * Return: 0 or negative errno.
  */
-int orthros_ondemand_init(struct orthros_src *src)
+static int resolve(struct orthros_src *src)
 {
 	unsigned int i;
 	int err;
@@ -127,13 +126,13 @@ int orthros_ondemand_init(struct orthros_src *src)
 	return 0;
 }
 
-/**
- * orthros_ondemand_free() - free what claiming does not need
+/*
+ * Free what claiming does not need.
  *
- * Context: after the commit, in the task that calls orthros_ondemand_finish()
+ * Context: after the commit, in the task that calls settle_claim()
  * later, which will not have looked at anything else of the source's by then.
  */
-void orthros_ondemand_free(void)
+static void settle_free(struct orthros_image *img)
 {
 	unsigned long nr;
 
@@ -502,13 +501,13 @@ static void forget_all(void)
 	keep.nr = 0;
 }
 
-/**
- * orthros_ondemand_finish() - claim and free whatever is left
+/*
+ * Claim and free whatever is left.
  *
  * Context: after the commit, processes run. Nothing of the source is left when
  * it returns.
  */
-void orthros_ondemand_finish(void)
+static void settle_claim(struct orthros_image *img)
 {
 	unsigned long nr;
 
@@ -529,3 +528,14 @@ void orthros_ondemand_finish(void)
 	pr_info("%lu pages claimed on demand, %lu in the background, %lu freed\n",
 		by_fault, by_thread, nr);
 }
+
+const struct orthros_kind orthros_keep_kind = {
+	.name	= "memory of the old kernel",
+	.resolve = resolve,
+	.settle	= settle_free,
+};
+
+const struct orthros_kind orthros_claim_kind = {
+	.name	= "memory on demand",
+	.settle	= settle_claim,
+};

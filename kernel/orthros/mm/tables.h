@@ -184,4 +184,15 @@ struct orthros_fpstate_view {
 	u32 size;
 };
 
+extern struct orthros_table orthros_table_mm;
+extern struct orthros_table orthros_table_mm_walk;
+extern struct orthros_table orthros_table_vma;
+extern struct orthros_table orthros_table_anon_vma;
+extern struct orthros_table orthros_table_special;
+extern struct orthros_table orthros_table_vdso;
+extern struct orthros_table orthros_table_mm_env;
+extern struct orthros_table orthros_table_pte;
+extern struct orthros_table orthros_table_fpu;
+extern struct orthros_table orthros_table_fpstate;
+
 #endif /* _ORTHROS_TABLES_MM_H */

@@ -470,7 +470,7 @@ void orthros_open_links(void)
 			snprintf(text, sizeof(text), "netdev %s does not come up: %pe", dev->name,
 				 ERR_PTR(err));
 			pr_err("%s\n", text);
-			orthros_note_error(text);
+			orthros_set_last_error("%s", text);
 			/* Never opened, it must not be stopped, nor suspended as if it ran. */
 			stub->ops.ndo_stop = stub_stop_lost;
 			dev->netdev_ops = &stub->ops;

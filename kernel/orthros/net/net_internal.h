@@ -27,6 +27,8 @@ struct orthros_net_data {
 	size_t len;
 };
 
+int orthros_describe_net(struct orthros_sections *s, bool frozen);
+
 int orthros_check_links(struct orthros_image *img, const struct orthros_net_data *net);
 int orthros_build_links(struct orthros_nl *nl, const struct orthros_net_data *net, bool up);
 void orthros_hold_links(void);
@@ -46,8 +48,5 @@ int orthros_check_routes(struct orthros_image *img, const struct orthros_net_dat
 int orthros_build_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
 void orthros_settle_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
 int orthros_build_routes(struct orthros_nl *nl, const struct orthros_net_data *net);
-
-/* Where the other kernel finds it. */
-extern struct orthros_netconf orthros_netconf;
 
 #endif /* _ORTHROS_NET_INTERNAL_H */

@@ -187,71 +187,6 @@ out:
 	return ret == 1 ? 0 : ret;
 }
 
-/* ---- sections ----------------------------------------------------------- */
-
-/**
- * orthros_sections_room() - space for more
- * @s:		buffer
- * @len:	bytes, rounded up to what the next may be aligned to
- *
- * Return: where they are, zeroed, or NULL.
- */
-void *orthros_sections_room(struct orthros_sections *s, size_t len)
-{
-	size_t want = s->len + ALIGN(len, NLMSG_ALIGNTO);
-	void *p;
-
-	if (want > ORTHROS_NETCONF_MAX)
-		return NULL;
-	if (want > s->size) {
-		size_t size = max_t(size_t, roundup_pow_of_two(want), SZ_16K);
-		u8 *data = kvzalloc(size, GFP_KERNEL);
-
-		if (!data)
-			return NULL;
-		if (s->len)
-			memcpy(data, s->data, s->len);
-		kvfree(s->data);
-		s->data = data;
-		s->size = size;
-	}
-	p = s->data + s->len;
-	s->len = want;
-	return p;
-}
-
-/**
- * orthros_sections_begin() - start a section
- * @s:		buffer
- * @kind:	&enum orthros_netconf_kind
- *
- * Return: 0 or -ENOMEM.
- */
-int orthros_sections_begin(struct orthros_sections *s, u32 kind)
-{
-	struct orthros_netconf_sec *sec;
-
-	if (!IS_ALIGNED(s->len, 8) && !orthros_sections_room(s, 8 - s->len % 8))
-		return -ENOMEM;
-	s->start = s->len;
-	sec = orthros_sections_room(s, sizeof(*sec));
-	if (!sec)
-		return -ENOMEM;
-	sec->kind = kind;
-	return 0;
-}
-
-/**
- * orthros_sections_end() - the section is complete
- * @s:		buffer
- */
-void orthros_sections_end(struct orthros_sections *s)
-{
-	struct orthros_netconf_sec *sec = (void *)(s->data + s->start);
-
-	sec->len = s->len - s->start - sizeof(*sec);
-}
-
 /**
  * orthros_sections_msg() - add a message, as orthros_nl_dump() gives it
  * @sections:	&struct orthros_sections
@@ -267,33 +202,4 @@ int orthros_sections_msg(void *sections, const struct nlmsghdr *nlh)
 		return -ENOMEM;
 	memcpy(p, nlh, nlh->nlmsg_len);
 	return 0;
-}
-
-/**
- * orthros_sections_find() - look a section up
- * @data:	buffer
- * @len:	its bytes
- * @kind:	&enum orthros_netconf_kind
- * @sec_len:	bytes in the section, 0 if there is none
- *
- * Return: its contents, within the buffer.
- */
-const void *orthros_sections_find(const void *data, size_t len, u32 kind, size_t *sec_len)
-{
-	const struct orthros_netconf_sec *sec;
-	size_t off = 0;
-
-	*sec_len = 0;
-	while (off + sizeof(*sec) <= len) {
-		sec = data + off;
-		off += sizeof(*sec);
-		if (sec->len > len - off)
-			break;
-		if (sec->kind == kind) {
-			*sec_len = sec->len;
-			return data + off;
-		}
-		off += ALIGN(sec->len, 8);
-	}
-	return NULL;
 }

@@ -11,6 +11,7 @@
 #include <linux/types.h>
 #include <linux/orthros/abi/netconf.h>
 #include <net/netlink.h>
+#include "../core/sections.h"
 
 struct file;
 struct socket;
@@ -33,25 +34,7 @@ int orthros_nl_send(struct orthros_nl *nl, u16 type, u16 flags, const void *head
 int orthros_nl_dump(struct orthros_nl *nl, u16 type, const void *head, size_t len,
 		    int (*fn)(void *ctx, const struct nlmsghdr *nlh), void *ctx);
 
-/**
- * struct orthros_sections - a buffer of sections that grows
- * @data:	bytes, from kvmalloc()
- * @len:	of them in use
- * @size:	of them there
- * @start:	where the section that is being written begins
- */
-struct orthros_sections {
-	u8 *data;
-	size_t len;
-	size_t size;
-	size_t start;
-};
-
-void *orthros_sections_room(struct orthros_sections *s, size_t len);
-int orthros_sections_begin(struct orthros_sections *s, u32 kind);
-void orthros_sections_end(struct orthros_sections *s);
 int orthros_sections_msg(void *sections, const struct nlmsghdr *nlh);
-const void *orthros_sections_find(const void *data, size_t len, u32 kind, size_t *sec_len);
 
 /* The messages of a section; the data of each lie within it. */
 #define orthros_for_each_msg(nlh, rem, data, len) \

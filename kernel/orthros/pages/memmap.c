@@ -41,14 +41,12 @@ static void open_windows(const struct orthros_src *src, u64 from, u64 to)
 	}
 }
 
-/**
- * orthros_memmap_init() - find the source's memory map
- * @src:	source whose tables are resolved
+/*
+ * Find the source's memory map.
  *
  * Context: when a BackupOS gets ready.
- * Return: 0, -ENOMEM, or -EINVAL for a source without RAM.
  */
-int orthros_memmap_init(struct orthros_src *src)
+static int resolve(struct orthros_src *src)
 {
 	u64 low = U64_MAX, high = 0;
 	unsigned int i;
@@ -140,3 +138,9 @@ unsigned long orthros_memmap_huge_zero(const struct orthros_src *src)
 	known = true;
 	return huge_zero;
 }
+
+const struct orthros_kind orthros_pages_kind = {
+	.name	= "memory map",
+	.tables	= ORTHROS_TABLES(&orthros_table_page_env),
+	.resolve = resolve,
+};

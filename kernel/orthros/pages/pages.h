@@ -8,6 +8,7 @@
 
 #include <linux/bitops.h>
 #include <linux/types.h>
+#include "../core/kind.h"
 
 struct orthros_image;
 struct orthros_src;
@@ -32,7 +33,7 @@ static inline void orthros_keep_page(struct orthros_keep *keep, unsigned long pf
 
 /* memmap.c */
 
-int orthros_memmap_init(struct orthros_src *src);
+extern const struct orthros_kind orthros_pages_kind;
 const u8 *orthros_memmap_page(const struct orthros_src *src, u64 addr, u32 size);
 bool orthros_memmap_keep(struct orthros_keep *keep);
 unsigned long orthros_memmap_huge_zero(const struct orthros_src *src);

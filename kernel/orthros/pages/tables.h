@@ -15,4 +15,6 @@ struct orthros_page_env {
 	u32 page_size;
 };
 
+extern struct orthros_table orthros_table_page_env;
+
 #endif /* _ORTHROS_PAGES_TABLES_H */

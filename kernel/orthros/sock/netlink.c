@@ -123,15 +123,8 @@ static int read_netlink(const struct orthros_finder *who, struct orthros_obj *ob
 	return who->img->frozen ? read_msgs(who->img, obj, sk) : 0;
 }
 
-/**
- * orthros_read_netlink() - read a netlink socket
- * @who:	through whom it was found
- * @sock:	SOCK object; its common part is filled
- * @addr:	struct netlink_sock in the source
- *
- * Return: 0, %ORTHROS_REFUSED or -errno.
- */
-int orthros_read_netlink(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
+/* Read a netlink socket. */
+static int netlink_read(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
 {
 	const struct orthros_sock_rec *srec = sock->rec;
 	struct orthros_sk_view *sk;
@@ -237,15 +230,8 @@ static int fill_queue(struct orthros_obj *obj, struct sock *sk)
 	return 0;
 }
 
-/**
- * orthros_build_netlink() - make a fresh netlink socket what it was
- * @img:	image
- * @sobj:	SOCK object
- * @sock:	fresh, common options are set
- *
- * Return: 0 or -errno.
- */
-int orthros_build_netlink(struct orthros_image *img, struct orthros_obj *sobj,
+/* Make a fresh netlink socket what it was. */
+static int netlink_build(struct orthros_image *img, struct orthros_obj *sobj,
 			  struct socket *sock)
 {
 	const struct orthros_sock_rec *srec = sobj->rec;
@@ -280,3 +266,21 @@ int orthros_build_netlink(struct orthros_image *img, struct orthros_obj *sobj,
 	sock->sk->sk_err = srec->error;
 	return 0;
 }
+
+static const struct orthros_sock_ops netlink_ops = {
+	.family	= AF_NETLINK,
+	.read	= netlink_read,
+	.build	= netlink_build,
+};
+
+static const struct orthros_mark netlink_marks[] = {
+	{ ORTHROS_MARK_SOCK, "netlink_ops", "netlink socket", &netlink_ops },
+	{}
+};
+
+const struct orthros_kind orthros_netlink_kind = {
+	.name	= "netlink socket",
+	.tables	= ORTHROS_TABLES(&orthros_table_netlink, &orthros_table_netlink_bits,
+				 &orthros_table_netlink_cb),
+	.marks	= netlink_marks,
+};

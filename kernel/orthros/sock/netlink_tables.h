@@ -54,4 +54,8 @@ struct orthros_netlink_cb_view {
 	u32 group;
 };
 
+extern struct orthros_table orthros_table_netlink;
+extern struct orthros_table orthros_table_netlink_bits;
+extern struct orthros_table orthros_table_netlink_cb;
+
 #endif /* _ORTHROS_TABLES_NETLINK_H */

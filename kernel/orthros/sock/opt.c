@@ -371,3 +371,13 @@ int orthros_set_tcp_opts(const struct orthros_sock_rec *rec, struct socket *sock
 	release_sock(sock->sk);
 	return err ? orthros_fail(err, "TCP_TX_DELAY") : 0;
 }
+
+const struct orthros_kind orthros_sock_opt_kind = {
+	.name	= "socket options",
+	.tables	= ORTHROS_TABLES(&orthros_table_sock_opt_sk, &orthros_table_sock_opt_inet,
+				 &orthros_table_sock_opt_inet6, &orthros_table_sock_opt_tcp,
+				 &orthros_table_sock_opt_bits, &orthros_table_sock_opt_more,
+				 &orthros_table_sock_opt_more6, &orthros_table_sk_filter,
+				 &orthros_table_bpf_prog, &orthros_table_mcast4,
+				 &orthros_table_mcast6),
+};

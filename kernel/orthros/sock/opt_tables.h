@@ -104,4 +104,17 @@ struct orthros_saved_syn_view {
 	u32 tcp;
 };
 
+extern struct orthros_table orthros_table_sock_opt_sk;
+extern struct orthros_table orthros_table_sock_opt_inet;
+extern struct orthros_table orthros_table_sock_opt_inet6;
+extern struct orthros_table orthros_table_sock_opt_tcp;
+extern struct orthros_table orthros_table_sock_opt_bits;
+extern struct orthros_table orthros_table_sock_opt_more;
+extern struct orthros_table orthros_table_sock_opt_more6;
+extern struct orthros_table orthros_table_sk_filter;
+extern struct orthros_table orthros_table_bpf_prog;
+extern struct orthros_table orthros_table_mcast4;
+extern struct orthros_table orthros_table_mcast6;
+extern struct orthros_table orthros_table_saved_syn;
+
 #endif /* _ORTHROS_TABLES_SOCK_OPT_H */

@@ -10,33 +10,8 @@
 #include <linux/socket.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
-#include "../net/net.h"
+#include "../core/steps.h"
 #include "sock_internal.h"
-
-const struct orthros_type orthros_sock_type = { .name = "socket" };
-
-typedef int (*orthros_sock_reader)(const struct orthros_finder *who, struct orthros_obj *sock,
-				   u64 sk);
-
-/* A protocol that is carried, or the name by which it is refused. */
-static const struct {
-	const char *ops;
-	const char *name;
-	orthros_sock_reader read;
-} sock_kinds[] = {
-	{ "inet_stream_ops", "TCP socket", orthros_read_tcp },
-	{ "inet6_stream_ops", "TCP socket", orthros_read_tcp },
-	{ "unix_stream_ops", "UNIX socket", orthros_read_unix },
-	{ "unix_dgram_ops", "UNIX socket", orthros_read_unix },
-	{ "unix_seqpacket_ops", "UNIX socket", orthros_read_unix },
-	{ "inet_dgram_ops", "UDP socket", orthros_read_udp },
-	{ "inet6_dgram_ops", "UDP socket", orthros_read_udp },
-	{ "inet_sockraw_ops", "raw IP socket" },
-	{ "inet6_sockraw_ops", "raw IP socket" },
-	{ "netlink_ops", "netlink socket", orthros_read_netlink },
-	{ "packet_ops", "packet socket" },
-	{ "packet_ops_spkt", "packet socket" },
-};
 
 /* Options that are on or off: the source's bit numbers and the record's flags. */
 static int read_sk_flags(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 flags)
@@ -150,7 +125,7 @@ static int read_sk(const struct orthros_finder *who, struct orthros_sock_rec *re
 /* A new SOCK object, or the one that is known. */
 static struct orthros_obj *read_sock(const struct orthros_finder *who, u64 addr, u64 file,
 				     const struct orthros_socket_view *socket,
-				     const struct orthros_sk_view *sk, orthros_sock_reader read)
+				     const struct orthros_sk_view *sk, const struct orthros_sock_ops *ops)
 {
 	struct orthros_sock_rec *rec;
 	struct orthros_obj *sock;
@@ -167,13 +142,14 @@ static struct orthros_obj *read_sock(const struct orthros_finder *who, u64 addr,
 	memset(rec, 0, sizeof(*rec));
 	rec->file = file;
 	rec->conn = socket->state;
+	sock->ops = ops;
 	err = read_sk(who, rec, socket, sk);
 	if (!err)
 		err = orthros_read_sk_opts(who, rec, addr);
 	if (!err)
 		err = orthros_read_filters(who, rec, addr);
 	if (!err)
-		err = read(who, sock, addr);
+		err = ops->read(who, sock, addr);
 	if (err < 0)
 		return ERR_PTR(err);
 	return err ? NULL : sock;
@@ -186,20 +162,18 @@ static int sock_read_file(const struct orthros_finder *who, struct orthros_obj *
 	struct orthros_image *img = who->img;
 	const struct orthros_mem *mem = &img->src->mem;
 	struct orthros_file_rec *frec = obj->rec;
+	const struct orthros_mark *mark;
 	struct orthros_socket_view socket;
 	struct orthros_sk_view *sk;
 	struct orthros_obj *sock;
-	unsigned int i;
 	int err;
 
 	err = orthros_read_rec(mem, &orthros_table_socket, view->private_data, &socket);
 	if (err)
 		return err;
-	for (i = 0; i < ARRAY_SIZE(sock_kinds); i++)
-		if (orthros_src_is(img->src, socket.ops, sock_kinds[i].ops))
-			break;
-	if (i < ARRAY_SIZE(sock_kinds) && !sock_kinds[i].read)
-		return orthros_refused(who, "%s", sock_kinds[i].name);
+	mark = orthros_mark_find(img->src, ORTHROS_MARK_SOCK, socket.ops);
+	if (mark && !mark->ops)
+		return orthros_refused(who, "%s", mark->what);
 
 	sk = kmalloc(sizeof(*sk), GFP_KERNEL);
 	if (!sk)
@@ -207,7 +181,7 @@ static int sock_read_file(const struct orthros_finder *who, struct orthros_obj *
 	err = orthros_read_rec(mem, &orthros_table_sk, socket.sk, sk);
 	if (err)
 		goto out;
-	if (i == ARRAY_SIZE(sock_kinds)) {
+	if (!mark) {
 		err = orthros_refused(who, "socket of family %u, type %d", sk->family,
 					  socket.type);
 		goto out;
@@ -218,7 +192,7 @@ static int sock_read_file(const struct orthros_finder *who, struct orthros_obj *
 		goto out;
 	}
 	frec->object = socket.sk;
-	sock = read_sock(who, socket.sk, obj->src, &socket, sk, sock_kinds[i].read);
+	sock = read_sock(who, socket.sk, obj->src, &socket, sk, mark->ops);
 	err = IS_ERR(sock) ? PTR_ERR(sock) : sock ? 0 : ORTHROS_REFUSED;
 out:
 	kfree(sk);
@@ -230,10 +204,12 @@ out:
  * @who:	through whom it was found
  * @addr:	struct sock: a connection that waits to be accepted, or one that
  *		its program has closed
+ * @ops:	what it must be
  *
  * Return: the SOCK object, NULL if it was refused (and reported), or ERR_PTR.
  */
-struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64 addr)
+struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64 addr,
+					   const struct orthros_sock_ops *ops)
 {
 	struct orthros_socket_view socket = { .state = SS_CONNECTED };
 	struct orthros_sk_flags bits;
@@ -260,10 +236,8 @@ struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64
 		goto out;
 	}
 	socket.type = sk->type;
-	if (sk->family == AF_UNIX)
-		sock = read_sock(who, addr, 0, &socket, sk, orthros_read_unix);
-	else if (sk->family == AF_INET || sk->family == AF_INET6)
-		sock = read_sock(who, addr, 0, &socket, sk, orthros_read_tcp);
+	if (sk->family == ops->family || sk->family == ops->family6)
+		sock = read_sock(who, addr, 0, &socket, sk, ops);
 	else
 		sock = ERR_PTR(orthros_bad(-EINVAL, "socket %#llx of family %u", addr,
 					   sk->family));
@@ -274,37 +248,6 @@ struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64
 out:
 	kfree(sk);
 	return sock;
-}
-
-/**
- * orthros_setsockopt() - set an option of a new socket
- * @sock:	socket
- * @level:	%SOL_SOCKET or a protocol's
- * @name:	option
- * @val:	value in kernel memory
- * @len:	its bytes
- *
- * Return: 0 or -errno.
- */
-int orthros_setsockopt(struct socket *sock, int level, int name, void *val, unsigned int len)
-{
-	if (level == SOL_SOCKET)
-		return sock_setsockopt(sock, level, name, KERNEL_SOCKPTR(val), len);
-	return sock->ops->setsockopt(sock, level, name, KERNEL_SOCKPTR(val), len);
-}
-
-/**
- * orthros_setsockopt_int() - set an option that is an int
- * @sock:	socket
- * @level:	%SOL_SOCKET or a protocol's
- * @name:	option
- * @val:	value
- *
- * Return: 0 or -errno.
- */
-int orthros_setsockopt_int(struct socket *sock, int level, int name, int val)
-{
-	return orthros_setsockopt(sock, level, name, &val, sizeof(val));
 }
 
 /* Before the socket is bound: some of them decide whether it may be. */
@@ -388,12 +331,13 @@ static int set_options(const struct orthros_sock_rec *rec, struct socket *sock)
 
 static struct socket *build_sock(struct orthros_image *img, struct orthros_obj *obj)
 {
+	const struct orthros_sock_ops *ops = obj->ops;
 	struct orthros_sock_rec *rec = obj->rec;
 	struct socket *sock;
 	int err;
 
 	if (rec->family != AF_UNIX) {
-		err = orthros_need_net();
+		err = orthros_step_wait(&orthros_net_built);
 		if (err)
 			return ERR_PTR(err);
 	}
@@ -405,10 +349,7 @@ static struct socket *build_sock(struct orthros_image *img, struct orthros_obj *
 	sock->sk->sk_uid = make_kuid(&init_user_ns, rec->uid);
 	err = set_options(rec, sock);
 	if (!err)
-		err = rec->family == AF_UNIX ? orthros_build_unix(img, rec, sock) :
-		      rec->family == AF_NETLINK ? orthros_build_netlink(img, obj, sock) :
-		      rec->protocol == IPPROTO_UDP ? orthros_build_udp(img, obj, sock) :
-						     orthros_build_tcp(img, obj, sock);
+		err = ops->build(img, obj, sock);
 	/* What is in its queue has passed the filter already. */
 	if (!err)
 		err = orthros_set_filters(img, rec, sock);
@@ -441,13 +382,8 @@ static struct file *sock_build(struct orthros_image *img, struct orthros_obj *ob
 	return file;
 }
 
-/**
- * orthros_build_bare_socks() - build the sockets that are not open
- * @img:	image; those that are open are built
- *
- * Return: 0 or -errno.
- */
-int orthros_build_bare_socks(struct orthros_image *img)
+/* Build the sockets that are not open. */
+static int tie_bare_socks(struct orthros_image *img)
 {
 	const struct cred *old = override_creds(&init_cred);
 	const struct orthros_sock_rec *rec;
@@ -470,28 +406,22 @@ int orthros_build_bare_socks(struct orthros_image *img)
 	return err;
 }
 
-/**
- * orthros_detach_sock() - leave a struct sock without its struct socket
- * @sock:	socket without a file; gone after the call
- * @wq:		where the struct sock wakes sleepers from now on, or NULL
- */
-void orthros_detach_sock(struct socket *sock, struct socket_wq *wq)
-{
-	struct sock *sk = sock->sk;
-
-	write_lock_bh(&sk->sk_callback_lock);
-	RCU_INIT_POINTER(sk->sk_wq, wq);
-	sk_set_socket(sk, NULL);
-	write_unlock_bh(&sk->sk_callback_lock);
-	sock->sk = NULL;
-	sock_release(sock);
-}
-
-static const char *const sock_fops[] = { "socket_file_ops", NULL };
-
-const struct orthros_file_ops orthros_file_sock_ops = {
+static const struct orthros_file_ops sock_ops = {
 	.name	= "socket",
-	.fops	= sock_fops,
 	.read	= sock_read_file,
 	.build	= sock_build,
+};
+
+static const struct orthros_mark sock_marks[] = {
+	{ ORTHROS_MARK_FILE, "socket_file_ops", "socket", &sock_ops },
+	{}
+};
+
+const struct orthros_kind orthros_sock_kind = {
+	.name	= "socket",
+	.tables	= ORTHROS_TABLES(&orthros_table_socket, &orthros_table_sk,
+				 &orthros_table_sk_flags, &orthros_table_skb,
+				 &orthros_table_skb_shared, &orthros_table_skb_frag),
+	.marks	= sock_marks,
+	.tie	= tie_bare_socks,
 };

@@ -5,14 +5,15 @@
 #ifndef _ORTHROS_SOCK_H
 #define _ORTHROS_SOCK_H
 
-struct orthros_image;
+#include "../core/kind.h"
 
-int orthros_build_bare_socks(struct orthros_image *img);
-int orthros_finish_unix(struct orthros_image *img);
-int orthros_finish_tcp(struct orthros_image *img);
-int orthros_read_tcp_hash(struct orthros_image *img);
-void orthros_start_tcp(struct orthros_image *img);
-void orthros_settle_tcp(struct orthros_image *img);
-void orthros_kick_tcp(struct orthros_image *img);
+extern const struct orthros_kind orthros_sock_kind;
+extern const struct orthros_kind orthros_sock_opt_kind;
+extern const struct orthros_kind orthros_unix_kind;
+extern const struct orthros_kind orthros_tcp_kind;
+extern const struct orthros_kind orthros_tcp_hash_kind;
+extern const struct orthros_kind orthros_udp_kind;
+extern const struct orthros_kind orthros_netlink_kind;
+extern const struct orthros_kind orthros_foreign_sock_kind;
 
 #endif /* _ORTHROS_SOCK_H */

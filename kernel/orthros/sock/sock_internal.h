@@ -8,6 +8,7 @@
 #include <linux/orthros/abi/sock.h>
 #include "../core/compat.h"
 #include "../core/image.h"
+#include "../core/kind.h"
 #include "../core/member.h"
 #include "../core/report.h"
 #include "../core/walk.h"
@@ -21,8 +22,23 @@ struct socket_wq;
 
 extern const struct orthros_type orthros_sock_type;
 
-int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
-int orthros_build_tcp(struct orthros_image *img, struct orthros_obj *obj, struct socket *sock);
+/**
+ * struct orthros_sock_ops - the sockets of one protocol
+ * @family:	address family
+ * @family6:	another one, or 0
+ * @read:	fills the SOCK object's record and the objects behind it. Its
+ *		common part is filled already. 0, %ORTHROS_REFUSED or -errno.
+ * @build:	makes a fresh socket, whose common options are set, what it was
+ *
+ * A protocol has a mark of %ORTHROS_MARK_SOCK for each proto_ops that tells it.
+ */
+struct orthros_sock_ops {
+	u16 family;
+	u16 family6;
+	int (*read)(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
+	int (*build)(struct orthros_image *img, struct orthros_obj *obj, struct socket *sock);
+};
+
 /* inet.c */
 int orthros_read_inet(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 sk,
 		      const struct orthros_inet_view *v);
@@ -33,22 +49,18 @@ int orthros_read_conn_obj(const struct orthros_finder *who, const struct orthros
 				      const struct orthros_sk_view *sk));
 int orthros_set_inet(const struct orthros_sock_rec *rec, struct socket *sock);
 int orthros_bind_inet(const struct orthros_sock_rec *rec, struct socket *sock);
-int orthros_read_unix(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk);
-int orthros_build_unix(struct orthros_image *img, struct orthros_sock_rec *rec,
-		       struct socket *sock);
 /* A socket without a file: not accepted yet, or closed. NULL if it was refused. */
-struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64 sk);
+struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64 sk,
+					   const struct orthros_sock_ops *ops);
 /* Away with the struct socket; what sleepers would wait for instead, or NULL. */
 void orthros_detach_sock(struct socket *sock, struct socket_wq *wq);
 /* skb.c */
 int orthros_read_payload(struct orthros_image *img, const struct orthros_skb_view *skb, u32 skip,
 			 void *to, u32 len);
-int orthros_read_udp(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr);
-int orthros_build_udp(struct orthros_image *img, struct orthros_obj *sobj, struct socket *sock);
-int orthros_read_netlink(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr);
-int orthros_build_netlink(struct orthros_image *img, struct orthros_obj *sobj,
-			  struct socket *sock);
-/* TCP connections: tcp_conn.c */
+/* TCP: tcp.c, tcp_conn.c */
+extern const struct orthros_sock_ops orthros_tcp_ops;
+int orthros_finish_tcp(struct orthros_image *img);
+void orthros_kick_tcp(struct orthros_image *img);
 int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *sock);
 int orthros_build_tcp_conn(struct orthros_image *img, struct orthros_obj *obj,
 			   struct socket *sock);

@@ -260,4 +260,18 @@ struct orthros_skb_frag_view {
 	u32 len;
 };
 
+extern struct orthros_table orthros_table_socket;
+extern struct orthros_table orthros_table_sk;
+extern struct orthros_table orthros_table_sk_flags;
+extern struct orthros_table orthros_table_inet;
+extern struct orthros_table orthros_table_inet6;
+extern struct orthros_table orthros_table_tcp;
+extern struct orthros_table orthros_table_unix;
+extern struct orthros_table orthros_table_unix_addr;
+extern struct orthros_table orthros_table_skb;
+extern struct orthros_table orthros_table_unixcb;
+extern struct orthros_table orthros_table_scm;
+extern struct orthros_table orthros_table_skb_shared;
+extern struct orthros_table orthros_table_skb_frag;
+
 #endif /* _ORTHROS_TABLES_NET_H */

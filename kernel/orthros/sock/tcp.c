@@ -41,7 +41,7 @@ static int read_accept_queue(const struct orthros_finder *who, struct orthros_ob
 		err = orthros_read_rec(mem, &orthros_table_tcp_accept, req, &v);
 		if (err)
 			return err;
-		sock = orthros_read_bare_sock(who, v.sk);
+		sock = orthros_read_bare_sock(who, v.sk, &orthros_tcp_ops);
 		/* Just accepted. */
 		if (sock == ERR_PTR(-EAGAIN))
 			continue;
@@ -109,15 +109,8 @@ static int set_syn(struct orthros_image *img, u64 sock, struct tcp_sock *tp)
 	return 0;
 }
 
-/**
- * orthros_read_tcp() - read a TCP socket
- * @who:	through whom it was found
- * @sock:	SOCK object; its common part is filled
- * @sk:		struct tcp_sock in the source
- *
- * Return: 0, %ORTHROS_REFUSED or -errno.
- */
-int orthros_read_tcp(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk)
+/* Read a TCP socket. */
+static int tcp_read(const struct orthros_finder *who, struct orthros_obj *sock, u64 sk)
 {
 	const struct orthros_mem *mem = &who->img->src->mem;
 	struct orthros_sock_rec *rec = sock->rec;
@@ -244,15 +237,8 @@ static void set_bucket(const struct orthros_sock_rec *rec, struct sock *sk)
 		tb->fastreuseport = rec->inet.fastreuseport;
 }
 
-/**
- * orthros_build_tcp() - make a fresh TCP socket what it was
- * @img:	image
- * @obj:	SOCK object
- * @sock:	fresh, common options are set
- *
- * Return: 0 or -errno.
- */
-int orthros_build_tcp(struct orthros_image *img, struct orthros_obj *obj, struct socket *sock)
+/* Make a fresh TCP socket what it was. */
+static int tcp_build(struct orthros_image *img, struct orthros_obj *obj, struct socket *sock)
 {
 	const struct orthros_sock_rec *rec = obj->rec;
 	struct sock *sk = sock->sk;
@@ -292,3 +278,26 @@ int orthros_build_tcp(struct orthros_image *img, struct orthros_obj *obj, struct
 	sock->state = rec->conn;
 	return 0;
 }
+
+const struct orthros_sock_ops orthros_tcp_ops = {
+	.family	= AF_INET,
+	.family6 = AF_INET6,
+	.read	= tcp_read,
+	.build	= tcp_build,
+};
+
+static const struct orthros_mark tcp_marks[] = {
+	{ ORTHROS_MARK_SOCK, "inet_stream_ops", "TCP socket", &orthros_tcp_ops },
+	{ ORTHROS_MARK_SOCK, "inet6_stream_ops", "TCP socket", &orthros_tcp_ops },
+	{}
+};
+
+const struct orthros_kind orthros_tcp_kind = {
+	.name	= "TCP socket",
+	.tables	= ORTHROS_TABLES(&orthros_table_tcp, &orthros_table_tcp_conn,
+				 &orthros_table_tcp_queues, &orthros_table_tcp_cb,
+				 &orthros_table_tcp_accept, &orthros_table_saved_syn,
+				 &orthros_table_inet, &orthros_table_inet6),
+	.marks	= tcp_marks,
+	.tie	= orthros_finish_tcp,
+};

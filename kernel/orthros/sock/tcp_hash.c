@@ -18,6 +18,7 @@
 #include <net/inet_sock.h>
 #include <net/request_sock.h>
 #include <net/tcp.h>
+#include "../core/steps.h"
 #include "sock_internal.h"
 #include "tcp_tables.h"
 
@@ -116,7 +117,7 @@ static int read_hashed(struct orthros_image *img, u64 addr,
 		return 0;
 	if (!(v->flags & BIT_ULL(dead & 63)))
 		who.what = "socket of the kernel";
-	sock = orthros_read_bare_sock(&who, addr);
+	sock = orthros_read_bare_sock(&who, addr, &orthros_tcp_ops);
 	return IS_ERR(sock) ? PTR_ERR(sock) : 0;
 }
 
@@ -141,15 +142,12 @@ static int read_chain(struct orthros_image *img, u64 node, u64 init_net, u32 dea
 	return err;
 }
 
-/**
- * orthros_read_tcp_hash() - read the TCP connections that no process has open
- * @img:	image; every process is read
+/*
+ * Read the TCP connections that no process has open.
  *
  * They come and go: only of a source that stands still.
- *
- * Return: 0 or -errno; what cannot be carried is reported.
  */
-int orthros_read_tcp_hash(struct orthros_image *img)
+static int gather(struct orthros_image *img)
 {
 	const struct orthros_mem *mem = &img->src->mem;
 	struct orthros_tcp_global_view global;
@@ -297,14 +295,13 @@ static int build_request(struct orthros_image *img, const struct orthros_tcp_req
 	return 0;
 }
 
-/**
- * orthros_start_tcp() - let both ends go on with handshakes
- * @img:	image; its sockets are built
+/*
+ * Let both ends go on with handshakes.
  *
  * After the commit, when clocks are set, and before packets come: the timers
  * of the requests start.
  */
-void orthros_start_tcp(struct orthros_image *img)
+static void start(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 	int err;
@@ -389,16 +386,15 @@ out:
 	return err;
 }
 
-/**
- * orthros_settle_tcp() - let the connections in TIME_WAIT wait on
- * @img:	image
+/*
+ * Let the connections in TIME_WAIT wait on.
  *
  * After the commit, when all sockets exist and the network's devices are up,
  * beside what else is left to do: nobody waits for them. If there are many,
  * processes may run already; one of the same addresses that was opened
  * meanwhile goes before.
  */
-void orthros_settle_tcp(struct orthros_image *img)
+static void build_waits(struct orthros_image *img)
 {
 	const struct cred *old = override_creds(&init_cred);
 	struct orthros_obj *obj;
@@ -416,3 +412,21 @@ void orthros_settle_tcp(struct orthros_image *img)
 	if (lost)
 		pr_info("%u connections in TIME_WAIT are not kept: %pe\n", lost, ERR_PTR(first));
 }
+
+static void online(struct orthros_image *img)
+{
+	build_waits(img);
+	orthros_step_wait(&orthros_released);
+	orthros_kick_tcp(img);
+}
+
+const struct orthros_kind orthros_tcp_hash_kind = {
+	.name	= "TCP connections",
+	.tables	= ORTHROS_TABLES(&orthros_table_tcp_global, &orthros_table_tcp_hash,
+				 &orthros_table_tcp_hashed, &orthros_table_tcp_wait,
+				 &orthros_table_tcp_wait_more, &orthros_table_tcp_req,
+				 &orthros_table_tcp_req_more),
+	.gather	= gather,
+	.start	= start,
+	.online	= online,
+};

@@ -119,4 +119,16 @@ struct orthros_tcp_req_view {
 	u8 daddr[4];
 };
 
+extern struct orthros_table orthros_table_tcp_global;
+extern struct orthros_table orthros_table_tcp_conn;
+extern struct orthros_table orthros_table_tcp_queues;
+extern struct orthros_table orthros_table_tcp_cb;
+extern struct orthros_table orthros_table_tcp_hash;
+extern struct orthros_table orthros_table_tcp_hashed;
+extern struct orthros_table orthros_table_tcp_accept;
+extern struct orthros_table orthros_table_tcp_wait;
+extern struct orthros_table orthros_table_tcp_wait_more;
+extern struct orthros_table orthros_table_tcp_req;
+extern struct orthros_table orthros_table_tcp_req_more;
+
 #endif /* _ORTHROS_TABLES_TCP_H */

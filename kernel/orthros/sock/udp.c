@@ -155,15 +155,8 @@ static int read_udp(const struct orthros_finder *who, struct orthros_obj *obj,
 	       read_queue(who->img, &w, sk->receive_queue, sk->receive_first);
 }
 
-/**
- * orthros_read_udp() - read a UDP socket
- * @who:	through whom it was found
- * @sock:	SOCK object; its common part is filled
- * @addr:	struct udp_sock in the source
- *
- * Return: 0, %ORTHROS_REFUSED or -errno.
- */
-int orthros_read_udp(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
+/* Read a UDP socket. */
+static int udp_read(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
 {
 	const struct orthros_sock_rec *srec = sock->rec;
 
@@ -284,15 +277,8 @@ static int fill_queue(struct orthros_obj *obj, struct sock *sk)
 	return 0;
 }
 
-/**
- * orthros_build_udp() - make a fresh UDP socket what it was
- * @img:	image
- * @sobj:	SOCK object
- * @sock:	fresh, common options are set
- *
- * Return: 0 or -errno.
- */
-int orthros_build_udp(struct orthros_image *img, struct orthros_obj *sobj, struct socket *sock)
+/* Make a fresh UDP socket what it was. */
+static int udp_build(struct orthros_image *img, struct orthros_obj *sobj, struct socket *sock)
 {
 	const struct orthros_sock_rec *srec = sobj->rec;
 	const struct orthros_udp_rec *rec;
@@ -331,3 +317,23 @@ int orthros_build_udp(struct orthros_image *img, struct orthros_obj *sobj, struc
 	sock->state = srec->conn;
 	return orthros_set_mcast(img, sobj->src, sock);
 }
+
+static const struct orthros_sock_ops udp_ops = {
+	.family	= AF_INET,
+	.family6 = AF_INET6,
+	.read	= udp_read,
+	.build	= udp_build,
+};
+
+static const struct orthros_mark udp_marks[] = {
+	{ ORTHROS_MARK_SOCK, "inet_dgram_ops", "UDP socket", &udp_ops },
+	{ ORTHROS_MARK_SOCK, "inet6_dgram_ops", "UDP socket", &udp_ops },
+	{}
+};
+
+const struct orthros_kind orthros_udp_kind = {
+	.name	= "UDP socket",
+	.tables	= ORTHROS_TABLES(&orthros_table_udp, &orthros_table_udp_bits,
+				 &orthros_table_udp_skb, &orthros_table_ip_cb),
+	.marks	= udp_marks,
+};

@@ -57,4 +57,9 @@ struct orthros_ip_cb_view {
 	s32 iif6;
 };
 
+extern struct orthros_table orthros_table_udp;
+extern struct orthros_table orthros_table_udp_bits;
+extern struct orthros_table orthros_table_udp_skb;
+extern struct orthros_table orthros_table_ip_cb;
+
 #endif /* _ORTHROS_TABLES_UDP_H */

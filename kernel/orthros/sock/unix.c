@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * UNIX sockets. Each is made by itself; who is connected with whom, and what
- * is queued, follows when all of them exist (orthros_finish_unix()).
+ * is queued, follows when all of them exist (tie_unix()).
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -18,6 +18,8 @@
 #include <net/tcp_states.h>
 #include "sock_internal.h"
 #include "unix_inside.h"
+
+static const struct orthros_sock_ops unix_ops;
 
 #define UNIX_PEERS_MAX	16		/* datagram sockets connected in a chain */
 #define UNIX_MSGS_MAX	SZ_1M
@@ -126,7 +128,7 @@ static int read_embryo(const struct orthros_finder *who, struct orthros_obj *lis
 	struct orthros_sock_rec *rec;
 	struct orthros_obj *sock;
 
-	sock = orthros_read_bare_sock(who, sk);
+	sock = orthros_read_bare_sock(who, sk, &unix_ops);
 	/* Just accepted. */
 	if (sock == ERR_PTR(-EAGAIN))
 		return 0;
@@ -241,7 +243,7 @@ static int read_peer(const struct orthros_finder *who, struct orthros_obj *sock,
 	depth++;
 	/* Without a socket it waits to be accepted. */
 	file = sk->socket ? orthros_read_file(&by, socket.file) :
-			    orthros_read_bare_sock(who, peer);
+			    orthros_read_bare_sock(who, peer, &unix_ops);
 	depth--;
 	if (IS_ERR_OR_NULL(file)) {
 		err = file ? PTR_ERR(file) : ORTHROS_REFUSED;
@@ -254,15 +256,8 @@ out:
 	return err;
 }
 
-/**
- * orthros_read_unix() - read a UNIX socket
- * @who:	through whom it was found
- * @sock:	SOCK object; its common part is filled
- * @addr:	struct unix_sock in the source
- *
- * Return: 0, %ORTHROS_REFUSED or -errno.
- */
-int orthros_read_unix(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
+/* Read a UNIX socket. */
+static int read_unix(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
 {
 	const struct orthros_mem *mem = &who->img->src->mem;
 	struct orthros_sock_rec *rec = sock->rec;
@@ -371,17 +366,10 @@ static int build_name(struct orthros_image *img, const struct orthros_sock_rec *
 	return err;
 }
 
-/**
- * orthros_build_unix() - make a fresh UNIX socket what it was
- * @img:	image; its file trees are built
- * @rec:	the socket
- * @sock:	fresh, common options are set
- *
- * Return: 0 or -errno.
- */
-int orthros_build_unix(struct orthros_image *img, struct orthros_sock_rec *rec,
-		       struct socket *sock)
+/* Make a fresh UNIX socket what it was. */
+static int build_unix(struct orthros_image *img, struct orthros_obj *obj, struct socket *sock)
 {
+	struct orthros_sock_rec *rec = obj->rec;
 	struct sock *sk = sock->sk;
 	int err = 0;
 
@@ -635,16 +623,13 @@ static int queue_embryo(struct orthros_image *img, struct orthros_obj *obj)
 	return 0;
 }
 
-/**
- * orthros_finish_unix() - fill queues and connect UNIX sockets
- * @img:	image; every socket and every process exists
+/*
+ * Fill queues and connect UNIX sockets.
  *
  * Messages go first, while no socket has a peer: each is sent by the socket
  * it came from, connected for that one moment.
- *
- * Return: 0 or -errno.
  */
-int orthros_finish_unix(struct orthros_image *img)
+static int tie_unix(struct orthros_image *img)
 {
 	const struct orthros_sock_rec *rec;
 	struct orthros_obj *obj;
@@ -679,3 +664,24 @@ int orthros_finish_unix(struct orthros_image *img)
 	}
 	return 0;
 }
+
+static const struct orthros_sock_ops unix_ops = {
+	.family	= AF_UNIX,
+	.read	= read_unix,
+	.build	= build_unix,
+};
+
+static const struct orthros_mark unix_marks[] = {
+	{ ORTHROS_MARK_SOCK, "unix_stream_ops", "UNIX socket", &unix_ops },
+	{ ORTHROS_MARK_SOCK, "unix_dgram_ops", "UNIX socket", &unix_ops },
+	{ ORTHROS_MARK_SOCK, "unix_seqpacket_ops", "UNIX socket", &unix_ops },
+	{}
+};
+
+const struct orthros_kind orthros_unix_kind = {
+	.name	= "UNIX socket",
+	.tables	= ORTHROS_TABLES(&orthros_table_unix, &orthros_table_unix_addr,
+				 &orthros_table_unixcb, &orthros_table_scm),
+	.marks	= unix_marks,
+	.tie	= tie_unix,
+};

@@ -631,14 +631,12 @@ static int thread_main(void *arg)
 	return 0;
 }
 
-/**
- * orthros_build_tasks() - rebuild every process
- * @img:	image that was read, files and mounts being rebuilt already
+/*
+ * Rebuild every process.
  *
  * Context: kernel_init(), which becomes PID 1.
- * Return: 0 with every task held, or negative errno.
  */
-int orthros_build_tasks(struct orthros_image *img)
+static int build_tasks(struct orthros_image *img)
 {
 	struct orthros_held *h;
 	struct orthros_obj *obj;
@@ -660,17 +658,11 @@ found:
 	if (!h)
 		return -ENOMEM;
 	obj->dst = h;
-	return orthros_build_keys(img) ?: build_process(h) ?: orthros_finish_files(img) ?:
-	       orthros_finish_tasks(img) ?: orthros_finish_owners(img) ?: orthros_finish_ipc(img);
+	return build_process(h);
 }
 
-/**
- * orthros_finish_ttys() - give the processes their terminals
- * @img:	image; the consoles are taken
- *
- * Return: 0 or the first error; a process whose terminal fails has none.
- */
-int orthros_finish_ttys(struct orthros_image *img)
+/* Give the processes their terminals. */
+static int build_all_ttys(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 	int ret, err;
@@ -732,3 +724,26 @@ void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret)
 	if (self)
 		leave_for_user(self);
 }
+
+static void commit_tasks(struct orthros_image *img)
+{
+	int err = build_all_ttys(img);
+
+	if (err)
+		pr_err("terminals: %pe\n", ERR_PTR(err));
+}
+
+const struct orthros_kind orthros_task_kind = {
+	.name	= "processes",
+	.tables	= ORTHROS_TABLES(&orthros_table_task_env, &orthros_table_task,
+				 &orthros_table_signal, &orthros_table_regs, &orthros_table_sigaction,
+				 &orthros_table_sighand, &orthros_table_sigpending,
+				 &orthros_table_sigqueue, &orthros_table_task_head),
+	.resolve = orthros_resolve_tasks,
+	.read	= orthros_read_tasks,
+	.gather	= orthros_gather_tasks,
+	.build	= build_tasks,
+	.tie	= orthros_tie_tasks,
+	.verify	= orthros_verify_tasks,
+	.commit	= commit_tasks,
+};

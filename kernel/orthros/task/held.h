@@ -52,9 +52,7 @@ static inline struct orthros_held *held_of(const struct orthros_obj *task)
 	return task->dst;
 }
 
-/* tie.c: by the task that becomes PID 1, when all are held. */
-int orthros_finish_tasks(struct orthros_image *img);
-/* Right before they are released. */
+/* tie.c: right before they are released. */
 void orthros_finish_signals(struct orthros_image *img);
 
 #endif /* _ORTHROS_HELD_H */

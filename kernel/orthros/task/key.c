@@ -36,7 +36,7 @@ static const struct orthros_type key_type = { .name = "key" };
  * @who:	process that was found to use it
  * @addr:	its address in the source, or 0
  *
- * orthros_read_keys() reads what is noted.
+ * gather_keys() reads what is noted.
  *
  * Return: 0 or -errno.
  */
@@ -244,13 +244,8 @@ static int read_key(struct orthros_image *img, struct orthros_obj *obj,
 						  read_payload(img, &w, v.payload);
 }
 
-/**
- * orthros_read_keys() - read all keys that are in use
- * @img:	image; orthros_read_key() has been called for those of processes
- *
- * Return: 0, also if something was refused, or -errno.
- */
-int orthros_read_keys(struct orthros_image *img)
+/* Read all keys that are in use. */
+static int gather_keys(struct orthros_image *img)
 {
 	const struct orthros_finder who = { .img = img, .comm = "keys" };
 	struct orthros_key_register_view reg;
@@ -382,14 +377,12 @@ static void finish_key(struct orthros_obj *obj)
 	ns->user_keyring_register = key_get(key);
 }
 
-/**
- * orthros_build_keys() - make all keys
- * @img:	image
+/*
+ * Make all keys.
  *
  * Context: kernel_init(), before processes are built.
- * Return: 0 or -errno.
  */
-int orthros_build_keys(struct orthros_image *img)
+static int build_keys(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 	int pass, err = 0;
@@ -436,11 +429,8 @@ void orthros_set_keyrings(struct orthros_image *img, struct cred *cred,
 	cred->thread_keyring = key_of(img, rec->thread_keyring);
 }
 
-/**
- * orthros_release_keys() - drop the references of the object map
- * @img:	image
- */
-void orthros_release_keys(struct orthros_image *img)
+/* Drop the references of the object map. */
+static void release_keys(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 
@@ -449,3 +439,13 @@ void orthros_release_keys(struct orthros_image *img)
 		obj->dst = NULL;
 	}
 }
+
+const struct orthros_kind orthros_key_kind = {
+	.name	= "keys",
+	.tables	= ORTHROS_TABLES(&orthros_table_key, &orthros_table_key_payload,
+				 &orthros_table_key_node, &orthros_table_key_shortcut,
+				 &orthros_table_key_env, &orthros_table_key_register),
+	.gather	= gather_keys,
+	.build	= build_keys,
+	.release = release_keys,
+};

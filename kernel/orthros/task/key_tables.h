@@ -97,4 +97,11 @@ struct orthros_key_register_view {
 	u64 keyring;
 };
 
+extern struct orthros_table orthros_table_key;
+extern struct orthros_table orthros_table_key_payload;
+extern struct orthros_table orthros_table_key_node;
+extern struct orthros_table orthros_table_key_shortcut;
+extern struct orthros_table orthros_table_key_env;
+extern struct orthros_table orthros_table_key_register;
+
 #endif /* _ORTHROS_TABLES_KEY_H */

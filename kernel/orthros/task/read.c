@@ -13,23 +13,13 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/orthros/abi/task.h>
+#include <linux/orthros/platform.h>
 #include <asm/unistd.h>
 #include "../files/files.h"
 #include "../fs/fs.h"
 #include "../ipc/ipc.h"
-#include "../machine/machine.h"
 #include "../mm/mm.h"
 #include "task_internal.h"
-
-const struct orthros_type orthros_task_type = { .name = "task" };
-const struct orthros_type orthros_signal_type = { .name = "signal struct" };
-const struct orthros_type orthros_sighand_type = { .name = "signal handlers" };
-const struct orthros_type orthros_cred_type = { .name = "credentials" };
-const struct orthros_type orthros_sigpending_type = { .name = "pending signals" };
-/* Key: its task_struct */
-const struct orthros_type orthros_fpu_type = { .name = "FPU state" };
-/* What belongs to no process */
-const struct orthros_type orthros_machine_type = { .name = "machine" };
 
 /* More than PID_MAX_LIMIT tasks cannot be. */
 #define MAX_TASKS	(4UL << 20)
@@ -37,12 +27,12 @@ const struct orthros_type orthros_machine_type = { .name = "machine" };
 static struct orthros_task_env env;
 
 /**
- * orthros_task_init() - read what the task reader needs once
+ * orthros_resolve_tasks() - read what the task reader needs once
  * @src:	source whose tables are resolved
  *
  * Return: 0 or negative errno.
  */
-int orthros_task_init(struct orthros_src *src)
+int orthros_resolve_tasks(struct orthros_src *src)
 {
 	return orthros_read_rec(&src->mem, &orthros_table_task_env, 0, &env);
 }
@@ -348,7 +338,7 @@ static int read_process(struct orthros_image *img, u64 leader, u64 initiator)
 		return 0;
 	err = read_thread(img, leader, initiator);
 	if (err)
-		return err;
+		return orthros_error_in(err, "%d %s", head.pid, head.comm);
 	t = orthros_obj_find(img, &orthros_task_type, leader)->rec;
 	if (t->exit_state)
 		return 0;
@@ -365,7 +355,7 @@ static int read_process(struct orthros_image *img, u64 leader, u64 initiator)
 			continue;
 		err = read_thread(img, addr, initiator);
 		if (err)
-			return err;
+			return orthros_error_in(err, "%d %s", head.pid, head.comm);
 	}
 	if (it.err)
 		return it.err;
@@ -403,69 +393,18 @@ static int link_vforks(struct orthros_image *img)
 	return 0;
 }
 
-/* A kernel that boots in a slot decides by its size; the source knows better. */
-static int read_thp(struct orthros_image *img, struct orthros_machine_rec *m)
-{
-	struct orthros_thp_view v;
-	u64 flags;
-	int i, err;
-
-	err = orthros_read_rec(&img->src->mem, &orthros_table_thp, 0, &v);
-	if (err || !v.flags)
-		return err;
-	if (orthros_src_u64(img->src, v.flags, &flags))
-		return orthros_bad(-EFAULT, "transparent_hugepage_flags");
-	for (i = 0; i < ORTHROS_THP_NR; i++)
-		if (v.bit[i] < 64 && flags & BIT_ULL(v.bit[i]))
-			m->thp |= BIT(i);
-	return 0;
-}
-
-/* PID allocation goes on where the source's stopped; its host name, too. */
-static int read_machine(struct orthros_image *img)
-{
-	struct orthros_machine_rec *m;
-	struct orthros_obj *obj;
-	u32 next;
-
-	obj = orthros_obj_add(img, &orthros_machine_type, env.init_pid_ns, 0, sizeof(*m));
-	if (IS_ERR(obj))
-		return PTR_ERR(obj);
-	m = obj->rec;
-	if (orthros_src_read(img->src, env.init_pid_ns + env.idr_next, &next, sizeof(next)))
-		return orthros_bad(-EFAULT, "init_pid_ns");
-	m->next_pid = next;
-	if (env.pid_max_addr &&
-	    orthros_src_read(img->src, env.pid_max_addr, &m->pid_max, sizeof(m->pid_max)))
-		return orthros_bad(-EFAULT, "pid_max");
-	return orthros_read_rec(&img->src->mem, &orthros_table_uts, env.init_uts_ns, &m->uts) ?:
-	       read_thp(img, m);
-}
-
 /**
- * orthros_read_tasks() - read every process of the source
+ * orthros_read_tasks() - read every process, and through them all they hold
  * @img:	image to fill
- * @initiator:	task that wrote the update, or 0
  *
  * Return: 0, also when something was refused, or negative errno.
  */
-int orthros_read_tasks(struct orthros_image *img, u64 initiator)
+int orthros_read_tasks(struct orthros_image *img)
 {
+	u64 initiator = READ_ONCE(orthros_ho->initiator);
 	struct orthros_list_iter it;
 	struct orthros_obj *obj;
-	u64 mnt_ns;
 	int err;
-
-	err = read_machine(img);
-	if (err)
-		return err;
-	err = orthros_read_rec(&img->src->mem, &orthros_table_nsproxy, env.init_nsproxy, &mnt_ns);
-	if (!err)
-		err = orthros_read_mounts(img, mnt_ns);
-	if (!err)
-		err = orthros_read_ipc(img) ?: orthros_read_unowned(img);
-	if (err)
-		return err;
 
 	orthros_src_for_each(&it, img->src, env.init_task + env.tasks_off, MAX_TASKS) {
 		err = read_process(img, it.node - env.tasks_off, initiator);
@@ -474,13 +413,22 @@ int orthros_read_tasks(struct orthros_image *img, u64 initiator)
 	}
 	if (it.err)
 		return it.err;
-
 	orthros_for_each_obj(obj, img, &orthros_task_type) {
-		struct orthros_task_rec *t = obj->rec;
+		const struct orthros_task_rec *t = obj->rec;
 
 		if (t->pid == 1)
-			return link_vforks(img) ?: orthros_check_undos(img) ?:
-			       orthros_read_keys(img);
+			return 0;
 	}
 	return orthros_bad(-ESRCH, "no PID 1");
+}
+
+/**
+ * orthros_gather_tasks() - what shows when every process was read
+ * @img:	image
+ *
+ * Return: 0, also when something was refused, or negative errno.
+ */
+int orthros_gather_tasks(struct orthros_image *img)
+{
+	return link_vforks(img) ?: orthros_check_undos(img);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How tasks, processes, credentials and signals are found in a source kernel. */
 #include <linux/orthros/abi/task.h>
-#include "../core/table.h"
+#include "tables.h"
 
 #define R(field, kind, flags, ...) \
 	ORTHROS_ROW(struct orthros_task_env, field, kind, flags, __VA_ARGS__)
@@ -11,8 +11,6 @@ static struct orthros_row task_env_rows[] = {
 	R(init_nsproxy, SYM, 0, "init_nsproxy"),
 	R(init_user_ns, SYM, 0, "init_user_ns"),
 	R(init_css_set, SYM, 0, "init_css_set"),
-	R(init_uts_ns, SYM, 0, "init_uts_ns"),
-	R(init_pid_ns, SYM, 0, "init_pid_ns"),
 	R(thread_size, CONST, 0, "THREAD_SIZE"),
 	R(stack_padding, CONST, 0, "TOP_OF_KERNEL_STACK_PADDING"),
 	R(pf_kthread, CONST, 0, "PF_KTHREAD"),
@@ -35,8 +33,6 @@ static struct orthros_row task_env_rows[] = {
 	R(user_ds, CONST, 0, "__USER_DS"),
 	R(task_frozen, CONST, 0, "TASK_FROZEN"),
 	R(sigqueue_list_off, OFFSET, 0, "sigqueue.list"),
-	R(idr_next, OFFSET, 0, "pid_namespace.idr.idr_next"),
-	R(pid_max_addr, SYM, ORTHROS_ROW_OPTIONAL, "pid_max"),
 	R(timer_list_off, OFFSET, 0, "k_itimer.list"),
 };
 
@@ -316,56 +312,14 @@ ORTHROS_TABLE(sigqueue, struct orthros_sig_rec);
 #undef R
 
 #define R(field, kind, flags, ...) \
-	ORTHROS_ROW(struct orthros_uts_rec, field, kind, flags, __VA_ARGS__)
-
-static struct orthros_row uts_rows[] = {
-	R(nodename, STRING, 0, "uts_namespace.name.nodename"),
-	R(domainname, STRING, 0, "uts_namespace.name.domainname"),
-};
-
-ORTHROS_TABLE(uts, struct orthros_uts_rec);
-#undef R
-
-#define R(field, kind, flags, ...) \
 	ORTHROS_ROW(struct orthros_task_head, field, kind, flags, __VA_ARGS__)
 
 static struct orthros_row task_head_rows[] = {
 	R(flags, VALUE, 0, "task_struct.flags"),
 	R(exit_state, VALUE, 0, "task_struct.exit_state"),
+	R(pid, VALUE, 0, "task_struct.pid"),
+	R(comm, STRING, 0, "task_struct.comm"),
 };
 
 ORTHROS_TABLE(task_head, struct orthros_task_head);
-#undef R
-
-static struct orthros_row nsproxy_rows[] = {
-	{ .path = { "nsproxy.mnt_ns" }, .name = "mnt_ns", .kind = ORTHROS_ROW_VALUE,
-	  .field_off = 0, .field_size = sizeof(u64) },
-};
-
-ORTHROS_TABLE(nsproxy, u64);
-
-#define R(field, kind, flags, ...) \
-	ORTHROS_ROW(struct orthros_thp_view, field, kind, flags, __VA_ARGS__)
-
-static struct orthros_row thp_rows[] = {
-	R(flags, SYM, ORTHROS_ROW_OPTIONAL, "transparent_hugepage_flags"),
-	R(bit[ORTHROS_THP_ALWAYS], ENUM, ORTHROS_ROW_OPTIONAL,
-	  "TRANSPARENT_HUGEPAGE_FLAG"),
-	R(bit[ORTHROS_THP_REQ_MADV], ENUM, ORTHROS_ROW_OPTIONAL,
-	  "TRANSPARENT_HUGEPAGE_REQ_MADV_FLAG"),
-	R(bit[ORTHROS_THP_DEFRAG_DIRECT], ENUM, ORTHROS_ROW_OPTIONAL,
-	  "TRANSPARENT_HUGEPAGE_DEFRAG_DIRECT_FLAG"),
-	R(bit[ORTHROS_THP_DEFRAG_KSWAPD], ENUM, ORTHROS_ROW_OPTIONAL,
-	  "TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_FLAG"),
-	R(bit[ORTHROS_THP_DEFRAG_KSWAPD_OR_MADV], ENUM, ORTHROS_ROW_OPTIONAL,
-	  "TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_OR_MADV_FLAG"),
-	R(bit[ORTHROS_THP_DEFRAG_REQ_MADV], ENUM, ORTHROS_ROW_OPTIONAL,
-	  "TRANSPARENT_HUGEPAGE_DEFRAG_REQ_MADV_FLAG"),
-	R(bit[ORTHROS_THP_DEFRAG_KHUGEPAGED], ENUM, ORTHROS_ROW_OPTIONAL,
-	  "TRANSPARENT_HUGEPAGE_DEFRAG_KHUGEPAGED_FLAG"),
-	R(bit[ORTHROS_THP_USE_ZERO_PAGE], ENUM, ORTHROS_ROW_OPTIONAL,
-	  "TRANSPARENT_HUGEPAGE_USE_ZERO_PAGE_FLAG"),
-};
-
-ORTHROS_TABLE(thp, struct orthros_thp_view);
 #undef R

@@ -6,21 +6,16 @@
 #define _ORTHROS_TASK_H
 
 #include <linux/types.h>
+#include "../core/kind.h"
 
 struct orthros_image;
-struct orthros_src;
-struct orthros_type;
 
-extern const struct orthros_type orthros_task_type;
+extern const struct orthros_kind orthros_task_kind;
+extern const struct orthros_kind orthros_affinity_kind;
+extern const struct orthros_kind orthros_timer_kind;
+extern const struct orthros_kind orthros_key_kind;
 
-int orthros_task_init(struct orthros_src *src);
-int orthros_read_tasks(struct orthros_image *img, u64 initiator);
-int orthros_build_tasks(struct orthros_image *img);
-int orthros_verify_tasks(struct orthros_image *img);
-int orthros_finish_ttys(struct orthros_image *img);
+/* build.c */
 void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret);
-void orthros_settle_tasks(struct orthros_image *img);
-void orthros_start_timers(struct orthros_image *img);
-void orthros_release_keys(struct orthros_image *img);
 
 #endif /* _ORTHROS_TASK_H */

@@ -11,23 +11,32 @@
 #include "../core/image.h"
 #include "../core/report.h"
 #include "../core/walk.h"
+#include "tables.h"
 #include "task.h"
 
 struct cred;
+struct task_struct;
 struct kernel_siginfo;
 struct orthros_cred_rec;
 
 extern const struct orthros_type orthros_cred_type;
 extern const struct orthros_type orthros_fpu_type;
-extern const struct orthros_type orthros_machine_type;
 extern const struct orthros_type orthros_sighand_type;
 extern const struct orthros_type orthros_signal_type;
 extern const struct orthros_type orthros_sigpending_type;
 
+extern const struct orthros_type orthros_task_type;
+
+/* read.c, tie.c, affinity.c: steps of the kind of processes, which is in build.c */
+int orthros_resolve_tasks(struct orthros_src *src);
+int orthros_read_tasks(struct orthros_image *img);
+int orthros_gather_tasks(struct orthros_image *img);
+int orthros_tie_tasks(struct orthros_image *img);
+int orthros_verify_tasks(struct orthros_image *img);
+bool orthros_set_affinity(struct task_struct *task, const struct orthros_task_rec *t);
+
 /* key.c: keys and keyrings */
 int orthros_read_key(const struct orthros_finder *who, u64 addr);
-int orthros_read_keys(struct orthros_image *img);
-int orthros_build_keys(struct orthros_image *img);
 void orthros_set_keyrings(struct orthros_image *img, struct cred *cred,
 			  const struct orthros_cred_rec *rec);
 

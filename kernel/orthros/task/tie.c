@@ -134,89 +134,14 @@ static void finish_stop(struct task_struct *task, const struct orthros_task_rec 
 	unlock_task_sighand(task, &flags);
 }
 
-/* False if no CPU of the mask runs yet. */
-static bool set_affinity(struct task_struct *task, const struct orthros_task_rec *t)
-{
-	cpumask_var_t mask;
-	bool ok = true;
-	int cpu;
-
-	if (!zalloc_cpumask_var(&mask, GFP_KERNEL))
-		return true;
-	for_each_possible_cpu(cpu) {
-		if (cpu < ORTHROS_CPUMASK_LONGS * 64 &&
-		    t->cpus_mask[cpu / 64] & BIT_ULL(cpu % 64))
-			cpumask_set_cpu(cpu, mask);
-	}
-	if (!cpumask_empty(mask) && !cpumask_equal(mask, cpu_possible_mask)) {
-		ok = cpumask_intersects(mask, cpu_active_mask);
-		if (ok)
-			set_cpus_allowed_ptr(task, mask);
-	}
-	free_cpumask_var(mask);
-	return ok;
-}
-
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
-static const u8 thp_bits[ORTHROS_THP_NR] = {
-	[ORTHROS_THP_ALWAYS] = TRANSPARENT_HUGEPAGE_FLAG,
-	[ORTHROS_THP_REQ_MADV] = TRANSPARENT_HUGEPAGE_REQ_MADV_FLAG,
-	[ORTHROS_THP_DEFRAG_DIRECT] = TRANSPARENT_HUGEPAGE_DEFRAG_DIRECT_FLAG,
-	[ORTHROS_THP_DEFRAG_KSWAPD] = TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_FLAG,
-	[ORTHROS_THP_DEFRAG_KSWAPD_OR_MADV] = TRANSPARENT_HUGEPAGE_DEFRAG_KSWAPD_OR_MADV_FLAG,
-	[ORTHROS_THP_DEFRAG_REQ_MADV] = TRANSPARENT_HUGEPAGE_DEFRAG_REQ_MADV_FLAG,
-	[ORTHROS_THP_DEFRAG_KHUGEPAGED] = TRANSPARENT_HUGEPAGE_DEFRAG_KHUGEPAGED_FLAG,
-	[ORTHROS_THP_USE_ZERO_PAGE] = TRANSPARENT_HUGEPAGE_USE_ZERO_PAGE_FLAG,
-};
-
-static void finish_thp(u32 thp)
-{
-	unsigned long flags = READ_ONCE(transparent_hugepage_flags);
-	int i;
-
-	for (i = 0; i < ORTHROS_THP_NR; i++) {
-		if (thp & BIT(i))
-			flags |= BIT(thp_bits[i]);
-		else
-			flags &= ~BIT(thp_bits[i]);
-	}
-	WRITE_ONCE(transparent_hugepage_flags, flags);
-}
-#else
-static void finish_thp(u32 thp)
-{
-}
-#endif
-
-static int finish_machine(struct orthros_image *img)
-{
-	struct orthros_machine_rec *m;
-	struct orthros_obj *obj;
-
-	obj = list_first_entry_or_null(orthros_objs(img, &orthros_machine_type), struct orthros_obj, list);
-	if (!obj)
-		return -ENOENT;
-	m = obj->rec;
-	idr_set_cursor(&init_pid_ns.idr, m->next_pid);
-	orthros_set_pid_max(m->pid_max);
-	finish_thp(m->thp);
-
-	down_write(&uts_sem);
-	strscpy(init_uts_ns.name.nodename, m->uts.nodename, sizeof(init_uts_ns.name.nodename));
-	strscpy(init_uts_ns.name.domainname, m->uts.domainname,
-		sizeof(init_uts_ns.name.domainname));
-	up_write(&uts_sem);
-	return 0;
-}
-
 /**
- * orthros_finish_tasks() - sessions, groups, limits, accounts and affinity
+ * orthros_tie_tasks() - sessions, groups, limits, accounts and affinity
  * @img:	image whose tasks were built and are held
  *
  * Context: the task that becomes PID 1; nobody else makes tasks meanwhile.
  * Return: 0 or negative errno.
  */
-int orthros_finish_tasks(struct orthros_image *img)
+int orthros_tie_tasks(struct orthros_image *img)
 {
 	struct orthros_obj *obj, *sig;
 	int err;
@@ -258,9 +183,9 @@ int orthros_finish_tasks(struct orthros_image *img)
 				child->vfork_done = &h->vfork;
 			rcu_read_unlock();
 		}
-		set_affinity(h->task, t);
+		orthros_set_affinity(h->task, t);
 	}
-	return finish_machine(img);
+	return 0;
 }
 
 /**
@@ -323,31 +248,4 @@ int orthros_verify_tasks(struct orthros_image *img)
 			return orthros_fail(-ESRCH, "verify: task %d (%s)", t->pid, t->comm);
 	}
 	return 0;
-}
-
-/**
- * orthros_settle_tasks() - what had to wait until all CPUs are there
- * @img:	image
- */
-void orthros_settle_tasks(struct orthros_image *img)
-{
-	struct task_struct *task;
-	struct orthros_obj *obj;
-
-	orthros_for_each_obj(obj, img, &orthros_task_type) {
-		const struct orthros_task_rec *t = rec_of(obj);
-
-		rcu_read_lock();
-		task = find_task_by_pid_ns(t->pid, &init_pid_ns);
-		if (task && task->start_boottime == t->start_boottime)
-			get_task_struct(task);
-		else
-			task = NULL;
-		rcu_read_unlock();
-		if (!task)
-			continue;
-		if (!set_affinity(task, t))
-			pr_warn("task %d: none of its CPUs is online\n", t->pid);
-		put_task_struct(task);
-	}
 }

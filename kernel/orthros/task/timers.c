@@ -228,19 +228,17 @@ static void start_itimers(struct task_struct *task, const struct orthros_signal_
 	unlock_task_sighand(task, &flags);
 }
 
-/**
- * orthros_start_timers() - let all timers run that ran in the source
- * @img:	image that was built
+/*
+ * Let all timers run that ran in the source.
  *
  * After the commit, when the clocks are set, while files are still known by
  * their objects and every task is held.
  */
-void orthros_start_timers(struct orthros_image *img)
+static void start_timers(struct orthros_image *img)
 {
 	struct task_struct *task;
 	struct orthros_obj *obj;
 
-	orthros_start_timerfds(img);
 	orthros_for_each_obj(obj, img, &orthros_signal_type) {
 		rcu_read_lock();
 		task = find_task_by_pid_ns(obj->pid, &init_pid_ns);
@@ -254,3 +252,10 @@ void orthros_start_timers(struct orthros_image *img)
 		obj->dst = NULL;
 	}
 }
+
+const struct orthros_kind orthros_timer_kind = {
+	.name	= "timers of processes",
+	.tables	= ORTHROS_TABLES(&orthros_table_timer, &orthros_table_timer_real,
+				 &orthros_table_timer_cpu),
+	.start	= start_timers,
+};

@@ -24,6 +24,9 @@
 #include <linux/orthros/abi/handoff.h>
 #include "btf.h"
 
+/* All there are, see host-files.sh. */
+extern struct orthros_table *const orthros_tables[];
+
 /* ---- exports.def ------------------------------------------------------ */
 
 static const struct name {

@@ -31,3 +31,19 @@ exports_def() {
 	find kernel/orthros -name '*exports.def' | sort |
 		xargs sed '/^[[:space:]]*#[[:space:]]*include/d' >"$1"
 }
+
+# tables_list FILE: C that has every table in one list; in the kernel each kind
+# lists its own.
+tables_list() {
+	names=$(table_files | xargs sed -n 's/^ORTHROS_TABLE(\([a-z0-9_]*\),.*/\1/p')
+	{
+		echo '#include "table.h"'
+		# shellcheck disable=SC2086 # a list
+		printf 'extern struct orthros_table orthros_table_%s;\n' $names
+		echo 'struct orthros_table *const orthros_tables[] = {'
+		# shellcheck disable=SC2086 # a list
+		printf '\t&orthros_table_%s,\n' $names
+		echo '	NULL'
+		echo '};'
+	} >"$1"
+}

@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 #include <asm/unistd.h>
 #include <asm/vdso.h>
+#include "../../../../kernel/orthros/mm/map_pages.h"
 #include "../../../../kernel/orthros/mm/mm_internal.h"
 
 #define MAX_SPAN	SZ_1M

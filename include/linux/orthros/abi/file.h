@@ -21,24 +21,6 @@
 #define ORTHROS_TIMERFD_VERSION	1
 #define ORTHROS_SIGNALFD_VERSION	1
 
-/* What a file is, which decides how it is built. Append only. */
-enum orthros_file_type {
-	ORTHROS_FILE_NONE = 0,	/* cannot be carried */
-	ORTHROS_FILE_PATH,	/* opened again by its path */
-	ORTHROS_FILE_PIPE,	/* pipe or fifo */
-	ORTHROS_FILE_EVENTFD,
-	ORTHROS_FILE_EPOLL,
-	ORTHROS_FILE_SOCK,
-	ORTHROS_FILE_TTY,	/* built after the commit */
-	ORTHROS_FILE_TIMERFD,
-	ORTHROS_FILE_SIGNALFD,
-	ORTHROS_FILE_SHM,	/* mapping of System V shared memory */
-	ORTHROS_FILE_INOTIFY,
-	ORTHROS_FILE_PROC,	/* below /proc/PID; found when all processes are there */
-	ORTHROS_FILE_PIDFD,	/* likewise; its object is the PID */
-	ORTHROS_FILE_TYPES,
-};
-
 /* orthros_file_rec.quirks */
 #define ORTHROS_FILE_NO_WRITER	0x01	/* fifo reader that has seen no writer yet: no EPOLLHUP */
 #define ORTHROS_FILE_SEEK_END	0x02	/* a log that is read on from its end */
@@ -60,7 +42,7 @@ enum orthros_owner_type {
 /**
  * struct orthros_file_rec - one open file description
  * @version:	%ORTHROS_FILE_VERSION
- * @type:	&enum orthros_file_type
+ * @pad:	0
  * @flags:	O_* as fcntl(F_GETFL) gives them
  * @pos:	file position
  * @vfsmount:	its path: mount
@@ -81,7 +63,7 @@ enum orthros_owner_type {
  */
 struct orthros_file_rec {
 	__u16	version;
-	__u16	type;
+	__u16	pad;
 	__u32	flags;
 	__s64	pos;
 	__u64	vfsmount;

@@ -336,6 +336,8 @@ struct orthros_machine_rec {
 struct orthros_task_head {
 	__u32	flags;
 	__s32	exit_state;
+	__s32	pid;
+	char	comm[16];
 };
 
 struct orthros_sighand_view {
@@ -355,8 +357,6 @@ struct orthros_task_env {
 	__u64	init_nsproxy;
 	__u64	init_user_ns;
 	__u64	init_css_set;
-	__u64	init_uts_ns;
-	__u64	init_pid_ns;
 	__u64	thread_size;
 	__u64	stack_padding;
 	__u64	pf_kthread;
@@ -379,8 +379,6 @@ struct orthros_task_env {
 	__u64	user_ds;
 	__u64	task_frozen;
 	__u64	sigqueue_list_off;
-	__u64	idr_next;
-	__u64	pid_max_addr;
 	__u64	timer_list_off;
 };
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The hand-off block, through which the two kernels find each other, and the
+ * clock that both read.
+ */
+#include <linux/export.h>
+#include <linux/irqflags.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/wait.h>
+#include <linux/orthros/platform.h>
+#include <asm/msr.h>
+
+/* The other kernel reads it through its physical address. */
+struct orthros_handoff *orthros_ho;
+EXPORT_SYMBOL_GPL(orthros_ho);
+
+DECLARE_WAIT_QUEUE_HEAD(orthros_peer_wq);
+EXPORT_SYMBOL_GPL(orthros_peer_wq);
+
+/**
+ * orthros_stamp() - note the time of a point of a hop
+ * @point:	which
+ */
+void orthros_stamp(enum orthros_stamp point)
+{
+	if (orthros_ho && point < ORTHROS_TS_NR)
+		WRITE_ONCE(orthros_ho->stamps[point], rdtsc_ordered());
+}
+EXPORT_SYMBOL_GPL(orthros_stamp);
+
+/**
+ * orthros_tsc_to_ns() - convert a span of the machine's TSC
+ * @cycles:	TSC cycles
+ *
+ * Return: nanoseconds; 0 without a partition.
+ */
+u64 orthros_tsc_to_ns(u64 cycles)
+{
+	u32 khz = orthros_ho ? orthros_ho->tsc_khz : 0;
+
+	return khz ? mul_u64_u64_div_u64(cycles, NSEC_PER_MSEC, khz) : 0;
+}
+EXPORT_SYMBOL_GPL(orthros_tsc_to_ns);
+
+/**
+ * orthros_clock_sample() - this kernel's clocks at one TSC instant
+ * @clock:	filled
+ *
+ * The TSC is read between the clocks, with interrupts off.
+ */
+void orthros_clock_sample(struct orthros_clock *clock)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	clock->mono_ns = ktime_get_ns();
+	clock->tsc = rdtsc_ordered();
+	clock->boot_ns = ktime_get_boottime_ns();
+	clock->real_ns = ktime_get_real_ns();
+	local_irq_restore(flags);
+}

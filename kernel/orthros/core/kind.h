@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The registry of kinds.
+ *
+ * A kind is something that goes from kernel to kernel: timerfds, System V IPC,
+ * the mount tree. It says itself what it does in each step of a hop, which tables
+ * it reads by, and which symbols of a source tell that something is of it. The
+ * core calls them in order and knows none by name; the order is that of the one
+ * list in hop/kinds.c.
+ */
+#ifndef _ORTHROS_KIND_H
+#define _ORTHROS_KIND_H
+
+#include <linux/types.h>
+#include <linux/orthros/abi/handoff.h>
+#include "table.h"
+
+struct orthros_image;
+struct orthros_sections;
+struct orthros_src;
+
+/**
+ * enum orthros_mark_of - what a mark is found by
+ * @ORTHROS_MARK_FILE:	file.f_op
+ * @ORTHROS_MARK_SOCK:	socket.ops
+ */
+enum orthros_mark_of {
+	ORTHROS_MARK_FILE = 1,
+	ORTHROS_MARK_SOCK,
+};
+
+/**
+ * struct orthros_mark - a symbol of the source that tells a kind
+ * @of:		&enum orthros_mark_of
+ * @sym:	symbol, listed in an exports.def; NULL ends an array
+ * @what:	what it is, for messages
+ * @ops:	how it is read and built, by @of: &struct orthros_file_ops,
+ *		&struct orthros_sock_ops; NULL: refused, by the name of @what
+ */
+struct orthros_mark {
+	enum orthros_mark_of of;
+	const char *sym;
+	const char *what;
+	const void *ops;
+};
+
+/**
+ * struct orthros_kind - what a kind does in a hop
+ * @name:	for messages and traces
+ * @tables:	by which it reads, NULL-terminated
+ * @marks:	by which it is told, ended by one without a symbol
+ * @describe:	tell what tables cannot: for a check, and again when all is
+ *		@frozen
+ * @freeze:	stop what would change; every process is frozen
+ * @thaw:	undo @freeze; backwards
+ * @resolve:	once, when the tables are resolved and before the BackupOS is
+ *		ready: constants of the source, what need not be done in a hop
+ * @read:	source to records. Of a running source, too: what does not fit
+ *		together then is an error, and it is read again
+ * @gather:	when everything is read: what others have pointed to
+ * @build:	records to objects of this kernel
+ * @built:	step of the time line that is reached then, or 0
+ * @tie:	when all is built: what concerns several, or would have been in
+ *		the way; backwards, so that what others stand on comes last
+ * @verify:	compare what was built with what was read
+ * @commit:	after the point of no return: take what there is one of
+ * @start:	let run what ran: timers, events
+ * @release:	drop the references of the object map; backwards
+ * @online:	in a thread of its own, when network cards are open
+ * @settle:	in the background, when the processes run; last, the image is freed
+ *
+ * The first three are the ActiveOS's, the others the BackupOS's, in the context
+ * of what becomes PID 1, @online and @settle in those of threads. All may sleep. Errors are 0
+ * or a negative errno, and end the hop; after the commit there are none, what
+ * fails is logged.
+ */
+struct orthros_kind {
+	const char *name;
+	struct orthros_table *const *tables;
+	const struct orthros_mark *marks;
+	int (*describe)(struct orthros_sections *s, bool frozen);
+	int (*freeze)(void);
+	void (*thaw)(void);
+	int (*resolve)(struct orthros_src *src);
+	int (*read)(struct orthros_image *img);
+	int (*gather)(struct orthros_image *img);
+	int (*build)(struct orthros_image *img);
+	enum orthros_stamp built;
+	int (*tie)(struct orthros_image *img);
+	int (*verify)(struct orthros_image *img);
+	void (*commit)(struct orthros_image *img);
+	void (*start)(struct orthros_image *img);
+	void (*release)(struct orthros_image *img);
+	void (*online)(struct orthros_image *img);
+	void (*settle)(struct orthros_image *img);
+};
+
+#define ORTHROS_TABLES(...)	((struct orthros_table *const []) { __VA_ARGS__, NULL })
+
+void orthros_kinds_use(const struct orthros_kind *const *kinds);
+const struct orthros_kind *const *orthros_kinds(void);
+const struct orthros_mark *orthros_mark_find(const struct orthros_src *src,
+					     enum orthros_mark_of of, u64 addr);
+
+int orthros_kinds_describe(struct orthros_sections *s, bool frozen);
+int orthros_kinds_freeze(void);
+void orthros_kinds_thaw(void);
+int orthros_kinds_tables(const struct orthros_btf *btf, orthros_lookup_fn lookup, void *ctx,
+			 char *err, size_t err_size);
+int orthros_kinds_resolve(struct orthros_src *src);
+int orthros_kinds_read(struct orthros_image *img);
+int orthros_kinds_build(struct orthros_image *img);
+int orthros_kinds_tie(struct orthros_image *img);
+int orthros_kinds_verify(struct orthros_image *img);
+void orthros_kinds_commit(struct orthros_image *img);
+void orthros_kinds_start(struct orthros_image *img);
+void orthros_kinds_release(struct orthros_image *img);
+void orthros_kinds_online(struct orthros_image *img);
+void orthros_kinds_settle(struct orthros_image *img);
+
+#endif /* _ORTHROS_KIND_H */

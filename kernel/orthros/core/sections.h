@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the source tells in words, beside its memory: a buffer of sections. Kinds
+ * add theirs when they describe themselves, and look them up in the destination.
+ */
+#ifndef _ORTHROS_SECTIONS_H
+#define _ORTHROS_SECTIONS_H
+
+#include <linux/types.h>
+#include <linux/orthros/abi/netconf.h>
+#include "kind.h"
+
+struct orthros_image;
+
+/**
+ * struct orthros_sections - a buffer of sections that grows
+ * @data:	bytes, from kvmalloc()
+ * @len:	of them in use
+ * @size:	of them there
+ * @start:	where the section that is being written begins
+ */
+struct orthros_sections {
+	u8 *data;
+	size_t len;
+	size_t size;
+	size_t start;
+};
+
+void *orthros_sections_room(struct orthros_sections *s, size_t len);
+int orthros_sections_begin(struct orthros_sections *s, u32 kind);
+void orthros_sections_end(struct orthros_sections *s);
+const void *orthros_sections_find(const void *data, size_t len, u32 kind, size_t *sec_len);
+
+void orthros_sections_tell(struct orthros_sections *s);
+const void *orthros_told(struct orthros_image *img, size_t *len);
+
+extern const struct orthros_kind orthros_told_kind;
+
+#endif /* _ORTHROS_SECTIONS_H */

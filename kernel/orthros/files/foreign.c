@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Kinds of files that are known, named in the refusal, and not carried yet.
+ */
+#include "files_internal.h"
+
+static const struct orthros_mark foreign_marks[] = {
+	{ ORTHROS_MARK_FILE, "fanotify_fops", "fanotify" },
+	{ ORTHROS_MARK_FILE, "userfaultfd_fops", "userfaultfd" },
+	{ ORTHROS_MARK_FILE, "io_uring_fops", "io_uring" },
+	{ ORTHROS_MARK_FILE, "perf_fops", "perf event" },
+	{ ORTHROS_MARK_FILE, "bpf_map_fops", "BPF map" },
+	{ ORTHROS_MARK_FILE, "bpf_prog_fops", "BPF program" },
+	{ ORTHROS_MARK_FILE, "bpf_link_fops", "BPF link" },
+	{ ORTHROS_MARK_FILE, "ns_file_operations", "namespace" },
+	{ ORTHROS_MARK_FILE, "fscontext_fops", "file system context" },
+	{ ORTHROS_MARK_FILE, "mqueue_file_operations", "POSIX message queue" },
+	{ ORTHROS_MARK_FILE, "tun_fops", "TUN/TAP" },
+	{ ORTHROS_MARK_FILE, "hung_up_tty_fops", "hung-up terminal" },
+	{ ORTHROS_MARK_FILE, "aio_ring_fops", "AIO ring" },
+	{ ORTHROS_MARK_FILE, "seccomp_notify_ops", "seccomp listener" },
+	{}
+};
+
+const struct orthros_kind orthros_foreign_kind = {
+	.name	= "foreign file",
+	.marks	= foreign_marks,
+};

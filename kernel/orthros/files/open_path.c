@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files that are opened by their path.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/fs.h>
+#include <linux/path.h>
+#include "files_internal.h"
+
+/**
+ * orthros_open_path() - open a file by path as it was open in the source
+ * @img:	image; its file trees are built
+ * @rec:	the file
+ * @add_flags:	flags for the opening only, as O_NONBLOCK where it must not wait
+ *
+ * Nothing is created or truncated: those flags did their work long ago.
+ * Process context, with the capabilities to open anything.
+ *
+ * Return: the file or ERR_PTR.
+ */
+struct file *orthros_open_path(struct orthros_image *img, const struct orthros_file_rec *rec,
+			       unsigned int add_flags)
+{
+	unsigned int flags = rec->flags & ~(O_CREAT | O_EXCL | O_TRUNC | FASYNC);
+	struct path path;
+	struct file *file;
+	int err;
+
+	if (rec->quirks & ORTHROS_FILE_BLK_EXCL)
+		add_flags |= O_EXCL;
+	err = orthros_dst_path(img, rec->vfsmount, rec->dentry, &path);
+	if (err)
+		return ERR_PTR(err);
+
+	file = dentry_open(&path, flags | add_flags, current_cred());
+	/* Not every kernel can do O_DIRECT on tmpfs, where it means nothing anyway. */
+	if (file == ERR_PTR(-EINVAL) && flags & O_DIRECT) {
+		flags &= ~O_DIRECT;
+		file = dentry_open(&path, flags | add_flags, current_cred());
+	}
+	path_put(&path);
+	if (IS_ERR(file))
+		return file;
+
+	spin_lock(&file->f_lock);
+	file->f_flags = flags & ~O_NOCTTY;
+	if (!(flags & O_PATH))
+		file->f_iocb_flags = iocb_flags(file);
+	spin_unlock(&file->f_lock);
+	return file;
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Inodes of file systems on disks, found by number.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/string.h>
+#include "disk_type.h"
+#include "fs_internal.h"
+
+static const struct orthros_disk_type *const disk_types[] = {
+#ifdef CONFIG_EXT4_FS
+	&orthros_ext4_type,
+#endif
+#ifdef CONFIG_XFS_FS
+	&orthros_xfs_type,
+#endif
+};
+
+/**
+ * orthros_disk_type_of() - what is special about a file system on a disk
+ * @sb:		super block
+ *
+ * Return: it, or NULL if we do not know it.
+ */
+const struct orthros_disk_type *orthros_disk_type_of(const struct super_block *sb)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(disk_types); i++)
+		if (!strcmp(disk_types[i]->name, sb->s_type->name))
+			return disk_types[i];
+	return NULL;
+}
+
+/**
+ * orthros_disk_iget() - find an inode by number
+ * @sb:		super block
+ * @ino:	number
+ * @generation:	of the inode
+ *
+ * Return: the inode with a reference, or ERR_PTR().
+ */
+struct inode *orthros_disk_iget(struct super_block *sb, u64 ino, u32 generation)
+{
+	const struct orthros_disk_type *type = orthros_disk_type_of(sb);
+
+	return type ? type->iget(sb, ino, generation) : ERR_PTR(-EOPNOTSUPP);
+}
+
+/**
+ * orthros_same_dinode() - is it the one that was read?
+ * @inode:	inode that was found by number or name
+ * @rec:	record of what was read
+ *
+ * Return: true if so.
+ */
+bool orthros_same_dinode(const struct inode *inode, const struct orthros_dinode_rec *rec)
+{
+	return inode->i_ino == rec->ino && inode->i_generation == rec->generation &&
+	       !((inode->i_mode ^ rec->mode) & S_IFMT);
+}
+
+/**
+ * orthros_watched_dinode() - find an inode that is held by a watch alone
+ * @img:	image
+ * @inode:	address in the source
+ *
+ * Return: the inode with a reference, or ERR_PTR().
+ */
+struct inode *orthros_watched_dinode(struct orthros_image *img, u64 inode)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_dinode_type, inode);
+	const struct orthros_dinode_rec *rec;
+	struct orthros_obj *sb;
+	struct inode *found;
+
+	if (!obj)
+		return ERR_PTR(-ENOENT);
+	rec = obj->rec;
+	sb = orthros_obj_find(img, &orthros_sb_type, rec->sb);
+	if (!sb || !sb->dst)
+		return ERR_PTR(-ENOENT);
+	found = orthros_disk_iget(sb->dst, rec->ino, rec->generation);
+	if (!IS_ERR(found) && !orthros_same_dinode(found, rec)) {
+		iput(found);
+		return ERR_PTR(-ESTALE);
+	}
+	/* The watch keeps it. */
+	if (!IS_ERR(found))
+		obj->dst = found;
+	return found;
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DOC: The list of kinds
+ *
+ * All that goes from kernel to kernel, from the ground up: what is built stands
+ * on what is above it here. Reading, building and what comes after the commit
+ * go down the list, tying and releasing go up. Whatever must come before something
+ * else says so.
+ */
+#include <linux/init.h>
+#include "../core/kind.h"
+#include "../core/sections.h"
+#include "../core/walk.h"
+#include "../files/files.h"
+#include "../fs/fs.h"
+#include "../ipc/ipc.h"
+#include "../machine/machine.h"
+#include "../mm/mm.h"
+#include "../net/net.h"
+#include "../pages/pages.h"
+#include "../sock/sock.h"
+#include "../task/task.h"
+#include "hop.h"
+
+static const struct orthros_kind *const kinds[] = {
+	/* Whoever reads needs the containers; the told sections are the network's. */
+	&orthros_core_kind,
+	&orthros_pages_kind,
+	&orthros_told_kind,
+	/* Tied last: building takes PIDs. */
+	&orthros_machine_kind,
+	&orthros_limits_kind,
+	/*
+	 * Begins a thread, which runs beside all that is built; waits there for
+	 * the mounts' numbers. What is committed here has the platform's clocks.
+	 */
+	&orthros_device_kind,
+	&orthros_net_kind,
+	&orthros_console_kind,
+	/* Before whatever has a path. Tied when nobody builds any more. */
+	&orthros_fs_kind,
+	/* Segments of shared memory are files, made before their contents. */
+	&orthros_ipc_kind,
+	&orthros_shm_kind,
+	&orthros_contents_kind,
+	/* Mounts proc, so when the mounts have their numbers. */
+	&orthros_sysctl_kind,
+	&orthros_unowned_kind,
+	/* Before the credentials that hold them. */
+	&orthros_key_kind,
+	/* Owners of files are processes: tied after them. Released before paths are. */
+	&orthros_files_kind,
+	&orthros_mm_kind,
+	/* What a process holds is read and built through it. */
+	&orthros_task_kind,
+	&orthros_timer_kind,
+
+	/* Kinds of files, none of which knows another. */
+	&orthros_foreign_kind,
+	&orthros_path_kind,
+	&orthros_eventfd_kind,
+	&orthros_signalfd_kind,
+	&orthros_timerfd_kind,
+	&orthros_epoll_kind,
+	&orthros_tty_kind,
+	&orthros_pidfd_kind,
+	/* Let go of when no kind ties files any more. */
+	&orthros_pipe_kind,
+	/* Watches are added when all files are there. */
+	&orthros_inotify_kind,
+	/* Locks are taken when all files are there. */
+	&orthros_lock_kind,
+	&orthros_foreign_sock_kind,
+	&orthros_sock_opt_kind,
+	&orthros_netlink_kind,
+	&orthros_udp_kind,
+	&orthros_tcp_kind,
+	/* Gathered when every process's sockets are known. */
+	&orthros_tcp_hash_kind,
+	/* Opened when every process is there, before anything may look at them. */
+	&orthros_proc_kind,
+	&orthros_unix_kind,
+	/* Tied first: sockets that are not open, which others wait for. */
+	&orthros_sock_kind,
+
+	/*
+	 * In the background. What needs the source's memory is done by now (the
+	 * page cache, see the mount tree): all that no process claims is freed.
+	 */
+	&orthros_keep_kind,
+	/* The cards are open. */
+	&orthros_links_kind,
+	/* They may ask for memory, of which there is enough. */
+	&orthros_late_sysctl_kind,
+	&orthros_cpu_kind,
+	/* When all CPUs are there. */
+	&orthros_affinity_kind,
+	/* Takes longest, and nobody waits for it. */
+	&orthros_claim_kind,
+	NULL
+};
+
+static int __init kinds_init(void)
+{
+	orthros_kinds_use(kinds);
+	return 0;
+}
+core_initcall(kinds_init);

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sysctls that somebody has written: the source tells them in the order of the
+ * last writes, the destination writes them again.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/init_task.h>
+#include <linux/list.h>
+#include <linux/mount.h>
+#include <linux/mutex.h>
+#include <linux/orthros.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "../core/image.h"
+#include "../core/report.h"
+#include "../core/sections.h"
+#include "../fs/fs.h"
+#include "machine.h"
+
+/* ---- the source --------------------------------------------------------- */
+
+#define SYSCTL_VALUE_MAX	SZ_4K
+
+/**
+ * struct written - a sysctl that somebody writes
+ * @list:	in written_list
+ * @old:	what it was before that, or NULL
+ * @done:	has been written
+ * @path:	below /proc/sys
+ */
+struct written {
+	struct list_head list;
+	char *old;
+	bool done;
+	char path[];
+};
+
+static LIST_HEAD(written_list);
+static DEFINE_MUTEX(written_lock);
+
+/* Beside those that say what is, or that are carried in another way. */
+static bool not_carried(const char *path)
+{
+	static const char *const names[] = {
+		"kernel/ns_last_pid", "kernel/hostname", "kernel/domainname",
+		"kernel/random/", "kernel/orthros",
+		"kernel/sem_next_id", "kernel/msg_next_id", "kernel/shm_next_id",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (str_has_prefix(path, names[i]))
+			return true;
+	return false;
+}
+
+/* A text for kfree(), or NULL. */
+static char *value_of(struct file *file)
+{
+	char *value = kmalloc(SYSCTL_VALUE_MAX, GFP_KERNEL), *old = NULL;
+	struct file *reading = dentry_open(&file->f_path, O_RDONLY, &init_cred);
+	loff_t pos = 0;
+	ssize_t len;
+
+	if (value && !IS_ERR(reading)) {
+		len = kernel_read(reading, value, SYSCTL_VALUE_MAX - 1, &pos);
+		old = len >= 0 ? kstrndup(value, len, GFP_KERNEL) : NULL;
+	}
+	if (!IS_ERR(reading))
+		fput(reading);
+	kfree(value);
+	return old;
+}
+
+/* Its path in @page, or NULL if it is not to be carried. */
+static const char *path_of(struct file *file, char *page)
+{
+	char *path = dentry_path_raw(file->f_path.dentry, page, PAGE_SIZE);
+
+	if (IS_ERR(path) || !str_has_prefix(path, "/sys/"))
+		return NULL;
+	path += strlen("/sys/");
+	return not_carried(path) ? NULL : path;
+}
+
+static struct written *find_written(const char *path)
+{
+	struct written *w;
+
+	list_for_each_entry(w, &written_list, list)
+		if (!strcmp(w->path, path))
+			return w;
+	return NULL;
+}
+
+static void add_written(struct file *file, const char *path)
+{
+	struct written *w = kmalloc(struct_size(w, path, strlen(path) + 1), GFP_KERNEL);
+
+	if (w) {
+		memcpy(w->path, path, strlen(path) + 1);
+		w->done = false;
+		w->old = value_of(file);
+		list_add_tail(&w->list, &written_list);
+	} else {
+		pr_err("sysctl %s will not be carried\n", path);
+	}
+}
+
+/**
+ * orthros_sysctl_writing() - a file below /proc/sys is about to be written
+ * @file:	file
+ *
+ * Hook in fs/proc/proc_sysctl.c: the first time, the value is noted.
+ */
+void orthros_sysctl_writing(struct file *file)
+{
+	char *page = (char *)__get_free_page(GFP_KERNEL);
+	const char *path = page ? path_of(file, page) : NULL;
+
+	mutex_lock(&written_lock);
+	if (path && !find_written(path))
+		add_written(file, path);
+	mutex_unlock(&written_lock);
+	free_page((unsigned long)page);
+}
+
+/**
+ * orthros_sysctl_written() - a file below /proc/sys was written
+ * @file:	file
+ *
+ * Hook in fs/proc/proc_sysctl.c. What nobody has written has its default, and
+ * has that of the next kernel after a hop. The list is in the order of the
+ * last writes, since some write others: ip_forward all the forwarding.
+ */
+void orthros_sysctl_written(struct file *file)
+{
+	char *page = (char *)__get_free_page(GFP_KERNEL);
+	const char *path = page ? path_of(file, page) : NULL;
+	struct written *w;
+
+	mutex_lock(&written_lock);
+	w = path ? find_written(path) : NULL;
+	if (w) {
+		w->done = true;
+		list_move_tail(&w->list, &written_list);
+	}
+	mutex_unlock(&written_lock);
+	free_page((unsigned long)page);
+}
+
+static int dump_sysctl(struct orthros_sections *s, struct vfsmount *proc,
+		       const struct written *w, char *value)
+{
+	const char *name = w->path;
+	bool same;
+	struct file *file;
+	char *path, *to;
+	loff_t pos = 0;
+	ssize_t len;
+
+	path = kasprintf(GFP_KERNEL, "sys/%s", name);
+	if (!path)
+		return -ENOMEM;
+	file = file_open_root_mnt(proc, path, O_RDONLY, 0);
+	kfree(path);
+	/* Its device is gone, or it can only be written, like a button. */
+	if (IS_ERR(file))
+		return PTR_ERR(file) == -ENOMEM ? -ENOMEM : 0;
+	len = kernel_read(file, value, SYSCTL_VALUE_MAX - 1, &pos);
+	fput(file);
+	if (len < 0)
+		return len == -ENOMEM ? len : 0;
+	value[len] = '\0';
+	same = w->old && !strcmp(w->old, value);
+	to = orthros_sections_room(s, same + strlen(name) + 1 + strlen(value) + 1);
+	if (!to)
+		return -ENOMEM;
+	if (same)
+		*to++ = ORTHROS_SYSCTL_UNCHANGED;
+	memcpy(to, name, strlen(name) + 1);
+	memcpy(to + strlen(name) + 1, value, strlen(value) + 1);
+	return 0;
+}
+
+static int dump_sysctls(struct orthros_sections *s)
+{
+	struct vfsmount *proc;
+	struct written *w;
+	char *value;
+	int err;
+
+	err = orthros_sections_begin(s, ORTHROS_NETCONF_SYSCTL);
+	if (err || list_empty(&written_list))
+		goto out;
+	value = kmalloc(SYSCTL_VALUE_MAX, GFP_KERNEL);
+	proc = orthros_proc_mount();
+	err = value && !IS_ERR(proc) ? 0 : -ENOMEM;
+	mutex_lock(&written_lock);
+	if (!err)
+		list_for_each_entry(w, &written_list, list)
+			err = err ?: (w->done ? dump_sysctl(s, proc, w, value) : 0);
+	mutex_unlock(&written_lock);
+	if (!IS_ERR(proc))
+		kern_unmount(proc);
+	kfree(value);
+out:
+	if (!err)
+		orthros_sections_end(s);
+	return err;
+}
+
+static int describe(struct orthros_sections *s, bool frozen)
+{
+	return dump_sysctls(s);
+}
+
+/* ---- the destination ---------------------------------------------------- */
+
+enum group {
+	GROUP_EARLY,
+	GROUP_NET,
+	GROUP_LATE,
+};
+
+/*
+ * Those of memory have to wait for the commit: this kernel has little before.
+ * Those of the network want its devices.
+ */
+static enum group group_of(const char *name)
+{
+	if (str_has_prefix(name, "vm/"))
+		return GROUP_LATE;
+	return str_has_prefix(name, "net/") ? GROUP_NET : GROUP_EARLY;
+}
+
+static int write_sysctl(struct vfsmount *proc, const char *name, const char *value)
+{
+	struct file *file;
+	loff_t pos = 0;
+	ssize_t len;
+	char *path;
+
+	path = kasprintf(GFP_KERNEL, "sys/%s", name);
+	if (!path)
+		return -ENOMEM;
+	file = file_open_root_mnt(proc, path, O_WRONLY, 0);
+	kfree(path);
+	/* It has been writable there. */
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	len = kernel_write(file, value, strlen(value), &pos);
+	fput(file);
+	return len < 0 ? len : 0;
+}
+
+/* @same: it is what it was when the source booted */
+typedef int (*sysctl_fn)(struct vfsmount *proc, const char *name, const char *value, bool same,
+			 void *ctx);
+
+/* Strings in pairs; between pairs there may be NULs. */
+static int each_sysctl(struct orthros_image *img, sysctl_fn fn, void *ctx)
+{
+	const char *name, *value, *end;
+	struct vfsmount *proc;
+	const void *told;
+	size_t len;
+	bool same;
+	int err = 0;
+
+	told = orthros_told(img, &len);
+	name = orthros_sections_find(told, len, ORTHROS_NETCONF_SYSCTL, &len);
+	if (!len)
+		return 0;
+	proc = orthros_proc_mount();
+	if (IS_ERR(proc))
+		return PTR_ERR(proc);
+	for (end = name + len; name < end && !err; name = value + strlen(value) + 1) {
+		if (!*name) {
+			value = name;
+			continue;
+		}
+		value = memchr(name, '\0', end - name);
+		if (!value || ++value >= end || !memchr(value, '\0', end - value)) {
+			err = orthros_bad(-EINVAL, "sysctls");
+			break;
+		}
+		same = *name == ORTHROS_SYSCTL_UNCHANGED;
+		err = fn(proc, name + same, value, same, ctx);
+	}
+	kern_unmount(proc);
+	return err;
+}
+
+static int build_sysctl(struct vfsmount *proc, const char *name, const char *value, bool same,
+			void *ctx)
+{
+	enum group which = *(enum group *)ctx;
+	int err;
+
+	if (group_of(name) != which)
+		return 0;
+	err = write_sysctl(proc, name, value);
+	/* Nobody misses what was never set, or not for long. */
+	if (!err || same)
+		return 0;
+	if (which != GROUP_LATE)
+		return orthros_fail(err, "sysctl %s", name);
+	pr_err("sysctl %s: %pe\n", name, ERR_PTR(err));
+	return 0;
+}
+
+/* Those of network devices come and go with them. */
+static bool is_of_device(const char *name)
+{
+	static const char *const dirs[] = { "net/ipv4/conf/", "net/ipv6/conf/",
+					    "net/ipv4/neigh/", "net/ipv6/neigh/" };
+	static const char *const ours[] = { "all/", "default/", "lo/" };
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
+		if (!str_has_prefix(name, dirs[i]))
+			continue;
+		for (k = 0; k < ARRAY_SIZE(ours); k++)
+			if (str_has_prefix(name + strlen(dirs[i]), ours[k]))
+				return false;
+		return true;
+	}
+	return false;
+}
+
+/* Whether this kernel takes it shows when it is written, which is for the hop anyway. */
+static int check_sysctl(struct vfsmount *proc, const char *name, const char *value, bool same,
+			void *ctx)
+{
+	const struct orthros_finder who = orthros_of_machine(ctx);
+	int err;
+
+	if (same || group_of(name) == GROUP_LATE || is_of_device(name))
+		return 0;
+	err = write_sysctl(proc, name, value);
+	if (err == -ENOMEM)
+		return err;
+	if (err)
+		orthros_refuse(&who, "sysctl %s: %.*s: %s", name,
+			       (int)strcspn(value, "\n"), value,
+			       err == -ENOENT ? "the other kernel has none" :
+						"the other kernel rejects it");
+	return 0;
+}
+
+/* Only in a check: in a hop they are written, and an error ends it. */
+static int read_sysctls(struct orthros_image *img)
+{
+	return img->frozen ? 0 : each_sysctl(img, check_sysctl, img);
+}
+
+static int build_group(struct orthros_image *img, enum group which)
+{
+	return each_sysctl(img, build_sysctl, &which);
+}
+
+/* When the mounts have their numbers, since it mounts proc. */
+static int build_sysctls(struct orthros_image *img)
+{
+	return build_group(img, GROUP_EARLY);
+}
+
+/**
+ * orthros_build_net_sysctls() - write those that want the network's devices
+ * @img:	image
+ *
+ * When the mounts have their numbers, since it mounts proc.
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_build_net_sysctls(struct orthros_image *img)
+{
+	return build_group(img, GROUP_NET);
+}
+
+static void settle_sysctls(struct orthros_image *img)
+{
+	build_group(img, GROUP_LATE);
+}
+
+const struct orthros_kind orthros_sysctl_kind = {
+	.name	= "sysctls",
+	.describe = describe,
+	.read	= read_sysctls,
+	.build	= build_sysctls,
+	/* Of the machine all is there, of the processes nothing. */
+	.built	= ORTHROS_TS_FS,
+};
+
+const struct orthros_kind orthros_late_sysctl_kind = {
+	.name	= "sysctls of memory",
+	.settle	= settle_sysctls,
+};

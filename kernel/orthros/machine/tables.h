@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the reader of what there is one of sees of a source kernel, see tables.c. */
+#ifndef _ORTHROS_MACHINE_TABLES_H
+#define _ORTHROS_MACHINE_TABLES_H
+
+#include "../core/table.h"
+
+/**
+ * struct orthros_machine_env - constants of the source; read with address 0
+ * @init_uts_ns:	address of the initial UTS namespace
+ * @init_pid_ns:	and PID namespace
+ * @idr_next:		offset of the next PID in that
+ * @pid_max_addr:	address of the limit, or 0
+ */
+struct orthros_machine_env {
+	u64 init_uts_ns;
+	u64 init_pid_ns;
+	u64 idr_next;
+	u64 pid_max_addr;
+};
+
+extern struct orthros_table orthros_table_machine_env;
+extern struct orthros_table orthros_table_uts;
+extern struct orthros_table orthros_table_thp;
+
+#endif /* _ORTHROS_MACHINE_TABLES_H */

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The sorts of objects that make a process. */
+#include "task_internal.h"
+
+const struct orthros_type orthros_task_type = { .name = "task" };
+const struct orthros_type orthros_signal_type = { .name = "signal struct" };
+const struct orthros_type orthros_sighand_type = { .name = "signal handlers" };
+const struct orthros_type orthros_cred_type = { .name = "credentials" };
+const struct orthros_type orthros_sigpending_type = { .name = "pending signals" };
+/* Key: its task_struct */
+const struct orthros_type orthros_fpu_type = { .name = "FPU state" };

@@ -80,7 +80,7 @@ static void stop_self(void *unused)
  * By a BackupOS whose hop failed before the commit: its threads must not touch
  * the devices that its drivers have while the ActiveOS sets them up again.
  */
-void __noreturn orthros_give_up(void)
+void orthros_give_up(void)
 {
 	int others, ms;
 

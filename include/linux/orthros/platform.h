@@ -42,7 +42,7 @@ ssize_t orthros_log_read(char *buf, loff_t pos, size_t len);
 int orthros_park_machine(void (*last)(void *arg), void *arg);
 bool orthros_fence_wait(unsigned int timeout_us);
 void orthros_unpark_peer(void);
-void __noreturn orthros_give_up(void);
+void orthros_give_up(void);
 
 /* The takeover, for the BackupOS. */
 int orthros_src_protect(bool protect);

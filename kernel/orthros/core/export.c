@@ -3,7 +3,7 @@
  * What a kernel tells of itself, so that its peer can read it.
  *
  * BTF has the layouts; it lacks the addresses of symbols and the values of
- * macros. The kernel looks those of exports.def up by its own kallsyms and
+ * macros. The kernel looks those of the lists exports.def up by its own kallsyms and
  * compiler, and hands them over by name.
  */
 #define pr_fmt(fmt) "orthros: " fmt
@@ -20,10 +20,9 @@
 #include <linux/utsname.h>
 #include <asm/e820/api.h>
 #include <asm/page.h>
-#include <linux/orthros/abi/handoff.h>
+#include <linux/orthros/platform.h>
 #include "btf.h"
-#include "export.h"
-#include "export_headers.h"
+#include "export_headers.h"	/* of all the exports.def */
 
 #define NAME_SIZE	sizeof_field(struct orthros_export, name)
 
@@ -39,7 +38,7 @@
 static struct orthros_export orthros_exports[] = {
 #define ORTHROS_SYM(sym)	EXPORT(SYM, #sym, 0, 0)
 #define ORTHROS_CONST(mac)	EXPORT(CONST, #mac, (__force u64)(mac), 1)
-#include "exports.h"	/* made of exports.def */
+#include "exports.h"	/* made of all the exports.def */
 };
 
 static int by_kind_and_name(const void *a, const void *b)

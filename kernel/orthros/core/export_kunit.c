@@ -10,9 +10,8 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/utsname.h>
-#include <linux/orthros/abi/handoff.h>
+#include <linux/orthros/platform.h>
 #include "btf.h"
-#include "export.h"
 #include "kind.h"
 #include "member.h"
 #include "tables.h"

@@ -64,7 +64,6 @@ void orthros_error_take(char *buf, size_t size);
 
 __printf(1, 2)
 void orthros_set_last_error(const char *fmt, ...);
-const char *orthros_last_error(void);
 
 int orthros_fail_point(enum orthros_stamp step);
 

@@ -19,7 +19,6 @@
 #define SECTION_ALIGN	4
 
 /* The next kernel finds it by its name. */
-extern struct orthros_netconf orthros_netconf;
 struct orthros_netconf orthros_netconf __aligned(8);
 
 /* Key: where the source has it. */

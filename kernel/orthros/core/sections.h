@@ -31,6 +31,9 @@ int orthros_sections_begin(struct orthros_sections *s, u32 kind);
 void orthros_sections_end(struct orthros_sections *s);
 const void *orthros_sections_find(const void *data, size_t len, u32 kind, size_t *sec_len);
 
+/* Where the other kernel finds them. */
+extern struct orthros_netconf orthros_netconf;
+
 void orthros_sections_tell(struct orthros_sections *s);
 const void *orthros_told(struct orthros_image *img, size_t *len);
 

@@ -21,7 +21,6 @@
 #include <linux/uaccess.h>
 #include <asm/ptrace.h>
 #include <asm/syscall.h>
-#include "../sock/sock.h"
 #include "files_internal.h"
 
 #define NOFILE_WHILE_BUILDING	SZ_1M

@@ -7,10 +7,10 @@
 #define _ORTHROS_FILES_INTERNAL_H
 
 #include <linux/orthros/abi/tty.h>
-#include "../core/compat.h"
 #include "../core/member.h"
 #include "../core/walk.h"
 #include "../fs/fs.h"
+#include "compat.h"
 #include "files.h"
 
 /* regular.c: a file by path, with the record's flags and position */

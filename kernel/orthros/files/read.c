@@ -36,7 +36,7 @@ static int refuse_unknown(const struct orthros_finder *who, const struct orthros
 	err = orthros_read_rec(&who->img->src->mem, &orthros_table_fdentry, v->dentry, dentry);
 	if (!err)
 		err = orthros_refused(who, "unknown file kind: %s:%s (f_op %#llx)",
-					  inode->fstype, dentry->name, v->f_op);
+				      inode->fstype, dentry->name, v->f_op);
 	kfree(dentry);
 	return err;
 }

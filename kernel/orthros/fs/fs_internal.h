@@ -8,10 +8,10 @@
 #include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/orthros/abi/fs.h>
-#include "../core/compat.h"
 #include "../core/image.h"
 #include "../core/report.h"
 #include "../core/walk.h"
+#include "compat.h"
 #include "fs.h"
 
 struct block_device;
@@ -96,8 +96,6 @@ void orthros_shmem_lru(const struct orthros_pages_rec *rec);
 struct block_device *orthros_find_disk(const char *name);
 void orthros_mounting_disk(struct block_device *bdev, bool on);
 int orthros_build_disk(struct orthros_image *img, struct orthros_obj *sb);
-struct dentry *orthros_build_overlay_gone(struct orthros_image *img, struct super_block *sb,
-					  struct orthros_obj *dentry);
 int orthros_verify_disks(struct orthros_image *img);
 struct inode *orthros_disk_iget(struct super_block *sb, u64 ino, u32 generation);
 int orthros_cache_adopt_used(struct orthros_image *img);
@@ -119,6 +117,8 @@ void orthros_settle_disks(struct orthros_image *img);
 
 /* ---- freeze.c, read_mounts.c ------------------------------------------- */
 
+/* Where the notes begin, for the other kernel. */
+extern u64 orthros_sb_notes;
 int orthros_describe_fs(struct orthros_sections *s, bool frozen);
 int orthros_freeze_disks(void);
 void orthros_thaw_disks(void);

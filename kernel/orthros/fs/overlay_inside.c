@@ -5,7 +5,7 @@
  * here it may not be written to before the commit.
  */
 #ifdef CONFIG_ORTHROS
-#include "../core/compat.h"
+#include "compat.h"
 #include "disk_type.h"
 
 /* Is this such a mount? Then this stands for the trials, which write. */

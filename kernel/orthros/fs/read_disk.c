@@ -206,7 +206,8 @@ int orthros_read_dinode(const struct orthros_fs_finder *f, u64 addr)
 	bool isnew;
 	int err;
 
-	obj = orthros_obj_get(f->who.img, &orthros_dinode_type, addr, f->who.pid, sizeof(*rec), &isnew);
+	obj = orthros_obj_get(f->who.img, &orthros_dinode_type, addr, f->who.pid, sizeof(*rec),
+			      &isnew);
 	if (IS_ERR(obj) || !isnew)
 		return PTR_ERR_OR_ZERO(obj);
 	err = orthros_read_rec(&f->who.img->src->mem, &orthros_table_fs_dinode, addr, &v);

@@ -271,6 +271,9 @@ int orthros_backup_init(void)
 			/* The report before it; pairs with the acquire in peer_done(). */
 			smp_store_release(&orthros_ho->done_seq, seq);
 			orthros_give_up();
+			/* Not reached. */
+			for (;;)
+				cpu_relax();
 		}
 		WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_READY);
 		/* As above. */

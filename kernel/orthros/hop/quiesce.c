@@ -25,7 +25,6 @@
 #include <kernel/power/power.h>
 #include <kernel/rcu/rcu.h>
 #include <drivers/base/power/power.h>
-#include "../core/compat.h"
 #include "hop.h"
 
 /* Devices that are passed over for now. */

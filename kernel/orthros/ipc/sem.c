@@ -16,7 +16,6 @@
 /* Key: its struct kern_ipc_perm */
 static const struct orthros_type sem_type = { .name = "semaphores" };
 
-
 /* Highest value of a semaphore, and most of them in an array: sem.h, ipc.h of the kernel. */
 #define SEM_VALUE_MAX	32767
 #define SEMS_MAX	SZ_64K

@@ -12,9 +12,9 @@
 #include <linux/pid_namespace.h>
 #include <linux/utsname.h>
 #include <linux/orthros/abi/task.h>
-#include "../core/compat.h"
 #include "../core/image.h"
 #include "../core/report.h"
+#include "compat.h"
 #include "machine.h"
 #include "tables.h"
 

@@ -101,7 +101,8 @@ static int build_vma(struct orthros_image *img, struct orthros_adopter *a, u64 p
 		return orthros_ondemand_add(img, vma, pgd_phys, a->pid);
 	a->vma = vma;
 	a->kind = rec->kind;
-	return orthros_src_pt_walk(img->src, pgd_phys, rec->start, rec->end, orthros_adopt_batch, a);
+	return orthros_src_pt_walk(img->src, pgd_phys, rec->start, rec->end, orthros_adopt_batch,
+				   a);
 }
 
 static int build_vmas(struct orthros_image *img, struct orthros_obj *obj, struct mm_struct *mm)

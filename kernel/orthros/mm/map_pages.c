@@ -423,7 +423,8 @@ int orthros_adopt_pending(struct orthros_pending *p, struct vm_area_struct *vma,
 		a->kind = ORTHROS_VMA_ANON;
 		a->pending = p;
 		a->todo = todo;
-		err = orthros_src_pt_walk(p->img->src, p->pgd_phys, start, end, orthros_adopt_batch, a);
+		err = orthros_src_pt_walk(p->img->src, p->pgd_phys, start, end,
+					  orthros_adopt_batch, a);
 	}
 	*counter += a->mapped;
 	kvfree(a);

@@ -11,11 +11,11 @@
 #include <linux/types.h>
 #include <linux/xarray.h>
 #include <linux/orthros/abi/mm.h>
-#include "../core/compat.h"
 #include "../core/image.h"
 #include "../core/report.h"
 #include "../core/walk.h"
 #include "../pages/pages.h"
+#include "compat.h"
 #include "memcg_inside.h"
 #include "mm.h"
 #include "tables.h"

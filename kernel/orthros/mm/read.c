@@ -181,8 +181,8 @@ static int check_pages(struct mm_reader *r, const struct orthros_vma_view *v)
 	int tries, err = 1;
 
 	for (tries = 0; tries < 3 && err; tries++)
-		err = orthros_src_pt_walk(r->who->img->src, r->pgd_phys, v->start, v->end, find_absent,
-					  &pte);
+		err = orthros_src_pt_walk(r->who->img->src, r->pgd_phys, v->start, v->end,
+					  find_absent, &pte);
 	if (err > 0)
 		return refuse_vma(r, v, "page at %lx is %s", pte.addr,
 				  pte.flags & ORTHROS_PTE_ABSENT ? "swapped out" : "device memory");
@@ -257,7 +257,8 @@ static int read_vma(struct mm_reader *r, u64 addr)
 		err = orthros_read_rec(&src->mem, &orthros_table_anon_vma, v.anon_vma, &anon);
 		if (err)
 			return err;
-		obj = orthros_obj_get(r->who->img, &orthros_anon_vma_type, anon.root, r->who->pid, 0, &isnew);
+		obj = orthros_obj_get(r->who->img, &orthros_anon_vma_type, anon.root, r->who->pid,
+				      0, &isnew);
 		if (IS_ERR(obj))
 			return PTR_ERR(obj);
 		if (!r->who->img->frozen && kind != ORTHROS_VMA_VDSO && kind != ORTHROS_VMA_VVAR) {

@@ -60,7 +60,6 @@ unsigned long orthros_vm_flags(u64 neutral)
 	return flags;
 }
 
-
 /*
  * mmap() of a file sets what the file system wants, and the access time,
  * which a hop must not.

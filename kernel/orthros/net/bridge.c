@@ -11,7 +11,7 @@
 #include <linux/if_link.h>
 #include <linux/string.h>
 #include <net/netlink.h>
-#include "../core/compat.h"
+#include "compat.h"
 #include "net_internal.h"
 
 /* Not a setting, or none that anybody has set. */

@@ -7,9 +7,9 @@
 #define _ORTHROS_NET_INTERNAL_H
 
 #include <linux/types.h>
-#include "../core/compat.h"
 #include "../core/image.h"
 #include "../core/report.h"
+#include "compat.h"
 #include "net.h"
 
 struct nlattr;

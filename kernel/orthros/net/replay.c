@@ -20,9 +20,6 @@
 #include "net_internal.h"
 #include "nl.h"
 
-/* Key: where the source has it */
-static const struct orthros_type netconf_type = { .name = "the network's configuration" };
-
 /* ---- reading ------------------------------------------------------------ */
 
 static struct orthros_net_data net_data(struct orthros_image *img)

@@ -30,7 +30,6 @@ static inline void orthros_keep_page(struct orthros_keep *keep, unsigned long pf
 		__set_bit(pfn, keep->bits);
 }
 
-
 /* memmap.c */
 
 extern const struct orthros_kind orthros_pages_kind;

@@ -232,7 +232,7 @@ static int fill_queue(struct orthros_obj *obj, struct sock *sk)
 
 /* Make a fresh netlink socket what it was. */
 static int netlink_build(struct orthros_image *img, struct orthros_obj *sobj,
-			  struct socket *sock)
+			 struct socket *sock)
 {
 	const struct orthros_sock_rec *srec = sobj->rec;
 	struct sockaddr_nl nl = { .nl_family = AF_NETLINK };
@@ -267,14 +267,14 @@ static int netlink_build(struct orthros_image *img, struct orthros_obj *sobj,
 	return 0;
 }
 
-static const struct orthros_sock_ops netlink_ops = {
+static const struct orthros_sock_ops netlink_sock_ops = {
 	.family	= AF_NETLINK,
 	.read	= netlink_read,
 	.build	= netlink_build,
 };
 
 static const struct orthros_mark netlink_marks[] = {
-	{ ORTHROS_MARK_SOCK, "netlink_ops", "netlink socket", &netlink_ops },
+	{ ORTHROS_MARK_SOCK, "netlink_ops", "netlink socket", &netlink_sock_ops },
 	{}
 };
 

@@ -125,7 +125,8 @@ static int read_sk(const struct orthros_finder *who, struct orthros_sock_rec *re
 /* A new SOCK object, or the one that is known. */
 static struct orthros_obj *read_sock(const struct orthros_finder *who, u64 addr, u64 file,
 				     const struct orthros_socket_view *socket,
-				     const struct orthros_sk_view *sk, const struct orthros_sock_ops *ops)
+				     const struct orthros_sk_view *sk,
+				     const struct orthros_sock_ops *ops)
 {
 	struct orthros_sock_rec *rec;
 	struct orthros_obj *sock;
@@ -183,7 +184,7 @@ static int sock_read_file(const struct orthros_finder *who, struct orthros_obj *
 		goto out;
 	if (!mark) {
 		err = orthros_refused(who, "socket of family %u, type %d", sk->family,
-					  socket.type);
+				      socket.type);
 		goto out;
 	}
 	if (sk->socket != view->private_data) {

@@ -6,7 +6,6 @@
 #define _ORTHROS_SOCK_INTERNAL_H
 
 #include <linux/orthros/abi/sock.h>
-#include "../core/compat.h"
 #include "../core/image.h"
 #include "../core/kind.h"
 #include "../core/member.h"
@@ -14,6 +13,7 @@
 #include "../core/walk.h"
 #include "../files/files.h"
 #include "../fs/fs.h"
+#include "compat.h"
 #include "sock.h"
 #include "tables.h"
 

@@ -736,9 +736,10 @@ static void commit_tasks(struct orthros_image *img)
 const struct orthros_kind orthros_task_kind = {
 	.name	= "processes",
 	.tables	= ORTHROS_TABLES(&orthros_table_task_env, &orthros_table_task,
-				 &orthros_table_signal, &orthros_table_regs, &orthros_table_sigaction,
-				 &orthros_table_sighand, &orthros_table_sigpending,
-				 &orthros_table_sigqueue, &orthros_table_task_head),
+				 &orthros_table_signal, &orthros_table_regs,
+				 &orthros_table_sigaction, &orthros_table_sighand,
+				 &orthros_table_sigpending, &orthros_table_sigqueue,
+				 &orthros_table_task_head),
 	.resolve = orthros_resolve_tasks,
 	.read	= orthros_read_tasks,
 	.gather	= orthros_gather_tasks,

@@ -7,10 +7,10 @@
 
 #include <linux/types.h>
 #include <linux/orthros/abi/task.h>
-#include "../core/compat.h"
 #include "../core/image.h"
 #include "../core/report.h"
 #include "../core/walk.h"
+#include "compat.h"
 #include "tables.h"
 #include "task.h"
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where the kernels' interfaces differ, for files/: code is written for the newest
+ * kernel; what an older one lacks or calls otherwise is mapped here.
+ */
+#ifndef _ORTHROS_FILES_COMPAT_H
+#define _ORTHROS_FILES_COMPAT_H
+
+#include <linux/version.h>
+#include <linux/fs.h>
+
+/* Linux kernel commit 5970e15dbcfe ("filelock: move file locking definitions ...") (in v6.3) */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#include <linux/filelock.h>
+#endif
+
+/* Linux kernel commit 1934b212615d ("file: reclaim 24 bytes from f_owner") (in v6.12) */
+static inline struct fown_struct *orthros_file_owner(struct file *file)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+	return &file->f_owner;
+#else
+	int err = file_f_owner_allocate(file);
+
+	return err ? ERR_PTR(err) : file_f_owner(file);
+#endif
+}
+
+/* files: f_pipe took over from f_version in v6.12. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#define orthros_file_pipe_seen(file)	((file)->f_pipe)
+#else
+#define orthros_file_pipe_seen(file)	((file)->f_version)
+#endif
+
+#endif /* _ORTHROS_FILES_COMPAT_H */

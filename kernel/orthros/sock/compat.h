@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where the kernels' interfaces differ, for sock/: code is written for the newest
+ * kernel; what an older one lacks or calls otherwise is mapped here.
+ */
+#ifndef _ORTHROS_SOCK_COMPAT_H
+#define _ORTHROS_SOCK_COMPAT_H
+
+#include <linux/version.h>
+
+#include <linux/tcp.h>
+#include <linux/uio.h>
+
+/* Linux kernel commit 614e8316aa4c ("tcp: add support for usec resolution in TCP TS") (in v6.7) */
+static inline void orthros_reqsk_init(struct tcp_request_sock *treq)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	treq->req_usec_ts = false;
+#endif
+}
+
+#endif /* _ORTHROS_SOCK_COMPAT_H */

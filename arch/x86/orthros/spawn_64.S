@@ -9,7 +9,7 @@
 #include <asm/page_types.h>
 #include <asm/processor-flags.h>
 #include <asm/segment.h>
-#include <linux/orthros/abi/note.h>
+#include <linux/orthros/abi/elfnote.h>
 
 /* A kernel that can be a second one says so, and by which hand-off block. */
 	ELFNOTE(Orthros, ORTHROS_NOTE_HANDOFF, .long ORTHROS_HANDOFF_VERSION)

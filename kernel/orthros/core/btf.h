@@ -47,7 +47,7 @@ struct orthros_btf_member {
 	u8 nr_deref;
 	bool is_signed;
 	bool is_bitfield;
-	struct orthros_hop_step deref[ORTHROS_MAX_DEREF];
+	struct orthros_deref deref[ORTHROS_MAX_DEREF];
 	u32 bit_off;
 	u32 bit_size;
 };

@@ -22,7 +22,7 @@
 #include <asm/page.h>
 #include <linux/orthros/platform.h>
 #include "btf.h"
-#include "export_headers.h"	/* of all the exports.def */
+#include "exports_includes.h"	/* of all the exports.def */
 
 #define NAME_SIZE	sizeof_field(struct orthros_export, name)
 

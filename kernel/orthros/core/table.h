@@ -47,10 +47,10 @@ enum orthros_row_kind {
 #define ORTHROS_MAX_DEREF	3
 
 /**
- * struct orthros_hop_step - one dereference of a resolved path
+ * struct orthros_deref - one dereference of a resolved path
  * @off:	byte offset that is added before the dereference
  */
-struct orthros_hop_step {
+struct orthros_deref {
 	u32 off;
 };
 
@@ -90,7 +90,7 @@ struct orthros_row {
 	bool text_ptr;
 	u8 which;
 	u8 nr_deref;
-	struct orthros_hop_step deref[ORTHROS_MAX_DEREF];
+	struct orthros_deref deref[ORTHROS_MAX_DEREF];
 	u32 bit_off;
 	u32 bit_size;
 	u64 value;

@@ -231,7 +231,7 @@ static int first_fd(struct orthros_image *img, u64 file)
 	return 0;
 }
 
-static int finish_owner(struct orthros_image *img, struct orthros_obj *obj)
+static int tie_owner(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_file_rec *rec = obj->rec;
 	struct file *file = obj->dst;
@@ -275,7 +275,7 @@ static int tie_owners(struct orthros_image *img)
 	orthros_for_each_obj(obj, img, &orthros_file_type) {
 		if (!obj->dst)
 			continue;
-		err = finish_owner(img, obj);
+		err = tie_owner(img, obj);
 		if (err)
 			return orthros_fail(err, "owner of a file of process %d", obj->pid);
 	}

@@ -103,9 +103,9 @@ static int read_watch(void *ctx, u64 wd, u64 mark)
 static int read_events(struct watch_walk *walk, u64 list)
 {
 	const struct orthros_image *img = walk->who->img;
-	struct orthros_notice_rec *event;
+	struct orthros_inotify_event_rec *event;
 	struct orthros_inotify_rec *rec;
-	struct orthros_notice_view v;
+	struct orthros_inotify_event_view v;
 	struct orthros_list_iter it;
 	int err;
 
@@ -234,11 +234,11 @@ static bool is_late(struct orthros_image *img, const struct orthros_watch_rec *r
 	return sb && sb->how == ORTHROS_FS_DEV;
 }
 
-static int finish_instance(struct orthros_image *img, struct file *file,
+static int tie_instance(struct orthros_image *img, struct file *file,
 			   const struct orthros_inotify_rec *rec)
 {
 	const struct orthros_watch_rec *watch = (void *)(rec + 1);
-	const struct orthros_notice_rec *event = (void *)(watch + rec->nr_watches);
+	const struct orthros_inotify_event_rec *event = (void *)(watch + rec->nr_watches);
 	int err;
 	u32 i;
 
@@ -284,7 +284,7 @@ static int tie_inotify(struct orthros_image *img)
 		rec = instance_of(img, obj);
 		if (!rec)
 			continue;
-		err = finish_instance(img, obj->dst, rec);
+		err = tie_instance(img, obj->dst, rec);
 		if (err)
 			return orthros_fail(err, "inotify of process %d", obj->pid);
 	}

@@ -14,7 +14,7 @@
  *
  * Return: 0 or -ENOMEM.
  */
-int orthros_inotify_event(struct file *file, const struct orthros_notice_rec *rec)
+int orthros_inotify_event(struct file *file, const struct orthros_inotify_event_rec *rec)
 {
 	struct fsnotify_group *group = file->private_data;
 	struct inotify_event_info *event;

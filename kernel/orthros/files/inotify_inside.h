@@ -7,7 +7,7 @@
 struct file;
 struct inode;
 
-int orthros_inotify_event(struct file *file, const struct orthros_notice_rec *rec);
+int orthros_inotify_event(struct file *file, const struct orthros_inotify_event_rec *rec);
 void orthros_inotify_setup(struct file *file, const struct orthros_inotify_rec *rec);
 void orthros_inotify_hold(struct file *file);
 int orthros_inotify_watch(struct file *file, struct inode *inode,

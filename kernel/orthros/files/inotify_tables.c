@@ -28,7 +28,7 @@ static struct orthros_row inotify_watch_rows[] = {
 ORTHROS_TABLE(inotify_watch, struct orthros_watch_view);
 #undef R
 
-#define R(f, k, ...) ORTHROS_ROW(struct orthros_notice_view, f, k, 0, __VA_ARGS__)
+#define R(f, k, ...) ORTHROS_ROW(struct orthros_inotify_event_view, f, k, 0, __VA_ARGS__)
 
 static struct orthros_row inotify_event_rows[] = {
 	R(name, ADDR, "inotify_event_info.name"),
@@ -38,7 +38,7 @@ static struct orthros_row inotify_event_rows[] = {
 	R(len, VALUE, "inotify_event_info.name_len"),
 };
 
-ORTHROS_TABLE(inotify_event, struct orthros_notice_view);
+ORTHROS_TABLE(inotify_event, struct orthros_inotify_event_view);
 #undef R
 
 static struct orthros_row fs_watched_rows[] = {

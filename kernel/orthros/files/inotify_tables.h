@@ -36,14 +36,14 @@ struct orthros_watch_view {
 };
 
 /**
- * struct orthros_notice_view - a struct inotify_event_info
+ * struct orthros_inotify_event_view - a struct inotify_event_info
  * @name:	address of its name
  * @wd:		watch descriptor
  * @mask:	events
  * @cookie:	of a rename
  * @len:	bytes of the name
  */
-struct orthros_notice_view {
+struct orthros_inotify_event_view {
 	u64 name;
 	s32 wd;
 	u32 mask;

@@ -39,7 +39,7 @@ static int build_fs(struct orthros_image *img)
 /* When every process is built. */
 static int tie_fs(struct orthros_image *img)
 {
-	return orthros_finish_inodes(img) ?: orthros_finish_mounts(img);
+	return orthros_tie_inodes(img) ?: orthros_tie_mounts(img);
 }
 
 /* Compare what was built with what was read. */

@@ -142,7 +142,7 @@ int orthros_build_attributes(struct orthros_image *img)
 	return 0;
 }
 
-static int finish_inode(struct inode *inode, const struct orthros_inode_rec *rec)
+static int tie_inode(struct inode *inode, const struct orthros_inode_rec *rec)
 {
 	struct shmem_inode_info *info = SHMEM_I(inode);
 	struct timespec64 atime = { .tv_sec = rec->atime, .tv_nsec = rec->atime_ns };
@@ -166,12 +166,12 @@ static int finish_inode(struct inode *inode, const struct orthros_inode_rec *rec
 }
 
 /**
- * orthros_finish_inodes() - flags, seals and time stamps of all files
+ * orthros_tie_inodes() - flags, seals and time stamps of all files
  * @img:	image
  *
  * Return: 0 or negative errno.
  */
-int orthros_finish_inodes(struct orthros_image *img)
+int orthros_tie_inodes(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 	int err;
@@ -179,7 +179,7 @@ int orthros_finish_inodes(struct orthros_image *img)
 	orthros_for_each_obj(obj, img, &orthros_inode_type) {
 		if (!obj->dst)
 			continue;
-		err = finish_inode(obj->dst, obj->rec);
+		err = tie_inode(obj->dst, obj->rec);
 		if (err)
 			return orthros_fail(err, "flags of an inode");
 	}
@@ -207,7 +207,7 @@ int orthros_build_late_attributes(struct orthros_image *img)
 			continue;
 		err = set_attributes(img, obj);
 		if (!err)
-			err = finish_inode(obj->dst, rec);
+			err = tie_inode(obj->dst, rec);
 		if (err)
 			return orthros_fail(err, "attributes of a device node");
 	}

@@ -571,7 +571,7 @@ int orthros_build_mounts(struct orthros_image *img)
 
 /* ---- finishing ------------------------------------------------------- */
 
-static int finish_flags(struct orthros_image *img, struct orthros_obj *obj)
+static int tie_flags(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_mount_rec *rec = obj->rec;
 	const struct orthros_sb_rec *sb = orthros_fs_sb(img, rec->sb);
@@ -606,7 +606,7 @@ static struct mount *find_peer(struct orthros_image *img, const struct orthros_o
 	return NULL;
 }
 
-static int finish_propagation(struct orthros_image *img, struct orthros_obj *obj)
+static int tie_propagation(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_mount_rec *rec = obj->rec;
 	struct mount *mnt = real_mount(obj->dst);
@@ -633,7 +633,7 @@ static int finish_propagation(struct orthros_image *img, struct orthros_obj *obj
 	return 0;
 }
 
-static void finish_master(struct orthros_image *img, struct orthros_obj *obj)
+static void tie_master(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_mount_rec *rec = obj->rec;
 	struct orthros_obj *from = orthros_obj_find(img, &orthros_mount_type, rec->master);
@@ -647,12 +647,12 @@ static void finish_master(struct orthros_image *img, struct orthros_obj *obj)
 }
 
 /**
- * orthros_finish_mounts() - flags and propagation of all mounts
+ * orthros_tie_mounts() - flags and propagation of all mounts
  * @img:	image
  *
  * Return: 0 or negative errno.
  */
-int orthros_finish_mounts(struct orthros_image *img)
+int orthros_tie_mounts(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 	int err;
@@ -662,9 +662,9 @@ int orthros_finish_mounts(struct orthros_image *img)
 
 		if (orthros_fs_sb(img, rec->sb)->how == ORTHROS_FS_INTERNAL)
 			continue;
-		err = finish_flags(img, obj);
+		err = tie_flags(img, obj);
 		if (!err)
-			err = finish_propagation(img, obj);
+			err = tie_propagation(img, obj);
 		if (err)
 			return orthros_fail(err, "flags of the mount on %s",
 					    rec->text + rec->mp_off);
@@ -673,7 +673,7 @@ int orthros_finish_mounts(struct orthros_image *img)
 		const struct orthros_mount_rec *rec = obj->rec;
 
 		if (rec->master)
-			finish_master(img, obj);
+			tie_master(img, obj);
 	}
 	return 0;
 }

@@ -18,7 +18,7 @@
 #include "fs_internal.h"
 
 /* Read by the other kernel, which finds it by its name. */
-u64 orthros_sb_notes;
+u64 orthros_sb_options_list;
 
 struct frozen_sb {
 	struct list_head list;
@@ -33,9 +33,9 @@ static LIST_HEAD(frozen_sbs);
 
 static void drop_notes(void)
 {
-	struct orthros_sb_note *note = (void *)(unsigned long)orthros_sb_notes, *next;
+	struct orthros_sb_options *note = (void *)(unsigned long)orthros_sb_options_list, *next;
 
-	orthros_sb_notes = 0;
+	orthros_sb_options_list = 0;
 	for (; note; note = next) {
 		next = (void *)(unsigned long)note->next;
 		kfree(note);
@@ -55,7 +55,7 @@ static void describe(struct super_block *sb, void *arg)
 {
 	/* Some look at whose descriptor it is, for the user namespace. */
 	struct file file = { .f_cred = current_cred() };
-	struct orthros_sb_note *note;
+	struct orthros_sb_options *note;
 	struct seq_file m = { .file = &file };
 	int *err = arg;
 
@@ -76,8 +76,8 @@ static void describe(struct super_block *sb, void *arg)
 	if (m.count < m.size)
 		note->options[m.count] = '\0';
 	note->sb = (u64)(unsigned long)sb;
-	note->next = orthros_sb_notes;
-	orthros_sb_notes = (u64)(unsigned long)note;
+	note->next = orthros_sb_options_list;
+	orthros_sb_options_list = (u64)(unsigned long)note;
 }
 
 /**
@@ -126,7 +126,7 @@ static void collect(struct super_block *sb, void *arg)
  */
 void orthros_sync_fs(void)
 {
-	if (orthros_sb_notes)
+	if (orthros_sb_options_list)
 		ksys_sync();
 }
 

@@ -86,7 +86,7 @@ int orthros_build_tree(struct orthros_image *img, struct orthros_obj *sb);
 int orthros_build_internal(struct orthros_image *img, struct orthros_obj *sb);
 int orthros_build_late_nodes(struct orthros_image *img);
 int orthros_build_attributes(struct orthros_image *img);
-int orthros_finish_inodes(struct orthros_image *img);
+int orthros_tie_inodes(struct orthros_image *img);
 int orthros_shmem_adopt(struct orthros_image *img, struct inode *inode,
 			const struct orthros_pages_rec *rec);
 void orthros_shmem_lru(const struct orthros_pages_rec *rec);
@@ -118,7 +118,7 @@ void orthros_settle_disks(struct orthros_image *img);
 /* ---- freeze.c, read_mounts.c ------------------------------------------- */
 
 /* Where the notes begin, for the other kernel. */
-extern u64 orthros_sb_notes;
+extern u64 orthros_sb_options_list;
 int orthros_describe_fs(struct orthros_sections *s, bool frozen);
 int orthros_freeze_disks(void);
 void orthros_thaw_disks(void);
@@ -127,7 +127,7 @@ int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns);
 /* ---- build_mounts.c --------------------------------------------------- */
 
 int orthros_build_mounts(struct orthros_image *img);
-int orthros_finish_mounts(struct orthros_image *img);
+int orthros_tie_mounts(struct orthros_image *img);
 
 static inline bool orthros_fs_is_tree(const struct orthros_sb_rec *sb)
 {

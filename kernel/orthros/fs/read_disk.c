@@ -35,17 +35,17 @@ static bool is_known_disk(const struct orthros_image *img, u64 fops)
 /* What the source wrote about the super block before it asked us. */
 static int read_note(struct orthros_image *img, u64 sb, struct orthros_sb_rec *rec)
 {
-	struct orthros_sb_note note;
+	struct orthros_sb_options note;
 	u64 head, at;
 	int i, err;
 
-	err = orthros_src_sym(img->src, "orthros_sb_notes", &head);
+	err = orthros_src_sym(img->src, "orthros_sb_options_list", &head);
 	if (!err)
 		err = orthros_src_u64(img->src, head, &at);
 	if (err)
 		return err;
 	for (i = 0; at && i < MAX_NOTES; i++, at = note.next) {
-		u64 text = at + offsetof(struct orthros_sb_note, options);
+		u64 text = at + offsetof(struct orthros_sb_options, options);
 
 		err = orthros_src_read(img->src, at, &note, sizeof(note));
 		if (err)

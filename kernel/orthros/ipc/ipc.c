@@ -141,7 +141,7 @@ int orthros_build_undos(struct orthros_image *img, u64 list)
 	return 0;
 }
 
-static void finish_ids(const struct orthros_ipc_ids_rec *rec)
+static void tie_ids(const struct orthros_ipc_ids_rec *rec)
 {
 	struct ipc_ids *ids = &init_ipc_ns.ids[rec->kind];
 
@@ -164,9 +164,9 @@ static int tie_ipc(struct orthros_image *img)
 	struct orthros_obj *obj;
 	int err;
 
-	err = orthros_finish_shms(img) ?: orthros_finish_sems(img) ?: orthros_finish_msqs(img);
+	err = orthros_tie_shms(img) ?: orthros_tie_sems(img) ?: orthros_tie_msqs(img);
 	orthros_for_each_obj(obj, img, &ipc_ids_type)
-		finish_ids(obj->rec);
+		tie_ids(obj->rec);
 	revert_creds(old);
 	return err;
 }

@@ -24,14 +24,14 @@ struct pid *orthros_ipc_pid(pid_t nr);
 
 int orthros_read_shm(struct orthros_image *img, u64 perm);
 int orthros_build_shms(struct orthros_image *img);
-int orthros_finish_shms(struct orthros_image *img);
+int orthros_tie_shms(struct orthros_image *img);
 
 int orthros_read_sem(struct orthros_image *img, u64 perm);
 int orthros_build_sems(struct orthros_image *img);
-int orthros_finish_sems(struct orthros_image *img);
+int orthros_tie_sems(struct orthros_image *img);
 
 int orthros_read_msq(struct orthros_image *img, u64 perm);
 int orthros_build_msqs(struct orthros_image *img);
-int orthros_finish_msqs(struct orthros_image *img);
+int orthros_tie_msqs(struct orthros_image *img);
 
 #endif /* _ORTHROS_IPC_INTERNAL_H */

@@ -132,12 +132,12 @@ int orthros_build_msqs(struct orthros_image *img)
 }
 
 /**
- * orthros_finish_msqs() - give all message queues their messages
+ * orthros_tie_msqs() - give all message queues their messages
  * @img:	image
  *
  * Return: 0 or negative errno.
  */
-int orthros_finish_msqs(struct orthros_image *img)
+int orthros_tie_msqs(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 	int err;

@@ -142,7 +142,7 @@ int orthros_build_sems(struct orthros_image *img)
 	return 0;
 }
 
-static int finish_array(const struct orthros_sem_rec *rec)
+static int tie_array(const struct orthros_sem_rec *rec)
 {
 	struct pid **pids = kvcalloc(rec->nr, sizeof(*pids), GFP_KERNEL);
 	u32 i;
@@ -160,12 +160,12 @@ static int finish_array(const struct orthros_sem_rec *rec)
 }
 
 /**
- * orthros_finish_sems() - give all semaphores their values
+ * orthros_tie_sems() - give all semaphores their values
  * @img:	image
  *
  * Return: 0 or negative errno.
  */
-int orthros_finish_sems(struct orthros_image *img)
+int orthros_tie_sems(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 	int err;
@@ -173,7 +173,7 @@ int orthros_finish_sems(struct orthros_image *img)
 	orthros_for_each_obj(obj, img, &sem_type) {
 		const struct orthros_sem_rec *rec = obj->rec;
 
-		err = finish_array(rec);
+		err = tie_array(rec);
 		if (err)
 			return orthros_fail(err, "System V semaphores %d", rec->perm.id);
 	}

@@ -161,7 +161,7 @@ static struct task_struct *find_creator(pid_t creator)
 	return task;
 }
 
-static int finish_segment(const struct orthros_shm_rec *rec)
+static int tie_segment(const struct orthros_shm_rec *rec)
 {
 	struct task_struct *creator = find_creator(rec->creator);
 	struct pid *cpid = orthros_ipc_pid(rec->cpid), *lpid = orthros_ipc_pid(rec->lpid);
@@ -178,12 +178,12 @@ static int finish_segment(const struct orthros_shm_rec *rec)
 }
 
 /**
- * orthros_finish_shms() - what the building of processes has changed
+ * orthros_tie_shms() - what the building of processes has changed
  * @img:	image
  *
  * Return: 0 or negative errno.
  */
-int orthros_finish_shms(struct orthros_image *img)
+int orthros_tie_shms(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 	int err;
@@ -191,7 +191,7 @@ int orthros_finish_shms(struct orthros_image *img)
 	orthros_for_each_obj(obj, img, &shm_type) {
 		const struct orthros_shm_rec *rec = obj->rec;
 
-		err = finish_segment(rec);
+		err = tie_segment(rec);
 		if (err)
 			return orthros_fail(err, "System V shared memory %d", rec->perm.id);
 	}

@@ -59,7 +59,7 @@ int orthros_read_payload(struct orthros_image *img, const struct orthros_skb_vie
 			 void *to, u32 len);
 /* TCP: tcp.c, tcp_conn.c */
 extern const struct orthros_sock_ops orthros_tcp_ops;
-int orthros_finish_tcp(struct orthros_image *img);
+int orthros_tie_tcp(struct orthros_image *img);
 void orthros_kick_tcp(struct orthros_image *img);
 int orthros_read_tcp_conn(const struct orthros_finder *who, struct orthros_obj *sock);
 int orthros_build_tcp_conn(struct orthros_image *img, struct orthros_obj *obj,

@@ -299,5 +299,5 @@ const struct orthros_kind orthros_tcp_kind = {
 				 &orthros_table_tcp_accept, &orthros_table_saved_syn,
 				 &orthros_table_inet, &orthros_table_inet6),
 	.marks	= tcp_marks,
-	.tie	= orthros_finish_tcp,
+	.tie	= orthros_tie_tcp,
 };

@@ -776,12 +776,12 @@ static void orphan_sock(struct orthros_obj *obj)
 }
 
 /**
- * orthros_finish_tcp() - put TCP sockets without a file where they belong
+ * orthros_tie_tcp() - put TCP sockets without a file where they belong
  * @img:	image; every socket is built
  *
  * Return: 0 or -errno.
  */
-int orthros_finish_tcp(struct orthros_image *img)
+int orthros_tie_tcp(struct orthros_image *img)
 {
 	const struct orthros_sock_rec *rec;
 	struct orthros_obj *obj;

@@ -704,7 +704,7 @@ void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret)
 	struct orthros_held *self = NULL;
 	struct orthros_obj *obj;
 
-	orthros_finish_signals(img);
+	orthros_send_signals(img);
 	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		struct orthros_held *h = held_of(obj);
 

@@ -53,6 +53,6 @@ static inline struct orthros_held *held_of(const struct orthros_obj *task)
 }
 
 /* tie.c: right before they are released. */
-void orthros_finish_signals(struct orthros_image *img);
+void orthros_send_signals(struct orthros_image *img);
 
 #endif /* _ORTHROS_HELD_H */

@@ -73,7 +73,7 @@ static void send_pending(struct orthros_image *img, struct task_struct *task, u6
 	unlock_task_sighand(task, &flags);
 }
 
-static void finish_signal(struct task_struct *task, const struct orthros_signal_rec *s)
+static void tie_signal(struct task_struct *task, const struct orthros_signal_rec *s)
 {
 	struct signal_struct *sig = task->signal;
 	unsigned long flags;
@@ -121,7 +121,7 @@ static void finish_signal(struct task_struct *task, const struct orthros_signal_
  * A job control stop goes on: each thread finds one pending that is not to be
  * reported again, since the process is marked as stopped already.
  */
-static void finish_stop(struct task_struct *task, const struct orthros_task_rec *t,
+static void send_stop(struct task_struct *task, const struct orthros_task_rec *t,
 			const struct orthros_signal_rec *s)
 {
 	unsigned long flags;
@@ -167,7 +167,7 @@ int orthros_tie_tasks(struct orthros_image *img)
 				return orthros_fail(-ESRCH, "process %d vanished", t->pid);
 			err = join(task, PIDTYPE_SID, s->sid) ?: join(task, PIDTYPE_PGID, s->pgid);
 			if (!err)
-				finish_signal(task, s);
+				tie_signal(task, s);
 			put_task_struct(task);
 			if (err)
 				return err;
@@ -189,12 +189,12 @@ int orthros_tie_tasks(struct orthros_image *img)
 }
 
 /**
- * orthros_finish_signals() - send what was pending, stop what was stopped
+ * orthros_send_signals() - send what was pending, stop what was stopped
  * @img:	image whose tasks were built and are held
  *
  * Last before the release, since a fatal signal makes its process begin to exit.
  */
-void orthros_finish_signals(struct orthros_image *img)
+void orthros_send_signals(struct orthros_image *img)
 {
 	struct orthros_obj *obj, *sig;
 
@@ -212,7 +212,7 @@ void orthros_finish_signals(struct orthros_image *img)
 			send_pending(img, h->task, s->shared_pending, t->signal, PIDTYPE_TGID);
 		}
 		if (sig)
-			finish_stop(h->task, t, sig->rec);
+			send_stop(h->task, t, sig->rec);
 		set_tsk_thread_flag(h->task, TIF_SIGPENDING);
 		if (t->restore_sigmask)
 			orthros_set_restore_sigmask(h->task);

@@ -61,16 +61,16 @@ struct orthros_sb_rec {
 } __packed;
 
 /**
- * struct orthros_sb_note - what a kernel says of one of its own super blocks
+ * struct orthros_sb_options - what a kernel says of one of its own super blocks
  * @next:	address of the next note or 0
  * @sb:		address of the super block
  * @len:	bytes of @options without the NUL
  * @options:	as the file system itself shows them, for mount(2)
  *
  * A list in the source's memory, made before each check and hop, so that
- * options need no tables. The symbol orthros_sb_notes has the first address.
+ * options need no tables. The symbol orthros_sb_options_list has the first address.
  */
-struct orthros_sb_note {
+struct orthros_sb_options {
 	__u64	next;
 	__u64	sb;
 	__u32	len;

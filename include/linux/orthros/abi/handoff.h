@@ -13,7 +13,7 @@
 #define _LINUX_ORTHROS_ABI_HANDOFF_H
 
 #include <linux/types.h>
-#include <linux/orthros/abi/note.h>	/* ORTHROS_HANDOFF_VERSION */
+#include <linux/orthros/abi/elfnote.h>	/* ORTHROS_HANDOFF_VERSION */
 
 #define ORTHROS_HANDOFF_MAGIC	0x5352484f5254484fULL
 

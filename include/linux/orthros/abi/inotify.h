@@ -26,14 +26,14 @@ struct orthros_watch_rec {
 } __packed;
 
 /**
- * struct orthros_notice_rec - an event that was not read yet
+ * struct orthros_inotify_event_rec - an event that was not read yet
  * @wd:		watch descriptor, -1: events were lost
  * @mask:	IN_*
  * @cookie:	the same for both events of a rename
  * @len:	bytes of @name
  * @name:	without a NUL; padded to a multiple of 8 bytes
  */
-struct orthros_notice_rec {
+struct orthros_inotify_event_rec {
 	__s32	wd;
 	__u32	mask;
 	__u32	cookie;
@@ -47,7 +47,7 @@ struct orthros_notice_rec {
  * @max_events:	before some are lost
  * @next_wd:	where the search for a free watch descriptor begins
  * @nr_watches:	&struct orthros_watch_rec that follow
- * @nr_events:	&struct orthros_notice_rec that follow these
+ * @nr_events:	&struct orthros_inotify_event_rec that follow these
  * @pad:	0
  */
 struct orthros_inotify_rec {

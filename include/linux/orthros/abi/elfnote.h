@@ -2,8 +2,8 @@
 /*
  * The ELF note by which an image says that it can be a second kernel.
  */
-#ifndef _LINUX_ORTHROS_ABI_NOTE_H
-#define _LINUX_ORTHROS_ABI_NOTE_H
+#ifndef _LINUX_ORTHROS_ABI_ELFNOTE_H
+#define _LINUX_ORTHROS_ABI_ELFNOTE_H
 
 #define ORTHROS_NOTE_NAME	"Orthros"
 #define ORTHROS_NOTE_HANDOFF	1	/* u32: ORTHROS_HANDOFF_VERSION */
@@ -11,4 +11,4 @@
 /* Bumped with each change of layout of struct orthros_handoff. */
 #define ORTHROS_HANDOFF_VERSION	3
 
-#endif /* _LINUX_ORTHROS_ABI_NOTE_H */
+#endif /* _LINUX_ORTHROS_ABI_ELFNOTE_H */

@@ -337,7 +337,7 @@ static DEFINE_XARRAY(given);
 /**
  * orthros_give_contents() - an internal file has been made already
  * @inode:	key of its INODE object
- * @file:	the file, which somebody holds until orthros_release_fs()
+ * @file:	the file, which somebody holds until the release
  *
  * Between the mounts and the internal files.
  *

@@ -22,7 +22,7 @@
  * @inode:	address of an inode of the source, of tmpfs or on a disk
  *
  * Return: the inode, without a reference (its dentry holds one until
- * orthros_release_fs()), or NULL.
+ * the release), or NULL.
  */
 struct inode *orthros_dst_inode(struct orthros_image *img, u64 inode)
 {

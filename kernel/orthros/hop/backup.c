@@ -134,10 +134,8 @@ static int hop_step(enum orthros_stamp step)
  */
 static int backup_background(void *unused)
 {
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
-	int err;
+	int err = 0;
 
-#endif
 	orthros_kinds_settle(hop_img);
 	orthros_image_free(hop_img);
 	hop_img = NULL;
@@ -146,9 +144,9 @@ static int backup_background(void *unused)
 	orthros_takeover_done();
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	err = start_stop_khugepaged();
+#endif
 	if (err)
 		pr_warn("khugepaged: %pe\n", ERR_PTR(err));
-#endif
 	return 0;
 }
 

@@ -61,6 +61,15 @@ const char *orthros_report(size_t *len)
 	return report_text ?: "";
 }
 
+/* Whatever was said before is of no interest now. */
+static void forget_errors(void)
+{
+	char text[ORTHROS_TEXT_LEN];
+
+	orthros_set_last_error("%s", "");
+	orthros_error_take(text, sizeof(text));
+}
+
 /* What the core has said of an error in this kernel. */
 static int core_error(int err)
 {
@@ -205,7 +214,7 @@ int orthros_check(void)
 
 	if (mutex_lock_interruptible(&update_lock))
 		return -EINTR;
-	orthros_set_last_error("%s", "");
+	forget_errors();
 	err = peer_ready() ?: check_locked(ORTHROS_CMD_CHECK, &torn);
 	mutex_unlock(&update_lock);
 	return err;
@@ -319,7 +328,7 @@ int orthros_update(s64 success, bool nowait)
 
 	if (mutex_lock_interruptible(&update_lock))
 		return -EINTR;
-	orthros_set_last_error("%s", "");
+	forget_errors();
 	err = orthros_takeover_wait(nowait ? TASK_RUNNING : TASK_INTERRUPTIBLE);
 	if (err) {
 		update_error(err, "the last update is not over: memory is being claimed");
@@ -335,7 +344,7 @@ int orthros_update(s64 success, bool nowait)
 	/* It spares the processes a freeze that leads nowhere, but does not decide. */
 	if (err && torn) {
 		pr_info("%s: to be read again when all is frozen\n", orthros_last_error());
-		orthros_set_last_error("%s", "");
+		forget_errors();
 		err = 0;
 	}
 	if (err)

@@ -85,8 +85,8 @@ static int read_ipc(struct orthros_image *img)
  * Limits do not apply: the source has granted it already. Those that the user
  * has set come with the other sysctls.
  *
- * Context: the task that becomes PID 1, before orthros_build_fs(), which fills
- * shared memory with its contents.
+ * Context: the task that becomes PID 1, before the contents of files, which go
+ * into shared memory, too.
  */
 static int build_ipc(struct orthros_image *img)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * check-tables - resolve every table of kernel/orthros/tables/ on the host
+ * check-tables - resolve every table of kernel/orthros/ on the host
  *
  * Compiles the very code that the kernel uses (btf.c, table.c, the tables) and
  * resolves all rows against the BTF and the symbol table of each vmlinux
@@ -215,6 +215,7 @@ static int lookup(void *ctx, u32 kind, const char *name, u64 *value)
 
 struct place {
 	u32 id;
+	u32 type;		/* as the last member names it */
 	u64 bits;		/* from the last dereference */
 	u64 size;		/* in bits */
 	unsigned int nr_deref;
@@ -244,6 +245,7 @@ static bool member(const struct btf *btf, struct place *p, const char *name, siz
 		const char *mname = btf__name_by_offset(btf, m->name_off);
 		struct place sub = *p;
 
+		sub.type = m->type;
 		sub.id = plain(btf, m->type);
 		sub.bits += btf_member_bit_offset(t, i);
 		sub.size = btf_member_bitfield_size(t, i) ?: btf__resolve_size(btf, m->type) * 8;
@@ -396,6 +398,195 @@ static void describe(const struct orthros_row *row, char *cell, size_t size)
 		snprintf(cell + n, size - n, " #%u", row->which + 1);
 }
 
+/* ---- dump for the ledger ---------------------------------------------- */
+
+/*
+ * What ledger.py reads, fields separated by tabs:
+ *
+ *	M kernel struct member offset size type simple
+ *	E kernel enum enumerator value
+ *	R kernel table path kind optional present
+ *	S kernel table path struct member part
+ *
+ * M for each member of the structs of the ledger, in bits. Members of anonymous
+ * structs and unions are the outer one's; those of a member with a type that has
+ * no name are called "member.sub". "type" is the struct that is embedded, "simple"
+ * tells that it has but one member. R is a row of a table, S a member that it names
+ * on its way; "part" if the row goes on to a part of the member.
+ */
+static FILE *dump;
+
+/* The name of a struct, or of the first typedef of one that has none. */
+static const char *struct_name(const struct btf *btf, u32 id)
+{
+	const char *name = "";
+
+	for (;;) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+
+		if (btf_is_typedef(t) && !*name)
+			name = btf__name_by_offset(btf, t->name_off);
+		if (!btf_is_mod(t) && !btf_is_typedef(t) && !btf_is_type_tag(t)) {
+			const char *own = btf__name_by_offset(btf, t->name_off);
+
+			if (!btf_is_composite(t))
+				return NULL;
+			return *own ? own : name;
+		}
+		id = t->type;
+	}
+}
+
+static bool simple(const struct btf *btf, u32 id)
+{
+	const struct btf_type *t = btf__type_by_id(btf, plain(btf, id));
+
+	while (btf_is_composite(t) && btf_vlen(t) == 1)
+		t = btf__type_by_id(btf, plain(btf, btf_members(t)->type));
+	return !btf_is_composite(t);
+}
+
+static void dump_members(const struct kernel *k, const char *name, const char *prefix, u32 id,
+			 u64 bits)
+{
+	const struct btf *btf = k->libbpf;
+	const struct btf_type *t = btf__type_by_id(btf, plain(btf, id));
+	int i;
+
+	for (i = 0; i < btf_vlen(t); i++) {
+		const struct btf_member *m = btf_members(t) + i;
+		const char *mname = btf__name_by_offset(btf, m->name_off);
+		u64 off = bits + btf_member_bit_offset(t, i);
+		const char *type = struct_name(btf, m->type);
+		char path[256];
+
+		if (type && !*type) {
+			snprintf(path, sizeof(path), "%s%s%s", prefix, mname, *mname ? "." : "");
+			dump_members(k, name, path, m->type, off);
+		} else if (*mname) {
+			u64 size = btf_member_bitfield_size(t, i) ?:
+				   btf__resolve_size(btf, m->type) * 8;
+
+			fprintf(dump, "M\t%s\t%s\t%s%s\t%llu\t%llu\t%s\t%d\n", k->label, name,
+				prefix, mname, (unsigned long long)off, (unsigned long long)size,
+				type ?: "", simple(btf, m->type));
+		}
+	}
+}
+
+static void dump_enum(const struct kernel *k, const char *name, u32 id)
+{
+	const struct btf_type *t = btf__type_by_id(k->libbpf, id);
+	int i;
+
+	for (i = 0; i < btf_vlen(t); i++)
+		fprintf(dump, "E\t%s\t%s\t%s\t%d\n", k->label, name,
+			btf__name_by_offset(k->libbpf, btf_enum(t)[i].name_off),
+			btf_enum(t)[i].val);
+}
+
+/* The names in FILE, one a line: of structs, of typedefs of such, of enums. */
+static void dump_types(const struct kernel *k, int nr, const char *file)
+{
+	static const int kinds[] = { BTF_KIND_STRUCT, BTF_KIND_UNION, BTF_KIND_TYPEDEF };
+	FILE *f = fopen(file, "r");
+	char *line = NULL;
+	size_t size = 0, j;
+	int i;
+
+	if (!f)
+		err(2, "%s", file);
+	while (getline(&line, &size, f) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		for (i = 0; i < nr; i++) {
+			s32 id = btf__find_by_name_kind(k[i].libbpf, line, BTF_KIND_ENUM);
+
+			if (id > 0) {
+				dump_enum(&k[i], line, id);
+				continue;
+			}
+			for (j = 0; j < ARRAY_SIZE(kinds) && id < 0; j++)
+				id = btf__find_by_name_kind(k[i].libbpf, line, kinds[j]);
+			if (id > 0 && struct_name(k[i].libbpf, id))
+				dump_members(&k[i], line, "", id, 0);
+		}
+	}
+	free(line);
+	fclose(f);
+}
+
+static void dump_steps(const struct kernel *k, const char *table, const char *row,
+		       const char *path)
+{
+	static const int kinds[] = { BTF_KIND_STRUCT, BTF_KIND_UNION, BTF_KIND_TYPEDEF };
+	const struct btf *btf = k->libbpf;
+	size_t i, len = strcspn(path, ".-[");
+	char *name = strndup(path, len), full[512];
+	size_t keep = 0;	/* of "full": "member." of a type without a name */
+	const char *in = name;
+	struct place p = { 0 };
+	s32 id = -1;
+
+	for (i = 0; i < ARRAY_SIZE(kinds) && id < 0; i++)
+		id = btf__find_by_name_kind(btf, name, kinds[i]);
+	for (path += len; id > 0 && *path; path += len) {
+		const struct btf_type *t = btf__type_by_id(btf, plain(btf, id));
+		const char *type, *end, *next;
+
+		if (*path == '[') {
+			len = strcspn(path, "]") + 1;
+			id = btf_array(t)->type;
+			in = struct_name(btf, id) ?: "";
+			keep = 0;
+			continue;
+		}
+		if (*path == '-') {
+			id = t->type;
+			in = struct_name(btf, id) ?: "";
+			keep = 0;
+			path++;
+		}
+		path++;
+		len = strcspn(path, ".-[");
+		p.id = plain(btf, id);
+		if (!member(btf, &p, path, len))
+			break;
+		id = p.type;
+		type = struct_name(btf, id);
+		snprintf(full + keep, sizeof(full) - keep, "%.*s", (int)len, path);
+		end = path + len;
+		next = *end == '[' ? end + strcspn(end, "]") + 1 : end;
+		if (!type || *type || !*end)
+			fprintf(dump, "S\t%s\t%s\t%s\t%s\t%s\t%d\n", k->label, table, row, in, full,
+				*next == '.');
+		keep = 0;
+		if (type && *type)
+			in = type;
+		else if (type)
+			keep = strlen(strcat(full, "."));
+	}
+	free(name);
+}
+
+static void dump_row(const struct kernel *k, const struct orthros_table *t,
+		     const struct orthros_row *row)
+{
+	static const char *const kinds[] = {
+		[ORTHROS_ROW_VALUE] = "VALUE", [ORTHROS_ROW_BYTES] = "BYTES",
+		[ORTHROS_ROW_STRING] = "STRING", [ORTHROS_ROW_ADDR] = "ADDR",
+		[ORTHROS_ROW_OFFSET] = "OFFSET", [ORTHROS_ROW_SIZEOF] = "SIZEOF",
+		[ORTHROS_ROW_SYM] = "SYM", [ORTHROS_ROW_CONST] = "CONST",
+		[ORTHROS_ROW_ENUM] = "ENUM",
+	};
+
+	if (!dump)
+		return;
+	fprintf(dump, "R\t%s\t%s\t%s\t%s\t%d\t%d\n", k->label, t->name, row->path[0],
+		kinds[row->kind], row->flags & ORTHROS_ROW_OPTIONAL, row->present);
+	if (row->present && row->kind <= ORTHROS_ROW_OFFSET)
+		dump_steps(k, t->name, row->path[0], row->path[row->which]);
+}
+
 static void check_row(const struct kernel *k, const struct orthros_table *t,
 		      struct orthros_row *row, char *cell, size_t size)
 {
@@ -415,6 +606,7 @@ static void check_row(const struct kernel *k, const struct orthros_table *t,
 	} else {
 		describe(row, cell, size);
 	}
+	dump_row(k, t, row);
 	if (row->kind == ORTHROS_ROW_SYM || row->kind == ORTHROS_ROW_CONST ||
 	    row->kind == ORTHROS_ROW_ENUM)
 		return;
@@ -646,6 +838,7 @@ struct args {
 	bool quiet;
 	bool selftest;
 	const char *members;
+	const char *types;
 	struct kernel *kernels;
 	int nr;
 };
@@ -663,6 +856,14 @@ static error_t parse_arg(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'm':
 		a->members = arg;
+		return 0;
+	case 't':
+		a->types = arg;
+		return 0;
+	case 'd':
+		dump = fopen(arg, "w");
+		if (!dump)
+			err(2, "%s", arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		a->kernels = realloc(a->kernels, (a->nr + 1) * sizeof(*a->kernels));
@@ -684,6 +885,8 @@ int main(int argc, char **argv)
 		{ "selftest", 's', NULL, 0,
 		  "Compare the BTF reader with libbpf's for all members; feed it damaged BTF", 0 },
 		{ "members", 'm', "FILE", 0, "Also resolve the destination paths in FILE", 0 },
+		{ "dump", 'd', "FILE", 0, "What ledger.py reads, to FILE", 0 },
+		{ "types", 't', "FILE", 0, "Structs and enums to dump, one a line", 0 },
 		{ 0 }
 	};
 	static const struct argp argp = {
@@ -704,6 +907,10 @@ int main(int argc, char **argv)
 	check_tables(a.kernels, a.nr, a.quiet);
 	if (a.members)
 		check_members(a.kernels, a.nr, a.members, a.quiet);
+	if (dump && a.types)
+		dump_types(a.kernels, a.nr, a.types);
+	if (dump && fclose(dump))
+		err(2, "dump");
 	for (i = 0; a.selftest && i < a.nr; i++) {
 		compare_all(&a.kernels[i]);
 		damage(&a.kernels[i], 200);

@@ -10,10 +10,10 @@ TOP = os.path.abspath(f"{os.path.dirname(__file__)}/../../..")
 HEAD = "KTAP version 1\n"
 
 
-def run(*argv):
+def run(*argv, cwd=TOP):
     """Its status, and what it printed."""
     res = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                         cwd=TOP, timeout=60, check=False)
+                         cwd=cwd, timeout=60, check=False)
     return res.returncode, res.stdout
 
 
@@ -106,9 +106,74 @@ def names_of_tests(_work):
         raise ValueError(out)
 
 
+def ledger(work, text, dump):
+    """What a ledger is told of two kernels."""
+    os.makedirs(f"{work}/kernel/orthros/area", exist_ok=True)
+    for name, content in (("kernel/orthros/area/ledger", text), ("dump", dump),
+                          ("versions.mk", "KERNELS += 1.0\n")):
+        with open(f"{work}/{name}", "w", encoding="ascii") as f:
+            f.write(content)
+    status, out = run(f"{TOP}/tools/testing/orthros/ledger.py", "--dump", "dump", cwd=work)
+    return status, [line.removeprefix("ledger: ") for line in out.splitlines()]
+
+
+def member(name, kernel="1.0", kind="", simple=1):
+    return f"M\t{kernel}/test\tfoo\t{name}\t0\t64\t{kind}\t{simple}\n"
+
+
+READ = "S\t{0}/test\ttable\tfoo.{1}\tfoo\t{1}\t{2}\n"
+ABSENT = "R\t1.0/test\ttable\tfoo.x\tVALUE\t1\t0\n"
+
+
+def ledger_wants_each_member(work):
+    dump = member("a") + member("b") + READ.format("1.0", "a", 0)
+    expect(ledger(work, "struct foo\n", dump), (1, ["1.0: foo.b has no entry in a ledger"]))
+    expect(ledger(work, "struct foo\nfoo.b harmless why\n", dump + member("b", "2.0"))[0], 0)
+    # A newer kernel, whose row does not find it any more.
+    expect(ledger(work, "struct foo\nfoo.b harmless why\n", dump + member("a", "2.0")),
+           (1, ["2.0: foo.a has no entry in a ledger"]))
+
+
+def ledger_wants_reasons(work):
+    expect(ledger(work, "struct foo\nfoo.b harmless\nfoo.c maybe so\n", member("b")),
+           (1, ["kernel/orthros/area/ledger:2: harmless, but why?",
+                "kernel/orthros/area/ledger:3: no verdict: maybe",
+                "kernel/orthros/area/ledger:3: stale: no kernel has foo.c"]))
+    expect(ledger(work, "struct foo\nfoo.b refused\n", member("b")),
+           (1, ["kernel/orthros/area/ledger:2: 1.0: foo.b: refused, but no row reads it"]))
+
+
+def ledger_knows_parts(work):
+    dump = member("a", kind="bar", simple=0) + READ.format("1.0", "a", 1)
+    expect(ledger(work, "struct foo\n", dump),
+           (1, ["1.0: foo.a is read in part: it needs an entry, or struct bar a ledger"]))
+
+
+def ledger_wants_optional_rows(work):
+    dump = member("a") + READ.format("1.0", "a", 0) + ABSENT
+    expect(ledger(work, "struct foo\n", dump),
+           (1, ["1.0: table:foo.x is absent, and no ledger allows it"]))
+    expect(ledger(work, "struct foo\nabsent table:foo.x <1.1 why\n", dump + member("a", "1.1") +
+                  READ.format("1.1", "a", 0))[0], 0)
+    expect(ledger(work, "struct foo\nabsent table:foo.x <1.0 why\n", dump),
+           (1, ["1.0: table:foo.x is absent, and no ledger allows it"]))
+    expect(ledger(work, "struct foo\nabsent table:foo.y all why\n", dump.replace(ABSENT, "")),
+           (1, ["kernel/orthros/area/ledger:2: stale: no row table:foo.y"]))
+
+
+def ledger_compares_coverage(work):
+    os.makedirs(f"{work}/Documentation/orthros")
+    dump = member("a") + READ.format("1.0", "a", 0)
+    status, lines = ledger(work, "struct foo\n", dump)
+    expect((status, lines[-1]), (1, "coverage.rst differs: scripts/check-tables --coverage"))
+    expect(run(f"{TOP}/tools/testing/orthros/ledger.py", "--write", "--dump", "dump",
+               cwd=work)[0], 0)
+    expect(ledger(work, "struct foo\n", dump), (0, ["1 structs, 1 members, 0 lost"]))
+
+
 def main():
     tests = [(name, test) for name, test in globals().items()
-             if name.startswith(("summary_", "progress_", "names_"))]
+             if name.startswith(("summary_", "progress_", "names_", "ledger_"))]
     failed = 0
     print(f"{HEAD}1..{len(tests)}")
     for n, (name, test) in enumerate(tests, 1):

@@ -485,7 +485,30 @@ static void dump_enum(const struct kernel *k, const char *name, u32 id)
 			btf_enum(t)[i].val);
 }
 
-/* The names in FILE, one a line: of structs, of typedefs of such, of enums. */
+/* Of all enums: most of them have no name. */
+static void dump_enumerators(const struct kernel *k, const char *pattern)
+{
+	const struct btf *btf = k->libbpf;
+	u32 id;
+	int i;
+
+	for (id = 1; id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+
+		for (i = 0; btf_is_enum(t) && i < btf_vlen(t); i++) {
+			const char *name = btf__name_by_offset(btf, btf_enum(t)[i].name_off);
+
+			if (!strncmp(name, pattern, strlen(pattern) - 1))
+				fprintf(dump, "E\t%s\t%s\t%s\t%d\n", k->label, pattern, name,
+					btf_enum(t)[i].val);
+		}
+	}
+}
+
+/*
+ * The names in FILE, one a line: of structs, of typedefs of such, of enums, or
+ * how enumerators begin, with a star at the end.
+ */
 static void dump_types(const struct kernel *k, int nr, const char *file)
 {
 	static const int kinds[] = { BTF_KIND_STRUCT, BTF_KIND_UNION, BTF_KIND_TYPEDEF };
@@ -501,6 +524,10 @@ static void dump_types(const struct kernel *k, int nr, const char *file)
 		for (i = 0; i < nr; i++) {
 			s32 id = btf__find_by_name_kind(k[i].libbpf, line, BTF_KIND_ENUM);
 
+			if (strchr(line, '*')) {
+				dump_enumerators(&k[i], line);
+				continue;
+			}
 			if (id > 0) {
 				dump_enum(&k[i], line, id);
 				continue;

@@ -9,7 +9,7 @@ becomes of it in a hop. Its lines:
   later NAME...             structs that have no ledger yet
   flags PREFIX HEADER MEMBER
                             so must all macros of HEADER that begin with PREFIX
-  enum NAME MEMBER          and all enumerators
+  enum NAME MEMBER          and all enumerators, or with NAME* all that begin so
   absent TABLE:PATH KERNELS REASON
                             an optional row need not be in these kernels: <6.7,
                             >=6.7, =6.1, or all
@@ -20,7 +20,8 @@ becomes of it in a hop. Its lines:
 A line that begins with white space continues the one before. Members of anonymous
 structs and unions are the outer one's; those of a struct without a name that is a
 member are MEMBER.SUB, MEMBER.* all of them. A member that is a struct with a ledger
-of its own is told there. Without an entry, a member is what its row says: carried.
+of its own is told there, if any row reads it. Without an entry, a member is what
+its row says: carried.
 
 Exit status: 0, 1 for what is missing, stale or differs, 2 if it could not run.
 """
@@ -255,10 +256,10 @@ class Check:
                     if entry.verdict in ("carried", "refused") and not seen:
                         self.errors.append(f"{entry.where}: {name}: {entry.verdict}, but no row "
                                            "reads it")
-                elif kind in self.ledger.structs:
-                    verdict = ("struct", kind)
                 elif not seen:
                     self.errors.append(f"{name} has no entry in a ledger")
+                elif kind in self.ledger.structs:
+                    verdict = ("struct", kind)
                 elif all(seen.values()) and not simple and kind not in CONTAINERS:
                     self.errors.append(f"{name} is read in part: it needs an entry, or struct "
                                        f"{kind} a ledger")
@@ -397,7 +398,8 @@ class Check:
                            ["member", "is", "in", "why"])
             for word, (where, header, member) in self.ledger.flags.items():
                 if where == area:
-                    title = f"{word}* of {member}" if header else f"enum {word} of {member}"
+                    title = f"{word.rstrip('*')}* of {member}" if header or "*" in word \
+                        else f"enum {word} of {member}"
                     lines += [title, "-" * len(title), ""]
                     self.table(lines, [[m, v, self.kernels_cell(k) or "all", why]
                                        for m, v, why, k in self.words[word]],

@@ -30,6 +30,7 @@ extern const struct orthros_kind orthros_signalfd_kind;
 extern const struct orthros_kind orthros_inotify_kind;
 extern const struct orthros_kind orthros_proc_kind;
 extern const struct orthros_kind orthros_pidfd_kind;
+extern const struct orthros_kind orthros_nsfd_kind;
 extern const struct orthros_kind orthros_tty_kind;
 extern const struct orthros_kind orthros_lock_kind;
 extern const struct orthros_kind orthros_foreign_kind;

@@ -64,6 +64,7 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_epoll_kind,
 	&orthros_tty_kind,
 	&orthros_pidfd_kind,
+	&orthros_nsfd_kind,
 	/* Let go of when no kind ties files any more. */
 	&orthros_pipe_kind,
 	/* Watches are added when all files are there. */

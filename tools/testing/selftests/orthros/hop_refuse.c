@@ -117,9 +117,28 @@ static int hold_bpf(void)
 	return syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
 }
 
+/* Only the descriptor keeps it. */
 static int hold_ns_fd(void)
 {
-	return open("/proc/self/ns/uts", O_RDONLY);
+	char path[32];
+	pid_t pid = fork();
+	int fd, status;
+
+	if (!pid) {
+		if (!unshare(CLONE_NEWUTS))
+			raise(SIGSTOP);
+		_exit(errno);
+	}
+	waitpid(pid, &status, WUNTRACED);
+	if (!WIFSTOPPED(status)) {
+		errno = WEXITSTATUS(status);
+		return -1;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/ns/uts", pid);
+	fd = open(path, O_RDONLY);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return fd;
 }
 
 static int hold_mqueue(void)
@@ -650,7 +669,7 @@ static const struct kind {
 	{ "pidfd", "pidfd", hold_pidfd },
 	{ "perf_event", "perf event", hold_perf },
 	{ "bpf_map", "BPF map", hold_bpf },
-	{ "ns_fd", "namespace", hold_ns_fd },
+	{ "ns_fd", "descriptor of a uts namespace", hold_ns_fd },
 	{ "mqueue", "message queue", hold_mqueue },
 	{ "mqueue_name", "message queue /orthros", hold_mqueue_name, true, undo_mqueue_name },
 	{ "tun", "TUN|device", hold_tun },

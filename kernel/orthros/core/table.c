@@ -397,7 +397,7 @@ static int read_value(const struct reading *r, const struct orthros_row *row, vo
 	unsigned int spare = 64 - row->bit_size;
 	u64 v = 0;
 
-	memcpy(&v, r->buf + first_byte(row) - r->buf_off, end_byte(row) - first_byte(row));
+	memcpy(&v, r->buf + (first_byte(row) - r->buf_off), end_byte(row) - first_byte(row));
 	v = v >> row->bit_off % 8 << spare;
 	v = row->is_signed ? (u64)((s64)v >> spare) : v >> spare;
 	if (!fits(v, row->field_size, row->is_signed))
@@ -417,7 +417,7 @@ static int read_bytes(const struct reading *r, const struct orthros_row *row, u6
 		if (err)
 			return err;
 	} else {
-		memcpy(field, r->buf + first_byte(row) - r->buf_off, size);
+		memcpy(field, r->buf + (first_byte(row) - r->buf_off), size);
 	}
 	if (row->kind == ORTHROS_ROW_STRING) {
 		field[row->field_size - 1] = '\0';

@@ -405,7 +405,7 @@ static void describe(const struct orthros_row *row, char *cell, size_t size)
  *
  *	M kernel struct member offset size type simple
  *	E kernel enum enumerator value
- *	R kernel table path kind optional present
+ *	R kernel table path kind optional present field
  *	S kernel table path struct member part
  *
  * M for each member of the structs of the ledger, in bits. Members of anonymous
@@ -608,8 +608,8 @@ static void dump_row(const struct kernel *k, const struct orthros_table *t,
 
 	if (!dump)
 		return;
-	fprintf(dump, "R\t%s\t%s\t%s\t%s\t%d\t%d\n", k->label, t->name, row->path[0],
-		kinds[row->kind], row->flags & ORTHROS_ROW_OPTIONAL, row->present);
+	fprintf(dump, "R\t%s\t%s\t%s\t%s\t%d\t%d\t%s\n", k->label, t->name, row->path[0],
+		kinds[row->kind], row->flags & ORTHROS_ROW_OPTIONAL, row->present, row->name);
 	if (row->present && row->kind <= ORTHROS_ROW_OFFSET)
 		dump_steps(k, t->name, row->path[0], row->path[row->which]);
 }

@@ -21,7 +21,7 @@ A line that begins with white space continues the one before. Members of anonymo
 structs and unions are the outer one's; those of a struct without a name that is a
 member are MEMBER.SUB, MEMBER.* all of them. A member that is a struct with a ledger
 of its own is told there, if any row reads it. Without an entry, a member is what
-its row says: carried.
+its row says: carried. A row whose field no source file names does not count.
 
 Exit status: 0, 1 for what is missing, stale or differs, 2 if it could not run.
 """
@@ -136,8 +136,9 @@ class Ledger:
 class Dump:
     """What check-tables has found in the kernels."""
 
-    def __init__(self, path):
-        self.kernels = []
+    def __init__(self, path, fields):
+        self.kernels, self.fields = [], fields
+        self.unused = set()                                 # table, path
         self.members = collections.defaultdict(dict)    # struct, member: kernel: type, simple
         self.enums = collections.defaultdict(set)           # enum, name: kernels
         self.rows = collections.defaultdict(dict)           # table:path: kernel: optional, present
@@ -162,14 +163,30 @@ class Dump:
     def line_E(self, kernel, enum, name, _value):
         self.enums[enum, name].add(kernel)
 
-    def line_R(self, kernel, table, path, kind, optional, present):
+    def line_R(self, kernel, table, path, kind, optional, present, field):
+        if field.partition("[")[0].rpartition(".")[2] not in self.fields:
+            self.unused.add((table, path))
         self.rows[f"{table}:{path}"][kernel] = (optional == "1", present == "1")
         if kind in ("CONST", "ENUM"):
             self.names[path.rpartition(".")[2]].add(table)
 
-    def line_S(self, kernel, table, _row, struct, member, part):
+    def line_S(self, kernel, table, row, struct, member, part):
+        if (table, row) in self.unused:
+            return
         seen = self.steps[struct, member][kernel]
         seen[table] = seen.get(table, True) and part == "1"
+
+
+def named_fields():
+    """Members that source files name, without those that tables are in."""
+    fields = set()
+    for path in glob.glob("kernel/orthros/*/*.[ch]") + \
+            glob.glob("arch/x86/orthros/**/*.[ch]", recursive=True):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        if "_kunit" not in path and not re.search(r"^ORTHROS_TABLE\(", text, re.M):
+            fields.update(re.findall(r"(?:->|\.)(\w+)", text))
+    return fields
 
 
 def macros(vmlinux, header, prefix):
@@ -424,7 +441,7 @@ def main():
         found = re.search(r"linux-([0-9.]+)/out-test/vmlinux$", path)
         if found:
             images[found.group(1)] = os.path.abspath(path)
-    dump = Dump(args.dump)
+    dump = Dump(args.dump, named_fields())
     if not dump.kernels:
         print("ledger: no kernel of flavour test: not compared")
         return 0

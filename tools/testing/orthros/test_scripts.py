@@ -122,7 +122,8 @@ def member(name, kernel="1.0", kind="", simple=1):
 
 
 READ = "S\t{0}/test\ttable\tfoo.{1}\tfoo\t{1}\t{2}\n"
-ABSENT = "R\t1.0/test\ttable\tfoo.x\tVALUE\t1\t0\n"
+ROW = "R\t1.0/test\ttable\tfoo.{}\tVALUE\t{}\t{}\t{}\n"
+ABSENT = ROW.format("x", 1, 0, "x")
 
 
 def ledger_wants_each_member(work):
@@ -147,6 +148,15 @@ def ledger_knows_parts(work):
     dump = member("a", kind="bar", simple=0) + READ.format("1.0", "a", 1)
     expect(ledger(work, "struct foo\n", dump),
            (1, ["1.0: foo.a is read in part: it needs an entry, or struct bar a ledger"]))
+
+
+def ledger_wants_rows_that_somebody_uses(work):
+    dump = member("a") + ROW.format("a", 0, 1, "field") + READ.format("1.0", "a", 0)
+    expect(ledger(work, "struct foo\n", dump), (1, ["1.0: foo.a has no entry in a ledger"]))
+    with open(f"{work}/kernel/orthros/area/read.c", "w", encoding="ascii") as f:
+        f.write("x = view->field;\n")
+    expect(ledger(work, "struct foo\nstruct bar\n", dump),
+           (1, ["no kernel has struct bar"]))
 
 
 def ledger_wants_optional_rows(work):

@@ -316,6 +316,10 @@ int orthros_handoff_init(void)
 	ho->log_size = ORTHROS_LOG_SIZE;
 	ho->report_phys = orthros_part.slot + ORTHROS_RES_REPORT;
 	ho->report_size = ORTHROS_RES_REPORT_SIZE;
+	if (IS_ENABLED(CONFIG_ORTHROS_TRACE)) {
+		ho->trace_phys = orthros_part.slot + ORTHROS_RES_TRACE;
+		ho->trace_size = ORTHROS_RES_TRACE_SIZE;
+	}
 	ho->src_apic_id = cpu_physical_id(0);
 	ho->dst_apic_id = cpu_physical_id(cpumask_first(&orthros_part.cpus));
 	for_each_present_cpu(cpu) {
@@ -328,6 +332,7 @@ int orthros_handoff_init(void)
 		memcpy(ho->stamps, last->stamps, sizeof(ho->stamps));
 		memcpy(ho->counts, last->counts, sizeof(ho->counts));
 	}
+	orthros_trace_move((void *)ho + ORTHROS_RES_TRACE, ORTHROS_RES_TRACE_SIZE);
 	orthros_ho = ho;
 	return 0;
 }

@@ -116,6 +116,7 @@ static void __init orthros_smp_config(void)
 	/* The direct map is there: no more early mappings. */
 	orthros_ho = __va(handoff_phys);
 	orthros_ringcon_remap();
+	orthros_trace_join(__va(boot_ho.trace_phys), boot_ho.trace_size);
 	park = orthros_park();
 
 	register_lapic_address(park->lapic);

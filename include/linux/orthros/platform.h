@@ -10,6 +10,7 @@
 #include <linux/orthros/abi/handoff.h>
 #include <linux/wait.h>
 
+struct cred;
 struct file;
 
 /*
@@ -37,6 +38,21 @@ int orthros_respawn(void);
 bool orthros_log_moved(u64 *seen);
 size_t orthros_log_size(void);
 ssize_t orthros_log_read(char *buf, loff_t pos, size_t len);
+
+/* The trace of a hop: where it is, for the platform; what it says, for reading. */
+#ifdef CONFIG_ORTHROS_TRACE
+void orthros_trace_move(void *at, size_t size);
+void orthros_trace_join(void *at, size_t size);
+ssize_t orthros_trace_read(char *buf, loff_t pos, size_t len, const struct cred *cred);
+#else
+static inline void orthros_trace_move(void *at, size_t size) { }
+static inline void orthros_trace_join(void *at, size_t size) { }
+static inline ssize_t orthros_trace_read(char *buf, loff_t pos, size_t len,
+					 const struct cred *cred)
+{
+	return 0;
+}
+#endif
 
 /* Park and fence. */
 int orthros_park_machine(void (*last)(void *arg), void *arg);

@@ -202,6 +202,8 @@ struct orthros_clock {
  * @log_size:		bytes of ring data
  * @report_phys:	text of the last check, NUL-terminated
  * @report_size:	bytes reserved for it
+ * @trace_phys:		the trace of both kernels (&struct orthros_trace)
+ * @trace_size:		its bytes, 0 if there is none
  * @tsc_khz:		frequency of the TSC
  * @lapic_khz:		local APIC timer frequency, in ticks per ms
  * @lpj:		loops per jiffy of the source
@@ -248,6 +250,8 @@ struct orthros_handoff {
 	__u64	log_size;
 	__u64	report_phys;
 	__u64	report_size;
+	__u64	trace_phys;
+	__u64	trace_size;
 
 	__u32	tsc_khz;
 	__u32	lapic_khz;

@@ -114,6 +114,7 @@ void orthros_stop_peer(void);
 
 /* partition.c */
 int orthros_handoff_init(void);
+void orthros_handoff_drop(void);
 
 /* memory.c */
 void orthros_count_source(void);

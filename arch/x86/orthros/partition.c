@@ -281,6 +281,9 @@ static void __init fill_machine(struct orthros_park *park)
 #endif
 }
 
+/* The block in this kernel's own slot, while &orthros_ho is in the other one. */
+static struct orthros_handoff *own_ho;
+
 /**
  * orthros_handoff_init - make the hand-off block of a second kernel
  *
@@ -333,8 +336,30 @@ int orthros_handoff_init(void)
 		memcpy(ho->counts, last->counts, sizeof(ho->counts));
 	}
 	orthros_trace_move((void *)ho + ORTHROS_RES_TRACE, ORTHROS_RES_TRACE_SIZE);
+	own_ho = last;
 	orthros_ho = ho;
 	return 0;
+}
+
+/**
+ * orthros_handoff_drop - leave the hand-off block of a second kernel
+ *
+ * Its slot becomes ordinary memory. What there is to read of that kernel, its log
+ * and the trace, comes to the block that this kernel has in its own slot.
+ */
+void orthros_handoff_drop(void)
+{
+	struct orthros_handoff *own = own_ho;
+
+	if (!own)
+		return;
+	memcpy((void *)own + ORTHROS_RES_LOG, (void *)orthros_ho + ORTHROS_RES_LOG,
+	       sizeof(struct orthros_ring) + ORTHROS_LOG_SIZE);
+	memcpy(own->stamps, orthros_ho->stamps, sizeof(own->stamps));
+	memcpy(own->counts, orthros_ho->counts, sizeof(own->counts));
+	orthros_trace_move((void *)own + ORTHROS_RES_TRACE, ORTHROS_RES_TRACE_SIZE);
+	own_ho = NULL;
+	orthros_ho = own;
 }
 
 /* Late enough for ACPI's name space; nothing loads a kernel before. */

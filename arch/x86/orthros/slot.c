@@ -328,6 +328,7 @@ void orthros_slot_give(void)
 		return;
 	orthros_part.taken = false;
 	give_cpus();
+	orthros_handoff_drop();
 	give_range(PFN_DOWN(orthros_part.slot),
 		   PFN_DOWN(orthros_part.slot + orthros_part.slot_size));
 }

@@ -30,6 +30,7 @@
 #include <asm/setup.h>
 #include <asm/tsc.h>
 #include "../../../kernel/orthros/core/report.h"
+#include "../../../kernel/orthros/core/trace.h"
 #include "arch.h"
 
 /* A kernel that comes up and says nothing for so long has died. */
@@ -518,6 +519,7 @@ int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline, 
 		ret = -EBUSY;
 		goto err_slot;
 	}
+	orthros_trace_run("load");
 	ret = spawn();
 	if (!ret)
 		goto out;

@@ -26,6 +26,7 @@
 #include <asm/pci-direct.h>
 #include <asm/pci_x86.h>
 #include "../../../kernel/orthros/core/report.h"
+#include "../../../kernel/orthros/core/trace.h"
 #include "arch.h"
 #include "pci.h"
 
@@ -254,6 +255,7 @@ static bool is_nic(const struct orthros_pci_fn *fn)
 
 static int probe_thread(void *unused)
 {
+	char name[16];
 	u64 begin;
 	u32 i;
 
@@ -263,9 +265,12 @@ static int probe_thread(void *unused)
 		/* Another one has it, and hangs. */
 		if (cmpxchg(&p->state, PROBE_WAITS, PROBE_RUNS) != PROBE_WAITS)
 			continue;
+		fn_name(p->fn, name, sizeof(name));
+		orthros_trace_step(ORTHROS_PHASE_PROBE, name, ORTHROS_TRACE_BEGIN, 0);
 		begin = rdtsc();
 		p->err = start_drivers(p->fn);
 		p->cycles = rdtsc() - begin;
+		orthros_trace_step(ORTHROS_PHASE_PROBE, name, ORTHROS_TRACE_END, p->err);
 		if (is_nic(p->fn))
 			nics_done = rdtsc();
 		/* Pairs with the acquire in is_done(). */

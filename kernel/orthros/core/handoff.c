@@ -10,6 +10,8 @@
 #include <linux/wait.h>
 #include <linux/orthros/platform.h>
 #include <asm/msr.h>
+#include "report.h"
+#include "trace.h"
 
 /* The other kernel reads it through its physical address. */
 struct orthros_handoff *orthros_ho;
@@ -18,14 +20,50 @@ EXPORT_SYMBOL_GPL(orthros_ho);
 DECLARE_WAIT_QUEUE_HEAD(orthros_peer_wq);
 EXPORT_SYMBOL_GPL(orthros_peer_wq);
 
+static const char * const point_names[ORTHROS_TS_NR] = {
+	[ORTHROS_TS_BEGIN]	= "begin",
+	[ORTHROS_TS_CHECKED]	= "checked",
+	[ORTHROS_TS_FROZEN]	= "frozen",
+	[ORTHROS_TS_QUIESCED]	= "quiesced",
+	[ORTHROS_TS_PARKED]	= "parked",
+	[ORTHROS_TS_FENCED]	= "fenced",
+	[ORTHROS_TS_READ]	= "read",
+	[ORTHROS_TS_FS]		= "fs",
+	[ORTHROS_TS_BUILT]	= "built",
+	[ORTHROS_TS_VERIFIED]	= "verified",
+	[ORTHROS_TS_COMMIT]	= "commit",
+	[ORTHROS_TS_DEVICES]	= "devices",
+	[ORTHROS_TS_RELEASED]	= "released",
+	[ORTHROS_TS_CPUS]	= "cpus",
+	[ORTHROS_TS_FREED]	= "freed",
+	[ORTHROS_TS_FREEZE]	= "freeze",
+	[ORTHROS_TS_PROBED]	= "probed",
+	[ORTHROS_TS_CLAIMED]	= "claimed",
+	[ORTHROS_TS_NET]	= "net",
+	[ORTHROS_TS_LINKS]	= "links",
+};
+
+/**
+ * orthros_point_name() - what a point of the time line is called
+ * @point:	which
+ *
+ * Return: its name as in stats/ of sysfs.
+ */
+const char *orthros_point_name(enum orthros_stamp point)
+{
+	return point < ORTHROS_TS_NR && point_names[point] ? point_names[point] : "?";
+}
+
 /**
  * orthros_stamp() - note the time of a point of a hop
  * @point:	which
  */
 void orthros_stamp(enum orthros_stamp point)
 {
-	if (orthros_ho && point < ORTHROS_TS_NR)
-		WRITE_ONCE(orthros_ho->stamps[point], rdtsc_ordered());
+	if (!orthros_ho || point >= ORTHROS_TS_NR)
+		return;
+	WRITE_ONCE(orthros_ho->stamps[point], rdtsc_ordered());
+	orthros_trace_point(point, orthros_point_name(point));
 }
 EXPORT_SYMBOL_GPL(orthros_stamp);
 

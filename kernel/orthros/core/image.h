@@ -31,7 +31,8 @@ struct orthros_type {
  * @pid:	process it was first found through, for messages
  * @rec:	its record, freed with the image; layout per type
  * @rec_size:	bytes
- * @dst:	what was built of it; what that is and who holds it, per type
+ * @dst:	what was built of it, set by orthros_obj_built(); what that is and who
+ *		holds it, per type
  * @late:	the part that had to wait until after the commit is done
  */
 struct orthros_obj {
@@ -89,6 +90,7 @@ struct orthros_obj *orthros_obj_add(struct orthros_image *img, const struct orth
 				    u64 src, pid_t pid, size_t rec_size);
 struct orthros_obj *orthros_obj_get(struct orthros_image *img, const struct orthros_type *type,
 				    u64 src, pid_t pid, size_t rec_size, bool *isnew);
+void orthros_obj_built(struct orthros_obj *obj, void *dst);
 void *orthros_obj_grow(struct orthros_obj *obj, size_t rec_size);
 struct list_head *orthros_objs(struct orthros_image *img, const struct orthros_type *type);
 

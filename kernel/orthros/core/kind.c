@@ -12,6 +12,7 @@
 #include "kind.h"
 #include "report.h"
 #include "source.h"
+#include "trace.h"
 
 static const struct orthros_kind *const no_kinds[] = { NULL };
 static const struct orthros_kind *const *kinds = no_kinds;
@@ -99,14 +100,22 @@ const struct orthros_mark *orthros_mark_find(const struct orthros_src *src,
 /* ---- steps -------------------------------------------------------------- */
 
 /*
- * Calls one step of all kinds. An error is told with the name of the kind, if
- * nobody has said more.
+ * All that goes with a step of a kind: it is traced; an error is told with the name
+ * of the kind, if nobody has said more; a point of the time line is reached.
  */
-#define RUN(kind, call)	({						\
-	const struct orthros_kind *__k = (kind);			\
-	int __err = (call);						\
+static int ended(enum orthros_phase phase, const struct orthros_kind *kind, int err)
+{
+	orthros_trace_step(phase, kind->name, ORTHROS_TRACE_END, err);
+	if (!err && phase == ORTHROS_PHASE_BUILD && kind->built)
+		err = orthros_reach(kind->built);
+	return orthros_error_in(err, "%s", kind->name);
+}
+
+#define RUN(phase, kind, call)	({						\
+	const struct orthros_kind *__k = (kind);				\
 									\
-	orthros_error_in(__err, "%s", __k->name); })
+	orthros_trace_step(phase, __k->name, ORTHROS_TRACE_BEGIN, 0);	\
+	ended(phase, __k, (call)); })
 
 /**
  * orthros_kinds_describe() - let all kinds tell what tables cannot
@@ -121,7 +130,7 @@ int orthros_kinds_describe(struct orthros_sections *s, bool frozen)
 
 	for_each_kind(k)
 		if (!err && (*k)->describe)
-			err = RUN(*k, __k->describe(s, frozen));
+			err = RUN(ORTHROS_PHASE_DESCRIBE, *k, __k->describe(s, frozen));
 	return err;
 }
 
@@ -129,7 +138,7 @@ static void thaw_before(const struct orthros_kind *const *k)
 {
 	while (k-- > kinds)
 		if ((*k)->thaw)
-			(*k)->thaw();
+			RUN(ORTHROS_PHASE_THAW, *k, (__k->thaw(), 0));
 }
 
 /**
@@ -142,7 +151,7 @@ int orthros_kinds_freeze(void)
 	int err;
 
 	for_each_kind(k) {
-		err = (*k)->freeze ? RUN(*k, __k->freeze()) : 0;
+		err = (*k)->freeze ? RUN(ORTHROS_PHASE_FREEZE, *k, __k->freeze()) : 0;
 		if (err) {
 			thaw_before(k);
 			return err;
@@ -179,8 +188,10 @@ int orthros_kinds_tables(const struct orthros_btf *btf, orthros_lookup_fn lookup
 	int ret;
 
 	for_each_kind(k) {
-		ret = (*k)->tables ? orthros_tables_resolve((*k)->tables, btf, lookup, ctx, err,
-							    err_size) : 0;
+		ret = (*k)->tables ?
+		      RUN(ORTHROS_PHASE_TABLES, *k,
+			  orthros_tables_resolve(__k->tables, btf, lookup, ctx, err, err_size)) :
+		      0;
 		if (ret)
 			return ret;
 	}
@@ -199,7 +210,7 @@ int orthros_kinds_resolve(struct orthros_src *src)
 
 	for_each_kind(k)
 		if (!err && (*k)->resolve)
-			err = RUN(*k, __k->resolve(src));
+			err = RUN(ORTHROS_PHASE_RESOLVE, *k, __k->resolve(src));
 	return err;
 }
 
@@ -215,10 +226,10 @@ int orthros_kinds_read(struct orthros_image *img)
 
 	for_each_kind(k)
 		if (!err && (*k)->read)
-			err = RUN(*k, __k->read(img));
+			err = RUN(ORTHROS_PHASE_READ, *k, __k->read(img));
 	for_each_kind(k)
 		if (!err && (*k)->gather)
-			err = RUN(*k, __k->gather(img));
+			err = RUN(ORTHROS_PHASE_GATHER, *k, __k->gather(img));
 	return err;
 }
 
@@ -232,14 +243,9 @@ int orthros_kinds_build(struct orthros_image *img)
 {
 	int err = 0;
 
-	for_each_kind(k) {
+	for_each_kind(k)
 		if (!err && (*k)->build)
-			err = RUN(*k, __k->build(img));
-		if (!err && (*k)->built) {
-			orthros_stamp((*k)->built);
-			err = orthros_fail_point((*k)->built);
-		}
-	}
+			err = RUN(ORTHROS_PHASE_BUILD, *k, __k->build(img));
 	return err;
 }
 
@@ -258,7 +264,7 @@ int orthros_kinds_tie(struct orthros_image *img)
 		k++;
 	while (!err && k-- > kinds)
 		if ((*k)->tie)
-			err = RUN(*k, __k->tie(img));
+			err = RUN(ORTHROS_PHASE_TIE, *k, __k->tie(img));
 	return err;
 }
 
@@ -274,7 +280,7 @@ int orthros_kinds_verify(struct orthros_image *img)
 
 	for_each_kind(k)
 		if (!err && (*k)->verify)
-			err = RUN(*k, __k->verify(img));
+			err = RUN(ORTHROS_PHASE_VERIFY, *k, __k->verify(img));
 	return err;
 }
 
@@ -286,7 +292,7 @@ void orthros_kinds_commit(struct orthros_image *img)
 {
 	for_each_kind(k)
 		if ((*k)->commit)
-			(*k)->commit(img);
+			RUN(ORTHROS_PHASE_COMMIT, *k, (__k->commit(img), 0));
 }
 
 /**
@@ -297,7 +303,7 @@ void orthros_kinds_start(struct orthros_image *img)
 {
 	for_each_kind(k)
 		if ((*k)->start)
-			(*k)->start(img);
+			RUN(ORTHROS_PHASE_START, *k, (__k->start(img), 0));
 }
 
 /**
@@ -312,7 +318,7 @@ void orthros_kinds_release(struct orthros_image *img)
 		k++;
 	while (k-- > kinds)
 		if ((*k)->release)
-			(*k)->release(img);
+			RUN(ORTHROS_PHASE_RELEASE, *k, (__k->release(img), 0));
 }
 
 /**
@@ -323,7 +329,7 @@ void orthros_kinds_online(struct orthros_image *img)
 {
 	for_each_kind(k)
 		if ((*k)->online)
-			(*k)->online(img);
+			RUN(ORTHROS_PHASE_ONLINE, *k, (__k->online(img), 0));
 }
 
 /**
@@ -334,5 +340,5 @@ void orthros_kinds_settle(struct orthros_image *img)
 {
 	for_each_kind(k)
 		if ((*k)->settle)
-			(*k)->settle(img);
+			RUN(ORTHROS_PHASE_SETTLE, *k, (__k->settle(img), 0));
 }

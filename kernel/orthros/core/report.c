@@ -18,6 +18,7 @@
 #include <linux/orthros/platform.h>
 #include "image.h"
 #include "report.h"
+#include "trace.h"
 
 /**
  * struct orthros_error - the first error since somebody asked
@@ -44,12 +45,15 @@ static char last_error[ORTHROS_TEXT_LEN];
 int orthros_refuse(const struct orthros_finder *who, const char *fmt, ...)
 {
 	struct orthros_image *img = who->img;
+	char text[ORTHROS_TRACE_WHAT];
 	struct va_format vaf;
 	va_list args;
 
 	va_start(args, fmt);
 	vaf.fmt = fmt;
 	vaf.va = &args;
+	scnprintf(text, sizeof(text), "%s%s%pV", who->what ?: "", who->what ? ": " : "", &vaf);
+	orthros_trace_refuse(who->pid, who->comm, text);
 	img->refused++;
 	img->report_len += scnprintf(img->report + img->report_len,
 				     img->report_size - img->report_len, "%d %s: %s%s%pV\n",
@@ -79,10 +83,14 @@ int orthros_refused(const struct orthros_finder *who, const char *fmt, ...)
 	return ORTHROS_REFUSED;
 }
 
-static void set_error(struct va_format *vaf)
+static void set_error(int err, struct va_format *vaf, unsigned long from)
 {
+	char text[ORTHROS_TRACE_WHAT];
 	unsigned long flags;
 
+	/* Also those that come second. */
+	scnprintf(text, sizeof(text), "%pV", vaf);
+	orthros_trace_put_error(err, text, from);
 	spin_lock_irqsave(&error.lock, flags);
 	if (!error.text[0]) {
 		scnprintf(error.text, sizeof(error.text), "%pV", vaf);
@@ -107,7 +115,7 @@ int orthros_bad(int err, const char *fmt, ...)
 	vaf.fmt = fmt;
 	vaf.va = &args;
 	pr_debug("source: %pV (%pe)\n", &vaf, ERR_PTR(err));
-	set_error(&vaf);
+	set_error(err, &vaf, _RET_IP_);
 	va_end(args);
 	return err;
 }
@@ -128,7 +136,7 @@ int orthros_fail(int err, const char *fmt, ...)
 	vaf.fmt = fmt;
 	vaf.va = &args;
 	pr_err("%pV: %pe\n", &vaf, ERR_PTR(err));
-	set_error(&vaf);
+	set_error(err, &vaf, _RET_IP_);
 	va_end(args);
 	return err;
 }
@@ -219,5 +227,18 @@ int orthros_fail_point(enum orthros_stamp step)
 	if (!step || READ_ONCE(orthros_ho->fail_step) != step)
 		return 0;
 	WRITE_ONCE(orthros_ho->fail_step, 0);
-	return orthros_fail(-EIO, "failure injected at step %d", step);
+	return orthros_fail(-EIO, "failure injected at step %d, %s", step,
+			    orthros_point_name(step));
+}
+
+/**
+ * orthros_reach() - a point of the time line is reached
+ * @point:	which
+ *
+ * Return: 0, or -EIO if it is made to fail.
+ */
+int orthros_reach(enum orthros_stamp point)
+{
+	orthros_stamp(point);
+	return orthros_fail_point(point);
 }

@@ -65,6 +65,8 @@ void orthros_error_take(char *buf, size_t size);
 __printf(1, 2)
 void orthros_set_last_error(const char *fmt, ...);
 
+const char *orthros_point_name(enum orthros_stamp point);
 int orthros_fail_point(enum orthros_stamp step);
+int orthros_reach(enum orthros_stamp point);
 
 #endif /* _ORTHROS_REPORT_H */

@@ -61,7 +61,7 @@ struct file *orthros_build_file(struct orthros_image *img, struct orthros_obj *o
 
 	put_cred(file->f_cred);
 	file->f_cred = cred;
-	obj->dst = file;
+	orthros_obj_built(obj, file);
 	return file;
 }
 

@@ -189,7 +189,7 @@ static struct pipe_keeper *build_keeper(struct orthros_image *img, struct orthro
 		err = write_bufs(img, pipe, keeper->end[1]);
 	if (err < 0)
 		goto err_put;
-	obj->dst = keeper;
+	orthros_obj_built(obj, keeper);
 	return keeper;
 
 err_put:

@@ -422,7 +422,7 @@ static int build_ttys(struct orthros_image *img, bool slaves)
 			ret = ret ?: PTR_ERR(tty);
 			continue;
 		}
-		obj->dst = tty;
+		orthros_obj_built(obj, tty);
 
 		feed_input(tty, rec);
 		set_termios(tty, rec, false);

@@ -158,7 +158,7 @@ static int build_contents(struct orthros_image *img)
 		err = orthros_shmem_adopt(img, inode, rec);
 		if (err)
 			return err;
-		obj->dst = inode;
+		orthros_obj_built(obj, inode);
 	}
 	return 0;
 }

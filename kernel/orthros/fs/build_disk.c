@@ -125,7 +125,7 @@ static int build_name(struct orthros_image *img, struct super_block *sb, struct 
 		dentry = lookup_positive_unlocked(rec->name, up->dst, rec->name_len);
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
-	obj->dst = dentry;
+	orthros_obj_built(obj, dentry);
 	inode = d_inode(dentry);
 	if (!orthros_same_dinode(inode, irec))
 		return -ESTALE;
@@ -139,7 +139,7 @@ static int build_name(struct orthros_image *img, struct super_block *sb, struct 
 		i_size_write(inode, irec->size);
 		inode->i_flags |= S_DEAD;
 	}
-	iobj->dst = inode;
+	orthros_obj_built(iobj, inode);
 	return 0;
 }
 

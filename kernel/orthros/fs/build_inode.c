@@ -110,7 +110,7 @@ static int build_xattrs(struct orthros_image *img)
 		err = set_xattr(inode, rec);
 		if (err)
 			return orthros_fail(err, "extended attribute %s", rec->data);
-		obj->dst = inode;
+		orthros_obj_built(obj, inode);
 	}
 	return 0;
 }

@@ -412,7 +412,7 @@ static int have_sb(struct orthros_image *img, struct orthros_obj *sb, struct vfs
 {
 	if (sb->dst)
 		return 0;
-	sb->dst = mnt->mnt_sb;
+	orthros_obj_built(sb, mnt->mnt_sb);
 	if (((struct orthros_sb_rec *)sb->rec)->how == ORTHROS_FS_DISK)
 		return orthros_build_disk(img, sb);
 	return orthros_fs_is_tree(sb->rec) ? orthros_build_tree(img, sb) : 0;
@@ -472,7 +472,7 @@ static int build_mount(struct orthros_image *img, struct stage *st, struct orthr
 		err = mount_new(st, dev, &at, sb_rec);
 	}
 	if (!err) {
-		obj->dst = lookup_mnt(&at);
+		orthros_obj_built(obj, lookup_mnt(&at));
 		err = obj->dst ? 0 : -ENOENT;
 	}
 	dput(at.dentry);
@@ -491,7 +491,7 @@ static int build_root(struct orthros_image *img, struct orthros_obj *obj)
 	int err;
 
 	get_fs_root(current->fs, &root);
-	obj->dst = mntget(root.mnt);
+	orthros_obj_built(obj, mntget(root.mnt));
 	if (root.dentry != root.mnt->mnt_sb->s_root ||
 	    strcmp(root.mnt->mnt_sb->s_type->name, sb_rec->type) ||
 	    root.mnt->mnt_sb->s_magic != TMPFS_MAGIC)

@@ -201,7 +201,7 @@ have:
 		dput(child);
 		child = ERR_PTR(err);
 	} else if (!inode_obj->dst) {
-		inode_obj->dst = d_inode(child);
+		orthros_obj_built(inode_obj, d_inode(child));
 	}
 out:
 	inode_unlock(dir);
@@ -227,7 +227,7 @@ static int build_dentry(struct orthros_image *img, struct orthros_obj *obj, bool
 	}
 	if (IS_ERR(child))
 		return orthros_fail(PTR_ERR(child), "%s: cannot be made", rec->name);
-	obj->dst = child;
+	orthros_obj_built(obj, child);
 	if (!child || !unlinked || d_is_dir(child))
 		return 0;
 	err = remove_name(up->dst, child);
@@ -297,8 +297,8 @@ int orthros_build_tree(struct orthros_image *img, struct orthros_obj *sb)
 				continue;
 			inode = orthros_obj_find(img, &orthros_inode_type, rec->inode);
 			if (rec->flags & ORTHROS_DENTRY_ROOT) {
-				obj->dst = dget(dst->s_root);
-				inode->dst = d_inode(dst->s_root);
+				orthros_obj_built(obj, dget(dst->s_root));
+				orthros_obj_built(inode, d_inode(dst->s_root));
 				continue;
 			}
 			is_dir = S_ISDIR(((struct orthros_inode_rec *)inode->rec)->mode);
@@ -378,13 +378,13 @@ static int build_internal_file(struct orthros_image *img, struct orthros_obj *ob
 		file = shmem_file_setup(rec->name, 0, flags);
 	if (IS_ERR(file))
 		return orthros_fail(PTR_ERR(file), "%s: internal file", rec->name);
-	obj->dst = dget(file->f_path.dentry);
-	inode->dst = file_inode(file);
+	orthros_obj_built(obj, dget(file->f_path.dentry));
+	orthros_obj_built(inode, file_inode(file));
 	orthros_for_each_obj(mnt, img, &orthros_mount_type) {
 		const struct orthros_mount_rec *mrec = mnt->rec;
 
 		if (mrec->sb == rec->sb && !mnt->dst)
-			mnt->dst = mntget(file->f_path.mnt);
+			orthros_obj_built(mnt, mntget(file->f_path.mnt));
 	}
 	fput(file);
 	return 0;

@@ -90,6 +90,6 @@ struct inode *orthros_watched_dinode(struct orthros_image *img, u64 inode)
 	}
 	/* The watch keeps it. */
 	if (!IS_ERR(found))
-		obj->dst = found;
+		orthros_obj_built(obj, found);
 	return found;
 }

@@ -96,6 +96,6 @@ int orthros_build_fs_struct(struct orthros_image *img, u64 addr)
 	set_fs_pwd(current->fs, &path);
 	path_put(&path);
 	current->fs->umask = f->umask & 0777;
-	obj->dst = current->fs;
+	orthros_obj_built(obj, current->fs);
 	return 0;
 }

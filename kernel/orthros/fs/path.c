@@ -101,7 +101,7 @@ static struct dentry *overlay_gone(struct orthros_image *img, struct super_block
 	dentry = orthros_overlay_nameless(parent, last + 1, upper->dst);
 	dput(parent);
 	if (!IS_ERR(dentry))
-		obj->dst = dget(dentry);
+		orthros_obj_built(obj, dget(dentry));
 	return dentry;
 #else
 	return ERR_PTR(-EOPNOTSUPP);

@@ -122,12 +122,6 @@ static int backup_check(struct orthros_src *src)
 	return err;
 }
 
-static int hop_step(enum orthros_stamp step)
-{
-	orthros_stamp(step);
-	return orthros_fail_point(step);
-}
-
 /*
  * What is still to be done when the processes run again: CPUs, memory. The
  * image stays until the source's memory is not looked at any more.
@@ -157,7 +151,7 @@ static int backup_hop(struct orthros_src *src)
 
 	if (!orthros_fence_wait(FENCE_US))
 		return orthros_fail(-ETIMEDOUT, "fence: a CPU of the source is not parked");
-	err = hop_step(ORTHROS_TS_FENCED);
+	err = orthros_reach(ORTHROS_TS_FENCED);
 	if (err)
 		return err;
 	err = orthros_take_devices();
@@ -175,9 +169,10 @@ static int backup_hop(struct orthros_src *src)
 	if (img->refused)
 		return orthros_fail(-EOPNOTSUPP, "%u objects cannot be carried, see check",
 				    img->refused);
-	err = hop_step(ORTHROS_TS_READ) ?: orthros_kinds_build(img) ?: orthros_kinds_tie(img) ?:
-	      hop_step(ORTHROS_TS_BUILT) ?: orthros_kinds_verify(img) ?:
-	      hop_step(ORTHROS_TS_VERIFIED);
+	err = orthros_reach(ORTHROS_TS_READ) ?:
+	      orthros_kinds_build(img) ?: orthros_kinds_tie(img) ?:
+	      orthros_reach(ORTHROS_TS_BUILT) ?: orthros_kinds_verify(img) ?:
+	      orthros_reach(ORTHROS_TS_VERIFIED);
 	if (err)
 		return err;
 	err = orthros_devices_failed();

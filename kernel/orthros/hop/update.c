@@ -22,6 +22,7 @@
 #include "../core/kind.h"
 #include "../core/report.h"
 #include "../core/sections.h"
+#include "../core/trace.h"
 #include "../fs/fs.h"
 #include "../mm/mm.h"
 #include "hop.h"
@@ -215,7 +216,11 @@ int orthros_check(void)
 	if (mutex_lock_interruptible(&update_lock))
 		return -EINTR;
 	forget_errors();
-	err = peer_ready() ?: check_locked(ORTHROS_CMD_CHECK, &torn);
+	err = peer_ready();
+	if (!err) {
+		orthros_trace_run("check");
+		err = check_locked(ORTHROS_CMD_CHECK, &torn);
+	}
 	mutex_unlock(&update_lock);
 	return err;
 }
@@ -230,10 +235,9 @@ static void hop_command(void *arg)
 
 static int update_step(enum orthros_stamp step)
 {
-	orthros_stamp(step);
-	if (orthros_fail_point(step))
-		return update_error(-EIO, "failure injected at step %d", step);
-	return 0;
+	int err = orthros_reach(step);
+
+	return err ? core_error(err) : 0;
 }
 
 static void respawn_fn(struct work_struct *work)
@@ -339,6 +343,7 @@ int orthros_update(s64 success, bool nowait)
 		goto out;
 	orthros_ho->initiator_ret = success;
 	memset(orthros_ho->stamps, 0, sizeof(orthros_ho->stamps));
+	orthros_trace_run("update");
 	orthros_stamp(ORTHROS_TS_BEGIN);
 	err = check_locked(ORTHROS_CMD_CHECK, &torn);
 	/* It spares the processes a freeze that leads nowhere, but does not decide. */

@@ -117,7 +117,7 @@ int orthros_build_shms(struct orthros_image *img)
 			if (IS_ERR(file))
 				return orthros_fail(PTR_ERR(file), "System V shared memory %d",
 						    rec->perm.id);
-			obj->dst = file;
+			orthros_obj_built(obj, file);
 			err = orthros_give_contents(rec->inode, file);
 			if (err)
 				return err;

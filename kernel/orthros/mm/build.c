@@ -55,7 +55,7 @@ static int join_anon_vma(struct orthros_image *img, u64 root, struct vm_area_str
 	if (!first) {
 		err = anon_vma_prepare(vma);
 		if (!err)
-			obj->dst = vma;
+			orthros_obj_built(obj, vma);
 		return err;
 	}
 	vma->anon_vma = first->anon_vma;
@@ -89,7 +89,7 @@ static int build_vma(struct orthros_image *img, struct orthros_adopter *a, u64 p
 	vma = orthros_new_vma(a->mm, rec->start, rec->end, rec->pgoff, flags, file);
 	if (IS_ERR(vma))
 		return PTR_ERR(vma);
-	obj->dst = vma;
+	orthros_obj_built(obj, vma);
 	if (!rec->anon_vma)
 		return 0;
 	if (flags & VM_SHARED)
@@ -374,7 +374,7 @@ int orthros_build_mm(struct orthros_image *img, struct orthros_obj *obj)
 		mmput(mm);
 		return orthros_fail(err, "memory of pid %d", obj->pid);
 	}
-	obj->dst = mm;
+	orthros_obj_built(obj, mm);
 	return fill_mm(img, obj, mm);
 }
 

@@ -379,7 +379,7 @@ static struct file *sock_build(struct orthros_image *img, struct orthros_obj *ob
 	/* Releases the socket if it fails. */
 	file = sock_alloc_file(sock, frec->flags & O_NONBLOCK, NULL);
 	if (!IS_ERR(file))
-		sobj->dst = sock;
+		orthros_obj_built(sobj, sock);
 	return file;
 }
 
@@ -401,7 +401,7 @@ static int tie_bare_socks(struct orthros_image *img)
 			err = PTR_ERR(sock);
 			break;
 		}
-		obj->dst = sock;
+		orthros_obj_built(obj, sock);
 	}
 	revert_creds(old);
 	return err;

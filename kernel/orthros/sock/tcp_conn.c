@@ -725,7 +725,7 @@ int orthros_build_tcp_conn(struct orthros_image *img, struct orthros_obj *sobj,
 		return err;
 	/* Until it is kicked. */
 	sock_hold(sk);
-	obj->dst = sk;
+	orthros_obj_built(obj, sk);
 	return 0;
 }
 

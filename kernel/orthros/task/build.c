@@ -252,7 +252,7 @@ static int build_fdtable(struct orthros_image *img, const struct orthros_task_re
 		return -ENOENT;
 	if (!obj->dst) {
 		err = orthros_build_files(img, obj);
-		obj->dst = current->files;
+		orthros_obj_built(obj, current->files);
 		return err;
 	}
 	files = obj->dst;
@@ -466,7 +466,7 @@ static int make_task(struct orthros_image *img, struct orthros_obj *obj, u64 fla
 
 	if (!h)
 		return -ENOMEM;
-	obj->dst = h;
+	orthros_obj_built(obj, h);
 	pid = kernel_clone(&args);
 	if (pid < 0) {
 		obj->dst = NULL;
@@ -657,7 +657,7 @@ found:
 	h = held_alloc(img, obj);
 	if (!h)
 		return -ENOMEM;
-	obj->dst = h;
+	orthros_obj_built(obj, h);
 	return build_process(h);
 }
 

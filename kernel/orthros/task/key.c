@@ -320,7 +320,7 @@ static int build_key(struct orthros_obj *obj)
 			rec->perm, flags, NULL);
 	if (IS_ERR(key))
 		return PTR_ERR(key);
-	obj->dst = key;
+	orthros_obj_built(obj, key);
 	err = set_serial(key, rec->serial);
 	if (err)
 		return err;

@@ -173,7 +173,7 @@ int orthros_build_timers(struct orthros_image *img, u64 signal)
 					   obj->pid, r->id, r->clock);
 			break;
 		}
-		obj->dst = timer;
+		orthros_obj_built(obj, timer);
 	}
 	if (page)
 		orthros_user_page_free(page);

@@ -329,7 +329,7 @@ static int map_old(struct orthros_image *img, struct orthros_obj *obj, struct mm
 				      orthros_vm_flags(v->flags) | VM_MAYREAD | VM_MAYWRITE, NULL);
 		if (IS_ERR(vma))
 			return PTR_ERR(vma);
-		vobj->dst = vma;
+		orthros_obj_built(vobj, vma);
 		err = anon_vma_prepare(vma);
 		if (err)
 			return err;

@@ -4,6 +4,7 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/kobject.h>
 #include <linux/orthros/platform.h>
@@ -207,6 +208,14 @@ static ssize_t check_read(struct file *file, struct kobject *k,
 	return memory_read_from_buffer(buf, len, &pos, text, size);
 }
 
+/* Both kernels' records as they are; "orthros trace" makes sense of them. */
+static ssize_t trace_read(struct file *file, struct kobject *k,
+			  struct bin_attribute *a, char *buf,
+			  loff_t pos, size_t len)
+{
+	return orthros_trace_read(buf, pos, len, file->f_cred);
+}
+
 static struct bin_attribute log_attr = {
 	.attr = { .name = "log", .mode = 0400 },
 	.read = log_read,
@@ -217,8 +226,14 @@ static struct bin_attribute check_attr = {
 	.read = check_read,
 };
 
+static struct bin_attribute trace_attr = {
+	.attr = { .name = "trace", .mode = 0400 },
+	.read = trace_read,
+};
+
 static struct bin_attribute *orthros_bin_attrs[] = {
 	&log_attr,
+	&trace_attr,
 	&check_attr,
 	NULL,
 };

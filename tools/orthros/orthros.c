@@ -16,6 +16,7 @@
 
 #include <linux/orthros.h>
 #include "image.h"
+#include "trace.h"
 
 #define DEVICE	"/dev/orthros"
 #define SYSFS	"/sys/kernel/orthros/"
@@ -31,25 +32,39 @@ static const char doc[] =
 	"  status       print the state of both kernels\n"
 	"  check        ask what it could not carry; exit status 1 if anything\n"
 	"  update       hand over; returns in the new kernel\n"
+	"  trace [FILE] what both kernels did in the last update, as JSON for\n"
+	"               ui.perfetto.dev; FILE is a copy of the file in sysfs\n"
 	"\n"
 	"A kernel that has just taken over is still claiming memory from the old\n"
 	"one; load and update wait for it, unless told --nowait.";
 
-enum { KEY_INITRD = 'i', KEY_CMDLINE = 'c', KEY_NOWAIT = 'n' };
+enum {
+	KEY_INITRD = 'i', KEY_CMDLINE = 'c', KEY_NOWAIT = 'n', KEY_OUTPUT = 'o', KEY_RUN = 'r',
+	KEY_JSON = 256, KEY_DAT, KEY_TEXT,
+};
 
 static const struct argp_option options[] = {
 	{ "initrd", KEY_INITRD, "FILE", 0, "initrd of the loaded kernel", 0 },
 	{ "cmdline", KEY_CMDLINE, "STRING", 0, "command line of the loaded kernel", 0 },
 	{ "nowait", KEY_NOWAIT, NULL, 0, "load, update: fail if the last update is not over", 0 },
+	{ "json", KEY_JSON, NULL, 0, "trace: for Perfetto (default)", 1 },
+	{ "dat", KEY_DAT, NULL, 0, "trace: a trace.dat for trace-cmd", 1 },
+	{ "text", KEY_TEXT, NULL, 0, "trace: a line a record", 1 },
+	{ "run", KEY_RUN, "NAME", 0, "trace: of the last load, check or update, or all; "
+	  "default: of the last update, if there was one", 1 },
+	{ "output", KEY_OUTPUT, "FILE", 0, "trace: write to FILE", 1 },
 	{ 0 }
 };
 
 struct args {
 	const char *command;
-	const char *image;
+	const char *file;
 	const char *initrd;
 	const char *cmdline;
 	bool nowait;
+	enum trace_form form;
+	const char *output;
+	const char *run;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -66,23 +81,42 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_NOWAIT:
 		args->nowait = true;
 		break;
+	case KEY_OUTPUT:
+		args->output = arg;
+		break;
+	case KEY_RUN:
+		args->run = arg;
+		break;
+	case KEY_JSON:
+		args->form = TRACE_JSON;
+		break;
+	case KEY_DAT:
+		args->form = TRACE_DAT;
+		break;
+	case KEY_TEXT:
+		args->form = TRACE_PLAIN;
+		break;
 	case ARGP_KEY_ARG:
 		if (!args->command)
 			args->command = arg;
-		else if (!args->image && !strcmp(args->command, "load"))
-			args->image = arg;
+		else if (!args->file && (!strcmp(args->command, "load") ||
+					 !strcmp(args->command, "trace")))
+			args->file = arg;
 		else
 			argp_usage(state);
 		break;
 	case ARGP_KEY_END:
 		if (!args->command ||
-		    (!strcmp(args->command, "load") && !args->image))
+		    (!strcmp(args->command, "load") && !args->file))
 			argp_usage(state);
 		if (strcmp(args->command, "load") && (args->initrd || args->cmdline))
 			argp_error(state, "--initrd and --cmdline belong to load");
 		if (args->nowait && strcmp(args->command, "load") &&
 		    strcmp(args->command, "update"))
 			argp_error(state, "--nowait belongs to load and update");
+		if ((args->form || args->output || args->run) &&
+		    strcmp(args->command, "trace"))
+			argp_error(state, "--json, --dat, --text, --run, --output belong to trace");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -148,7 +182,7 @@ static int load(const struct args *args)
 		.initrd_fd = -1,
 	};
 
-	arg.kernel_fd = image_open(args->image);
+	arg.kernel_fd = image_open(args->file);
 	if (args->initrd) {
 		arg.initrd_fd = open(args->initrd, O_RDONLY | O_CLOEXEC);
 		if (arg.initrd_fd < 0)
@@ -166,7 +200,7 @@ static int load(const struct args *args)
 		if (e == ENODEV)
 			why = line("state");
 		errno = e;
-		err(1, "%s%s%s", args->image, *why ? ": " : "", why);
+		err(1, "%s%s%s", args->file, *why ? ": " : "", why);
 	}
 	return 0;
 }
@@ -224,7 +258,7 @@ int main(int argc, char **argv)
 	const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.args_doc = "COMMAND [IMAGE]",
+		.args_doc = "COMMAND [FILE]",
 		.doc = doc,
 	};
 	struct args args = { 0 };
@@ -242,5 +276,7 @@ int main(int argc, char **argv)
 		return check();
 	if (!strcmp(args.command, "update"))
 		return update(&args);
+	if (!strcmp(args.command, "trace"))
+		return trace_main(args.file, args.output, args.form, args.run);
 	errx(2, "%s: unknown command, see --help", args.command);
 }

@@ -47,7 +47,7 @@ static void set_clocks(void)
 	orthros_clock_sample(&now);
 	passed = orthros_tsc_to_ns(now.tsc - park->tsc);
 	orthros_timekeeping_set(park->mono_ns + passed, park->boot_ns + passed,
-				park->real_ns + passed);
+				park->real_ns + passed, park->raw_ns + passed);
 }
 
 static void commit_devices(struct orthros_image *img)

@@ -9,15 +9,17 @@
  * @mono:	CLOCK_MONOTONIC now, in ns; a clock that is ahead of it stays so
  * @boot:	CLOCK_BOOTTIME now, in ns
  * @real:	CLOCK_REALTIME now, in ns
+ * @raw:	CLOCK_MONOTONIC_RAW now, in ns; likewise
  *
  * Context: process context; interrupts enabled.
  */
-void orthros_timekeeping_set(s64 mono, s64 boot, s64 real)
+void orthros_timekeeping_set(s64 mono, s64 boot, s64 real, s64 raw)
 {
 	struct timekeeper *tk = &tk_core.timekeeper;
 	struct timespec64 now, delta, wall = ns_to_timespec64(real);
 	unsigned long flags;
 	s64 ahead;
+	u32 rest;
 
 	raw_spin_lock_irqsave(&timekeeper_lock, flags);
 	write_seqcount_begin(&tk_core.seq);
@@ -43,6 +45,12 @@ void orthros_timekeeping_set(s64 mono, s64 boot, s64 real)
 
 	if (boot > ktime_to_ns(tk->offs_boot))
 		tk_update_sleep_time(tk, ktime_sub(ns_to_ktime(boot), tk->offs_boot));
+
+	ahead = tk->raw_sec * NSEC_PER_SEC + (tk->tkr_raw.xtime_nsec >> tk->tkr_raw.shift);
+	if (raw > ahead) {
+		tk->raw_sec = div_u64_rem(raw, NSEC_PER_SEC, &rest);
+		tk->tkr_raw.xtime_nsec = (u64)rest << tk->tkr_raw.shift;
+	}
 
 	timekeeping_update(tk, TK_CLEAR_NTP | TK_MIRROR | TK_CLOCK_WAS_SET);
 

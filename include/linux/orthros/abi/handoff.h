@@ -166,12 +166,14 @@ enum orthros_cpu_state {
  * @mono_ns:	CLOCK_MONOTONIC
  * @boot_ns:	CLOCK_BOOTTIME
  * @real_ns:	CLOCK_REALTIME
+ * @raw_ns:	CLOCK_MONOTONIC_RAW
  */
 struct orthros_clock {
 	__u64	tsc;
 	__s64	mono_ns;
 	__s64	boot_ns;
 	__s64	real_ns;
+	__s64	raw_ns;
 } __packed;
 
 /**

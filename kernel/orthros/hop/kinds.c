@@ -37,6 +37,8 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_device_kind,
 	&orthros_net_kind,
 	&orthros_console_kind,
+	/* Started when the clocks are set, which is committed with the devices. */
+	&orthros_clock_kind,
 	/* Before whatever has a path. Tied when nobody builds any more. */
 	&orthros_fs_kind,
 	/* Segments of shared memory are files, made before their contents. */

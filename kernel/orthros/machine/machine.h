@@ -8,6 +8,7 @@
 #include "../core/kind.h"
 
 extern const struct orthros_kind orthros_machine_kind;
+extern const struct orthros_kind orthros_clock_kind;
 extern const struct orthros_kind orthros_limits_kind;
 extern const struct orthros_kind orthros_unowned_kind;
 extern const struct orthros_kind orthros_sysctl_kind;

@@ -37,6 +37,7 @@ enum orthros_netconf_kind {
 	ORTHROS_NETCONF_MDB,		/* RTM_NEWMDB */
 	ORTHROS_NETCONF_FEATURE,	/* struct orthros_netconf_feature */
 	ORTHROS_NETCONF_HWADDR,		/* struct orthros_netconf_hwaddr */
+	ORTHROS_NETCONF_TIMEX,		/* struct __kernel_timex, as adjtimex() gives it */
 	ORTHROS_NETCONF_NR
 };
 

@@ -7,10 +7,13 @@
 
 #include <linux/bits.h>
 #include <linux/idr.h>
+#include <linux/kallsyms.h>
 #include <linux/mm.h>
 #include <linux/huge_mm.h>
 #include <linux/pid_namespace.h>
+#include <linux/string.h>
 #include <linux/utsname.h>
+#include <linux/uuid.h>
 #include <linux/orthros/abi/task.h>
 #include "../core/image.h"
 #include "../core/report.h"
@@ -60,6 +63,8 @@ static int read_machine(struct orthros_image *img)
 	if (env.pid_max_addr &&
 	    orthros_src_read(img->src, env.pid_max_addr, &m->pid_max, sizeof(m->pid_max)))
 		return orthros_bad(-EFAULT, "pid_max");
+	if (orthros_src_read(img->src, env.boot_id, m->boot_id, sizeof(m->boot_id)))
+		return orthros_bad(-EFAULT, "boot_id");
 	return orthros_read_rec(&img->src->mem, &orthros_table_uts, env.init_uts_ns, &m->uts) ?:
 	       read_thp(img, m);
 }
@@ -95,6 +100,22 @@ static void set_thp(u32 thp)
 }
 #endif
 
+/*
+ * Leases, clusters and journals take another one for another boot. It is made when
+ * somebody asks for it first; then its ninth byte is not 0.
+ */
+static int set_boot_id(const u8 *boot_id)
+{
+	u8 *ours = (u8 *)kallsyms_lookup_name("sysctl_bootid");
+
+	if (!memchr_inv(boot_id, 0, UUID_SIZE))
+		return 0;
+	if (!ours)
+		return orthros_fail(-EOPNOTSUPP, "no boot_id here");
+	memcpy(ours, boot_id, UUID_SIZE);
+	return 0;
+}
+
 static int tie_machine(struct orthros_image *img)
 {
 	struct orthros_machine_rec *m;
@@ -113,7 +134,7 @@ static int tie_machine(struct orthros_image *img)
 	strscpy(init_uts_ns.name.domainname, m->uts.domainname,
 		sizeof(init_uts_ns.name.domainname));
 	up_write(&uts_sem);
-	return 0;
+	return set_boot_id(m->boot_id);
 }
 
 const struct orthros_kind orthros_machine_kind = {

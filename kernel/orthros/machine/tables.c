@@ -13,6 +13,7 @@ static struct orthros_row machine_env_rows[] = {
 	R(init_pid_ns, SYM, 0, "init_pid_ns"),
 	R(idr_next, OFFSET, 0, "pid_namespace.idr.idr_next"),
 	R(pid_max_addr, SYM, ORTHROS_ROW_OPTIONAL, "pid_max"),
+	R(boot_id, SYM, 0, "sysctl_bootid"),
 };
 
 ORTHROS_TABLE(machine_env, struct orthros_machine_env);

@@ -11,12 +11,14 @@
  * @init_pid_ns:	and PID namespace
  * @idr_next:		offset of the next PID in that
  * @pid_max_addr:	address of the limit, or 0
+ * @boot_id:		address of /proc/sys/kernel/random/boot_id, 16 bytes
  */
 struct orthros_machine_env {
 	u64 init_uts_ns;
 	u64 init_pid_ns;
 	u64 idr_next;
 	u64 pid_max_addr;
+	u64 boot_id;
 };
 
 extern struct orthros_table orthros_table_machine_env;

@@ -198,6 +198,9 @@ struct orthros_task_rec {
 	__u64	real_parent;		/* the thread that made it */
 	struct orthros_regs_rec regs;
 	struct orthros_restart_rec restart;
+	__u16	ioprio;			/* as ioprio_set() has it */
+	__u16	uclamp_min, uclamp_max;
+	__u8	uclamp_min_set, uclamp_max_set;
 };
 
 #define ORTHROS_NR_RLIMITS	16

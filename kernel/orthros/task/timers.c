@@ -208,7 +208,7 @@ bool orthros_timer_signal(struct orthros_image *img, u64 signal,
 static void start_itimers(struct task_struct *task, const struct orthros_signal_rec *s)
 {
 	struct signal_struct *sig = task->signal;
-	unsigned long flags;
+	unsigned long flags, limit;
 	int i;
 
 	if (!lock_task_sighand(task, &flags))
@@ -226,6 +226,10 @@ static void start_itimers(struct task_struct *task, const struct orthros_signal_
 			set_process_cpu_timer(task, i, &expires, NULL);
 	}
 	unlock_task_sighand(task, &flags);
+	/* As setrlimit() does: else nobody looks at the limit. */
+	limit = READ_ONCE(sig->rlim[RLIMIT_CPU].rlim_cur);
+	if (limit != RLIM_INFINITY)
+		update_rlimit_cpu(task, limit);
 }
 
 /*

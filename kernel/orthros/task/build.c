@@ -23,6 +23,7 @@
 #include <linux/mm.h>
 #include <linux/idr.h>
 #include <linux/init_task.h>
+#include <linux/ioprio.h>
 #include <linux/kallsyms.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -336,6 +337,22 @@ static int build_restart(const struct orthros_restart_rec *r)
 	return 0;
 }
 
+static int set_clamps(const struct orthros_task_rec *t)
+{
+	struct sched_attr attr = {
+		.size		= sizeof(attr),
+		.sched_flags	= SCHED_FLAG_KEEP_ALL |
+				  (t->uclamp_min_set ? SCHED_FLAG_UTIL_CLAMP_MIN : 0) |
+				  (t->uclamp_max_set ? SCHED_FLAG_UTIL_CLAMP_MAX : 0),
+		.sched_util_min	= t->uclamp_min,
+		.sched_util_max	= t->uclamp_max,
+	};
+
+	if (!t->uclamp_min_set && !t->uclamp_max_set)
+		return 0;
+	return sched_setattr_nocheck(current, &attr);
+}
+
 /* Everything that is per thread and done in its own context. */
 static int build_thread_self(struct orthros_held *h)
 {
@@ -418,6 +435,10 @@ static int build_thread_self(struct orthros_held *h)
 			return orthros_fail(err, "thread %d: policy %d", t->pid, policy);
 	}
 	set_user_nice(current, PRIO_TO_NICE(t->static_prio));
+	err = set_clamps(t) ?: (t->ioprio ? set_task_ioprio(current, t->ioprio) : 0);
+	if (err)
+		return orthros_fail(err, "thread %d: I/O priority %#x, utilization clamps", t->pid,
+				    t->ioprio);
 
 	/* CPU clocks go on; what was done here does not count. */
 	local_irq_disable();

@@ -136,6 +136,11 @@ static struct orthros_row task_rows[] = {
 	R(restart.poll_tv_nsec, VALUE, 0, "task_struct.restart_block.poll.tv_nsec"),
 	R(restart.poll_nfds, VALUE, 0, "task_struct.restart_block.poll.nfds"),
 	R(restart.poll_has_timeout, VALUE, 0, "task_struct.restart_block.poll.has_timeout"),
+	R(ioprio, VALUE, ORTHROS_ROW_NULLABLE, "task_struct.io_context->ioprio"),
+	R(uclamp_min, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.uclamp_req[0].value"),
+	R(uclamp_max, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.uclamp_req[1].value"),
+	R(uclamp_min_set, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.uclamp_req[0].user_defined"),
+	R(uclamp_max_set, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.uclamp_req[1].user_defined"),
 };
 
 ORTHROS_TABLE(task, struct orthros_task_rec);

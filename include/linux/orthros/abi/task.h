@@ -333,6 +333,7 @@ struct orthros_machine_rec {
 	__u32	thp;		/* bit per &enum orthros_thp_flag */
 	__u32	pad;
 	struct orthros_uts_rec uts;
+	__u8	boot_id[16];	/* all 0: nobody has asked for it yet */
 };
 
 /* Views: never leave the reader. */

@@ -110,26 +110,40 @@ static ssize_t slot_show(struct kobject *k, struct kobj_attribute *a, char *buf)
 
 static struct kobj_attribute slot_attr = __ATTR_RO(slot);
 
+/* How a step may fail, in the order of ORTHROS_FAIL_*; the first just fails. */
+static const char *const fail_ways[] = { "", "panic", "oops", "hang", "memory" };
+
 static ssize_t fail_step_show(struct kobject *k, struct kobj_attribute *a,
 			      char *buf)
 {
-	return sysfs_emit(buf, "%u\n", orthros_ho ? orthros_ho->fail_step : 0);
+	u32 fail = orthros_ho ? orthros_ho->fail_step : 0;
+	u32 way = fail / ORTHROS_FAIL_PANIC;
+
+	if (!way || way >= ARRAY_SIZE(fail_ways))
+		return sysfs_emit(buf, "%u\n", fail);
+	return sysfs_emit(buf, "%u %s\n", fail & ORTHROS_FAIL_STEP, fail_ways[way]);
 }
 
 static ssize_t fail_step_store(struct kobject *k, struct kobj_attribute *a,
 			       const char *buf, size_t count)
 {
+	int ret = orthros_may_control(), way = 0;
+	char word[8] = "";
 	u32 step;
-	int ret = orthros_may_control();
 
-	if (ret)
-		return ret;
-	ret = kstrtou32(buf, 0, &step);
 	if (ret)
 		return ret;
 	if (!orthros_ho)
 		return -ENODEV;
-	WRITE_ONCE(orthros_ho->fail_step, step);
+	if (sscanf(buf, "%u %7s", &step, word) < 1 || step >= ORTHROS_TS_NR)
+		return -EINVAL;
+	if (*word) {
+		way = match_string(fail_ways, ARRAY_SIZE(fail_ways), word);
+		/* Only the BackupOS may die of it, and only while there is a way back. */
+		if (way < 0 || step < ORTHROS_TS_FENCED || step >= ORTHROS_TS_COMMIT)
+			return -EINVAL;
+	}
+	WRITE_ONCE(orthros_ho->fail_step, step | way * ORTHROS_FAIL_PANIC);
 	return count;
 }
 

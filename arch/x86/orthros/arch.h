@@ -136,6 +136,7 @@ void orthros_send_nmi(u32 apic_id);
 /* park.c */
 void orthros_park_prepare(void);
 void orthros_park_nmi_init(void);
+bool orthros_peer_parked(void);
 struct orthros_park_cpu *orthros_park_find(u32 apic_id);
 bool orthros_park_wake(struct orthros_park_cpu *pc, u32 cmd, u64 entry,
 		       unsigned int timeout_ms);

@@ -350,6 +350,23 @@ bool orthros_fence_wait(unsigned int timeout_us)
 EXPORT_SYMBOL_GPL(orthros_fence_wait);
 
 /**
+ * orthros_peer_parked - does a CPU of the ActiveOS wait in the park?
+ *
+ * Return: true if at least one does.
+ */
+bool orthros_peer_parked(void)
+{
+	struct orthros_park_cpu *pc = orthros_park_cpus();
+	u32 i;
+
+	for (i = 0; i < min_t(u32, orthros_ho->nr_cpus, ORTHROS_MAX_CPUS); i++)
+		if (!orthros_ho->cpu_donated[i] &&
+		    orthros_park_state(&pc[i]) == ORTHROS_PARK_PARKED)
+			return true;
+	return false;
+}
+
+/**
  * orthros_unpark_peer - let the ActiveOS go on
  *
  * By the BackupOS, or by the ActiveOS itself when not all its CPUs came.

@@ -157,10 +157,40 @@ static void orthros_crash_shutdown(struct pt_regs *regs)
 	native_ops.crash_shutdown(regs);
 }
 
+/* The last step that this kernel has reached. */
+static int last_step(void)
+{
+	int step = ORTHROS_TS_COMMIT;
+
+	while (step > 0 && !READ_ONCE(orthros_ho->stamps[step]))
+		step--;
+	return step;
+}
+
+/*
+ * The other CPUs of this kernel have been stopped. If that happens before the
+ * commit of a hop, the ActiveOS sits in the park and waits: it is sent back, with
+ * the devices as after a hop that failed.
+ */
 static int orthros_panicked(struct notifier_block *nb, unsigned long event,
 			    void *buf)
 {
-	tell_death(buf);
+	bool back = orthros_is_backup() && orthros_ho &&
+		    READ_ONCE(orthros_ho->peer_state) == ORTHROS_ST_BUSY && orthros_peer_parked();
+	char why[128];
+
+	if (back) {
+		orthros_ho->result = -EIO;
+		snprintf(why, sizeof(why), "the second kernel died after step %d: %s",
+			 last_step(), (const char *)buf);
+	}
+	tell_death(back ? why : buf);
+	if (!back)
+		return NOTIFY_DONE;
+	/* Who is on the way to the park would wait there for ever. */
+	orthros_fence_wait(USEC_PER_SEC);
+	orthros_stop_dma();
+	orthros_unpark_peer();
 	return NOTIFY_DONE;
 }
 

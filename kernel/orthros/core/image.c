@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include "image.h"
 #include "report.h"
+#include "steps.h"
 #include "trace.h"
 
 #define REPORT_MAX	SZ_64K
@@ -151,6 +152,7 @@ struct orthros_obj *orthros_obj_add(struct orthros_image *img, const struct orth
 		return ERR_PTR(err == -EBUSY ? -EEXIST : err);
 	}
 	list_add_tail(&obj->list, &set->objs);
+	orthros_alive();
 	orthros_trace_object(ORTHROS_PHASE_READ, type->name, src, pid, rec_size);
 	return obj;
 }
@@ -165,6 +167,7 @@ void orthros_obj_built(struct orthros_obj *obj, void *dst)
 	obj->dst = dst;
 	if (!dst)
 		return;
+	orthros_alive();
 	orthros_trace_object(ORTHROS_PHASE_BUILD, obj->type->name, obj->src, obj->pid,
 			     obj->rec_size);
 }

@@ -12,6 +12,7 @@
 #include "kind.h"
 #include "report.h"
 #include "source.h"
+#include "steps.h"
 #include "trace.h"
 
 static const struct orthros_kind *const no_kinds[] = { NULL };
@@ -105,6 +106,7 @@ const struct orthros_mark *orthros_mark_find(const struct orthros_src *src,
  */
 static int ended(enum orthros_phase phase, const struct orthros_kind *kind, int err)
 {
+	orthros_alive();
 	orthros_trace_step(phase, kind->name, ORTHROS_TRACE_END, err);
 	if (!err && phase == ORTHROS_PHASE_BUILD && kind->built)
 		err = orthros_reach(kind->built);

@@ -215,30 +215,3 @@ const char *orthros_last_error(void)
 {
 	return last_error;
 }
-
-/**
- * orthros_fail_point() - the test hook for failures
- * @step:	step that was just reached
- *
- * Return: -EIO if fail_step names this step, else 0.
- */
-int orthros_fail_point(enum orthros_stamp step)
-{
-	if (!step || READ_ONCE(orthros_ho->fail_step) != step)
-		return 0;
-	WRITE_ONCE(orthros_ho->fail_step, 0);
-	return orthros_fail(-EIO, "failure injected at step %d, %s", step,
-			    orthros_point_name(step));
-}
-
-/**
- * orthros_reach() - a point of the time line is reached
- * @point:	which
- *
- * Return: 0, or -EIO if it is made to fail.
- */
-int orthros_reach(enum orthros_stamp point)
-{
-	orthros_stamp(point);
-	return orthros_fail_point(point);
-}

@@ -66,6 +66,8 @@ __printf(1, 2)
 void orthros_set_last_error(const char *fmt, ...);
 
 const char *orthros_point_name(enum orthros_stamp point);
+
+/* fail_point.c */
 int orthros_fail_point(enum orthros_stamp step);
 int orthros_reach(enum orthros_stamp point);
 

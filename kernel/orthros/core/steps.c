@@ -3,6 +3,7 @@
  * Steps of a hop that others wait for.
  */
 #include <linux/export.h>
+#include <linux/jiffies.h>
 #include <asm/msr.h>
 #include "steps.h"
 
@@ -13,6 +14,28 @@ STEP(orthros_net_built);
 STEP(orthros_committed);
 STEP(orthros_released);
 STEP(orthros_links_open);
+
+static unsigned long alive;
+
+/**
+ * orthros_alive() - the hop gets on
+ *
+ * By whoever has done a piece of it. Any context.
+ */
+void orthros_alive(void)
+{
+	WRITE_ONCE(alive, jiffies);
+}
+
+/**
+ * orthros_last_alive() - when it was seen to get on last
+ *
+ * Return: jiffies.
+ */
+unsigned long orthros_last_alive(void)
+{
+	return READ_ONCE(alive);
+}
 
 /**
  * orthros_step_done() - it has happened

@@ -32,6 +32,9 @@ extern struct orthros_step orthros_released;
 /* Network cards are open, connections go on. */
 extern struct orthros_step orthros_links_open;
 
+void orthros_alive(void);
+unsigned long orthros_last_alive(void);
+
 void orthros_step_done(struct orthros_step *step, int err);
 int orthros_step_wait(struct orthros_step *step);
 

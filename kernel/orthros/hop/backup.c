@@ -17,10 +17,13 @@
 #include <linux/khugepaged.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/oom.h>
 #include <linux/orthros/devices.h>
 #include <linux/orthros/platform.h>
 #include <linux/pid_namespace.h>
+#include <linux/panic.h>
 #include <linux/slab.h>
+#include <linux/timer.h>
 #include <linux/umh.h>
 #include <linux/utsname.h>
 #include "../core/btf.h"
@@ -36,6 +39,8 @@
 #define CHECK_TRIES	5
 /* How long every CPU of the source may take to be seen parked. */
 #define FENCE_US	2000000
+/* A hop of which nothing is seen for so long is over. */
+#define STILL_TIMEOUT	(20 * HZ)
 
 static struct orthros_src backup_src;
 static struct orthros_image *hop_img;
@@ -144,11 +149,58 @@ static int backup_background(void *unused)
 	return 0;
 }
 
+/*
+ * Until the commit this kernel may die, but not stand still or go on damaged: the
+ * source waits in the park, and a panic sends it back (arch/x86/orthros/power.c).
+ */
+static void watch(struct timer_list *timer)
+{
+	if (time_after(jiffies, orthros_last_alive() + STILL_TIMEOUT))
+		panic("the hop stands still");
+	mod_timer(timer, jiffies + HZ);
+}
+
+static DEFINE_TIMER(watch_timer, watch);
+
+/* Who is killed for memory may be a process of the source. */
+static int hop_out_of_memory(struct notifier_block *nb, unsigned long event, void *freed)
+{
+	panic("no memory is left for the hop");
+}
+
+static struct notifier_block oom_notifier = {
+	.notifier_call = hop_out_of_memory,
+};
+
+static void watch_begin(void)
+{
+	unsigned int other = cpumask_any_but(cpu_online_mask, raw_smp_processor_id());
+
+	panic_on_oops = 1;
+	register_oom_notifier(&oom_notifier);
+	orthros_alive();
+	watch_timer.expires = jiffies + HZ;
+	/* A CPU that is locked up does not see its own timers. */
+	if (other < nr_cpu_ids)
+		add_timer_on(&watch_timer, other);
+	else
+		add_timer(&watch_timer);
+}
+
+static void watch_end(int oops)
+{
+	timer_delete_sync(&watch_timer);
+	unregister_oom_notifier(&oom_notifier);
+	panic_on_oops = oops;
+}
+
 static int backup_hop(struct orthros_src *src)
 {
+	const int oops = panic_on_oops;
 	struct orthros_image *img;
 	int err;
 
+	watch_begin();
 	if (!orthros_fence_wait(FENCE_US))
 		return orthros_fail(-ETIMEDOUT, "fence: a CPU of the source is not parked");
 	err = orthros_reach(ORTHROS_TS_FENCED);
@@ -184,6 +236,7 @@ static int backup_hop(struct orthros_src *src)
 	 * acquire in peer_state().
 	 */
 	smp_store_release(&orthros_ho->peer_state, ORTHROS_ST_COMMITTED);
+	watch_end(oops);
 	orthros_stamp(ORTHROS_TS_COMMIT);
 	orthros_kinds_commit(img);
 	orthros_kinds_start(img);

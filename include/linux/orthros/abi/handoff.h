@@ -176,6 +176,13 @@ struct orthros_clock {
 	__s64	raw_ns;
 } __packed;
 
+/* orthros_handoff.fail_step: how it fails; the rest is the step. */
+#define ORTHROS_FAIL_STEP	0xffff
+#define ORTHROS_FAIL_PANIC	0x10000
+#define ORTHROS_FAIL_OOPS	0x20000
+#define ORTHROS_FAIL_HANG	0x30000	/* interrupts on */
+#define ORTHROS_FAIL_MEMORY	0x40000	/* none is left */
+
 /**
  * struct orthros_handoff - the block itself
  *
@@ -222,7 +229,8 @@ struct orthros_clock {
  * @done_seq:		the BackupOS's answer to @cmd_seq
  * @result:		0 or negative errno of that command
  * @peer_state:		&enum orthros_state of the BackupOS
- * @fail_step:		test hook: make this step of the next hop fail, 0 none
+ * @fail_step:		test hook: make this step of the next hop fail, 0 none;
+ *			with ORTHROS_FAIL_*
  * @text:		last error of the BackupOS
  * @initiator:		virtual address of the task that wrote update
  * @initiator_ret:	what its write() returns

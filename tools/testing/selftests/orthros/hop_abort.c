@@ -3,8 +3,10 @@
  * Nothing is lost before the commit point: a failure is injected at each step
  * of a hop; every time the update returns an error, last_error names the
  * step, the processes go on unharmed on the kernel where they were, and at
- * the end an update works. There a disk cannot be made writable: last_error
- * names it, and who writes to it is told, until it is mounted anew.
+ * the end an update works. The same if the second kernel dies at a step, by a
+ * panic or an oops, for want of memory, or because it stands still. There a
+ * disk cannot be made writable: last_error names it, and who writes to it is
+ * told, until it is mounted anew.
  *
  *   hop_abort [--no-hop] [--expect RELEASE] [STEP...]
  */
@@ -27,6 +29,10 @@
 static const struct step {
 	int nr;
 	const char *name;
+	/* How the second kernel dies of it, see fail_step. */
+	const char *way;
+	/* What last_error must tell if not the step. */
+	const char *why;
 } steps[] = {
 	{ ORTHROS_TS_CHECKED, "checked" },
 	{ ORTHROS_TS_FROZEN, "frozen" },
@@ -37,6 +43,13 @@ static const struct step {
 	{ ORTHROS_TS_FS, "fs" },
 	{ ORTHROS_TS_BUILT, "built" },
 	{ ORTHROS_TS_VERIFIED, "verified" },
+	{ ORTHROS_TS_FENCED, "fenced-panic", "panic" },
+	{ ORTHROS_TS_READ, "read-panic", "panic" },
+	{ ORTHROS_TS_READ, "read-hang", "hang", "stands still" },
+	{ ORTHROS_TS_FS, "fs-oops", "oops", "Fatal exception" },
+	{ ORTHROS_TS_BUILT, "built-memory", "memory", "no memory" },
+	{ ORTHROS_TS_BUILT, "built-panic", "panic" },
+	{ ORTHROS_TS_VERIFIED, "verified-panic", "panic" },
 };
 
 /* ---- the bystander: a process that must not notice anything ----------- */
@@ -160,6 +173,7 @@ static bool no_hop;
 static bool fails_at(const struct step *step)
 {
 	struct utsname before, after;
+	const char *why = step->why;
 	char text[512], nr[16];
 	bool ok = true;
 	int err;
@@ -167,7 +181,7 @@ static bool fails_at(const struct step *step)
 	if (no_hop)
 		return true;
 	uname(&before);
-	snprintf(nr, sizeof(nr), "%d", step->nr);
+	snprintf(nr, sizeof(nr), "%d %s", step->nr, step->way ?: "");
 	err = ctl_write("fail_step", nr);
 	if (err) {
 		printf("# fail_step: %s\n", strerror(-err));
@@ -182,8 +196,9 @@ static bool fails_at(const struct step *step)
 		ok = false;
 	}
 	snprintf(nr, sizeof(nr), "step %d", step->nr);
-	if (!strstr(text, nr) && !strcasestr(text, step->name)) {
-		printf("# last_error does not name the step\n");
+	if (why ? !strstr(text, why) :
+		  !strstr(text, nr) && !strcasestr(text, step->name)) {
+		printf("# last_error does not tell why\n");
 		ok = false;
 	}
 	if (!ctl_wait_ready(RESPAWN_SECONDS)) {

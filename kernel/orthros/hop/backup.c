@@ -103,27 +103,44 @@ static void backup_report(const struct orthros_image *img)
 	memunmap(report);
 }
 
+static bool same_report(const struct orthros_image *a, const struct orthros_image *b)
+{
+	return a->report_len == b->report_len && !memcmp(a->report, b->report, a->report_len);
+}
+
+/*
+ * The source goes on meanwhile: what is read in the middle of a change may be an
+ * error, or look like something that cannot be carried, like the mappings of a
+ * process that is just ending. A refusal is one if it is read twice.
+ */
 static int backup_check(struct orthros_src *src)
 {
-	struct orthros_image *img;
+	struct orthros_image *img, *last = NULL;
 	char text[ORTHROS_TEXT_LEN];
 	int try, err = -ENOMEM;
 
 	for (try = 0; try < CHECK_TRIES; try++) {
 		img = orthros_image_alloc(src, false);
-		if (!img)
-			return -ENOMEM;
+		if (!img) {
+			err = -ENOMEM;
+			break;
+		}
 		orthros_error_take(text, sizeof(text));
 		err = orthros_kinds_read(img);
-		if (!err) {
-			backup_report(img);
-			if (img->refused)
-				err = -EOPNOTSUPP;
+		if (err) {
 			orthros_image_free(img);
-			return err;
+			continue;
 		}
-		orthros_image_free(img);
+		if (!img->refused || (last && same_report(img, last)))
+			try = CHECK_TRIES;
+		orthros_image_free(last);
+		last = img;
 	}
+	if (!last)
+		return err;
+	backup_report(last);
+	err = last->refused ? -EOPNOTSUPP : 0;
+	orthros_image_free(last);
 	return err;
 }
 

@@ -33,7 +33,7 @@ enum orthros_mark_of {
  * struct orthros_mark - a symbol of the source that tells a kind
  * @of:		&enum orthros_mark_of
  * @sym:	symbol, listed in an exports.def; NULL ends an array
- * @what:	what it is, for messages
+ * @what:	what it is: in refusals without @ops, and in coverage.rst
  * @ops:	how it is read and built, by @of: &struct orthros_file_ops,
  *		&struct orthros_sock_ops; NULL: refused, by the name of @what
  */
@@ -46,7 +46,7 @@ struct orthros_mark {
 
 /**
  * struct orthros_kind - what a kind does in a hop
- * @name:	for messages and traces
+ * @name:	before the error of a step, in traces
  * @tables:	by which it reads, NULL-terminated
  * @marks:	by which it is told, ended by one without a symbol
  * @describe:	tell what tables cannot: for a check, and again when all is

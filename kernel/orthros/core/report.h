@@ -47,7 +47,12 @@ static inline struct orthros_finder orthros_of_machine(struct orthros_image *img
 	return (struct orthros_finder) { .img = img, .comm = "" };
 }
 
-/* Result of a reader that has reported why it does not carry something. */
+/*
+ * Result of a reader that has reported why it does not carry something: of
+ * orthros_refused(), which ends the reading of an object. orthros_refuse() says the
+ * same and returns 0, for what is only a part of one: it is read to its end, the
+ * image is not used.
+ */
 #define ORTHROS_REFUSED		1
 
 __printf(2, 3)

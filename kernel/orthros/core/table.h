@@ -18,7 +18,7 @@
  * @ORTHROS_ROW_STRING:	char array: as BYTES, but always NUL-terminated in the
  *			field, zeroes behind; char pointer: the text it points
  *			to, which must fit
- * @ORTHROS_ROW_ADDR:	the member's address
+ * @ORTHROS_ROW_ADDR:	the member's address, also behind "->"
  * @ORTHROS_ROW_OFFSET:	the member's byte offset in its outermost struct (no
  *			"->")
  * @ORTHROS_ROW_SIZEOF:	size of the struct or member named by the path
@@ -44,7 +44,7 @@ enum orthros_row_kind {
 #define ORTHROS_ROW_NULLABLE	0x02
 
 #define ORTHROS_ROW_PATHS	3	/* alternatives, newest first */
-#define ORTHROS_MAX_DEREF	3
+#define ORTHROS_MAX_DEREF	3	/* "->" in a path; none passes a void * */
 
 /**
  * struct orthros_deref - one dereference of a resolved path

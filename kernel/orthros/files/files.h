@@ -37,13 +37,14 @@ extern const struct orthros_kind orthros_foreign_kind;
 
 /**
  * struct orthros_file_ops - one kind of file
- * @name:	for messages
+ * @name:	before what a builder has to say
  * @late:	not built before every process is there
  * @after_commit:	nor before the commit
  * @read:	fills the FILE object's record and the objects behind it. Its
  *		common part is filled already. 0, %ORTHROS_REFUSED or -errno.
  * @build:	makes the file, in the context of a process that has it, with
- *		the opener's ids and all capabilities
+ *		the opener's ids and all capabilities. f_flags and f_pos are its
+ *		business: only it knows what its constructor takes of them
  * @fill:	when the descriptors of the process are in place, and once more when
  *		late ones are: what the file knows of others; or NULL
  *

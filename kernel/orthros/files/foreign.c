@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kinds of files that are known, named in the refusal, and not carried yet.
+ * Kinds of files that are known, named in the refusal, and not carried yet. A kind
+ * that carries one takes its line out.
  */
 #include "files_internal.h"
 

@@ -235,7 +235,7 @@ static bool is_late(struct orthros_image *img, const struct orthros_watch_rec *r
 }
 
 static int tie_instance(struct orthros_image *img, struct file *file,
-			   const struct orthros_inotify_rec *rec)
+			const struct orthros_inotify_rec *rec)
 {
 	const struct orthros_watch_rec *watch = (void *)(rec + 1);
 	const struct orthros_inotify_event_rec *event = (void *)(watch + rec->nr_watches);

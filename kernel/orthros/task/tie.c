@@ -122,7 +122,7 @@ static void tie_signal(struct task_struct *task, const struct orthros_signal_rec
  * reported again, since the process is marked as stopped already.
  */
 static void send_stop(struct task_struct *task, const struct orthros_task_rec *t,
-			const struct orthros_signal_rec *s)
+		      const struct orthros_signal_rec *s)
 {
 	unsigned long flags;
 

@@ -48,7 +48,8 @@ enum orthros_owner_type {
  * @vfsmount:	its path: mount
  * @dentry:	its path: name
  * @inode:	what it is open on
- * @object:	what lies behind it: pipe, socket, eventpoll, ...; 0 for none
+ * @object:	what lies behind it: the key of a pipe, socket, eventpoll, ..., or
+ *		what its kind keeps here, like the pid of a pidfd; 0 for none
  * @mode:	type and permissions of the inode
  * @rdev:	device number (new encoding) of a device node
  * @uid:	owner of the inode

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The source's containers: lists, xarrays, maple trees. Each walk is bounded
- * and stops with an error at the first pointer that does not hold.
+ * The source's containers: lists, xarrays, maple trees, red-black trees.
+ *
+ * DOC: A source may have crashed because of what is in its memory, so no walk
+ * trusts it to be a list or a tree. None recurses; what is kept of each level is
+ * some words. Each is bounded in depth and in all, stops with an error at the first
+ * pointer that does not hold, and sees whether it comes back to where it was, so
+ * that what points to itself or into another container ends after some reads and
+ * not at the bound.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/pfn.h>
+#include <linux/sizes.h>
 #include <linux/xarray.h>
 #include "cred.h"
 #include "report.h"
@@ -15,16 +23,29 @@
 #include "walk.h"
 #include "walk_tables.h"
 
-#define WALK_MAX_SLOTS		64
+/* Slots of an xarray node, for so many bits of the index. */
+#define XA_BITS		6U
+#define XA_SLOTS	64U
+#define XA_MAX_LEVELS	11	/* for 64 bits */
+/* Slots that are read at once. */
+#define XA_BLOCK	8U
+/* An entry of several indices covers a huge page of 1 GiB at most. */
+#define XA_MAX_ENTRY_SHIFT	18
+#define XA_MAX_ENTRIES		SZ_256M
+/* Ten million ranges, with nodes as empty as a maple tree leaves them. */
+#define MT_MAX_DEPTH	12
+#define MT_MAX_SLOTS	64
+#define WALK_MAX_NODES		(4 * SZ_1M)
 /* Twice the logarithm of more nodes than there can be. */
 #define RB_MAX_HEIGHT	64
-#define WALK_MAX_DEPTH		16
-#define WALK_MAX_NODES		(4UL << 20)
-/* An entry of several indices covers a huge page of 1 GiB at most. */
-#define WALK_MAX_ENTRY_SHIFT	18
 
 static struct orthros_xa_view xa_view;
 static struct orthros_maple_view mt_view;
+
+static bool maple_layout_ok(u32 slots, u32 pivots)
+{
+	return pivots >= 8 && pivots < slots && slots / 8 <= MT_MAX_SLOTS;
+}
 
 /* Read what the walkers need once. */
 static int resolve(struct orthros_src *src)
@@ -36,9 +57,14 @@ static int resolve(struct orthros_src *src)
 		err = orthros_read_rec(&src->mem, &orthros_table_maple_layout, 0, &mt_view);
 	if (err)
 		return err;
-	if (xa_view.slots_size / 8 > WALK_MAX_SLOTS || mt_view.range_slots / 8 > WALK_MAX_SLOTS ||
-	    mt_view.arange_slots / 8 > WALK_MAX_SLOTS)
-		return orthros_bad(-E2BIG, "xarray or maple node with too many slots");
+	if (xa_view.slots_size != XA_SLOTS * sizeof(u64) || !xa_view.page_size)
+		return orthros_bad(-EUCLEAN, "xarray node with %u bytes of slots",
+				   xa_view.slots_size);
+	if (mt_view.present &&
+	    (!maple_layout_ok(mt_view.range_slots, mt_view.range_pivots) ||
+	     !maple_layout_ok(mt_view.arange_slots, mt_view.arange_pivots)))
+		return orthros_bad(-EUCLEAN, "maple node with %u or %u bytes of slots",
+				   mt_view.range_slots, mt_view.arange_slots);
 	return 0;
 }
 
@@ -74,16 +100,59 @@ unsigned long orthros_src_page_pfn(const struct orthros_src *src, u64 page)
 	return pfn;
 }
 
+/**
+ * orthros_loop_closed() - does a chain come back to where it was?
+ * @l:		begins as zeroes
+ * @at:		next element of the chain
+ *
+ * One element is remembered, after 2, 6, 14 ... steps a later one instead: a chain
+ * that ends in a circle is followed a few times its length, and nothing is stored.
+ *
+ * Return: true if @at has been there before.
+ */
+bool orthros_loop_closed(struct orthros_loop *l, u64 at)
+{
+	if (l->until && at == l->mark)
+		return true;
+	if (l->steps++ == l->until) {
+		l->mark = at;
+		l->until = l->steps * 2;
+	}
+	return false;
+}
+
+/**
+ * orthros_list_start() - begin at the head of a list_head
+ * @it:		iterator
+ * @src:	source
+ * @head:	address of the head
+ * @max:	so many nodes at most
+ */
 void orthros_list_start(struct orthros_list_iter *it, const struct orthros_src *src,
 			u64 head, unsigned long max)
 {
-	it->src = src;
-	it->head = head;
-	it->node = head;
-	it->left = max;
-	it->err = 0;
+	*it = (struct orthros_list_iter) {
+		.src = src, .head = head, .node = head, .left = max,
+	};
 }
 
+static bool advance(struct orthros_list_iter *it, u64 next, const char *what)
+{
+	if (!it->left-- || orthros_loop_closed(&it->loop, next)) {
+		it->err = orthros_bad(-ELOOP, "%s %#llx: does not end", what, it->head);
+		return false;
+	}
+	it->node = next;
+	return true;
+}
+
+/**
+ * orthros_list_next() - go to the next node of a list_head
+ * @it:		iterator
+ *
+ * Return: false at the end, or at a pointer that does not hold: then @it->err is
+ * set, to -EFAULT or -ELOOP.
+ */
 bool orthros_list_next(struct orthros_list_iter *it)
 {
 	u64 next;
@@ -92,102 +161,164 @@ bool orthros_list_next(struct orthros_list_iter *it)
 		it->err = orthros_bad(-EFAULT, "list %#llx: bad node %#llx", it->head, it->node);
 		return false;
 	}
-	if (next == it->head)
-		return false;
-	if (!it->left--) {
-		it->err = orthros_bad(-ELOOP, "list %#llx: does not end", it->head);
-		return false;
-	}
-	it->node = next;
-	return true;
+	return next != it->head && advance(it, next, "list");
 }
 
+/**
+ * orthros_hlist_start() - begin at the head of a hlist_head
+ * @it:		iterator
+ * @src:	source
+ * @head:	address of the head
+ * @max:	so many nodes at most
+ */
 void orthros_hlist_start(struct orthros_list_iter *it, const struct orthros_src *src,
 			 u64 head, unsigned long max)
 {
 	orthros_list_start(it, src, head, max);
 }
 
+/**
+ * orthros_hlist_next() - go to the next node of a hlist_head or hlist_nulls_head
+ * @it:		iterator
+ *
+ * Return: as orthros_list_next().
+ */
 bool orthros_hlist_next(struct orthros_list_iter *it)
 {
 	u64 next;
 
-	if (orthros_src_u64(it->src, it->node, &next) || next & 6) {
+	/* Bit 0 ends a hlist_nulls, whatever the others are. */
+	if (orthros_src_u64(it->src, it->node, &next) || (next & 7 && !(next & 1))) {
 		it->err = orthros_bad(-EFAULT, "hlist %#llx: bad node %#llx", it->head, it->node);
 		return false;
 	}
-	/* Bit 0 ends a hlist_nulls. */
-	if (!next || next & 1)
-		return false;
-	if (!it->left--) {
-		it->err = orthros_bad(-ELOOP, "hlist %#llx: does not end", it->head);
-		return false;
+	return next && !(next & 1) && advance(it, next, "hlist");
+}
+
+/* ---- xarrays ------------------------------------------------------------ */
+
+/**
+ * struct xa_walk - a place in an xarray
+ * @src:	source
+ * @node:	address of the node at each level, 0 being the lowest
+ * @level:	of the node that is looked at
+ * @top:	of the uppermost node
+ * @index:	whose lower bits, of the levels below, are 0
+ * @nodes:	that may still be visited
+ * @entries:	that may still be given
+ * @slots:	some of the node's slots
+ * @slots_at:	address that they are from, or 0
+ *
+ * A level's position is in the index, so a node is all that is kept of it.
+ */
+struct xa_walk {
+	const struct orthros_src *src;
+	u64 node[XA_MAX_LEVELS];
+	unsigned int level, top;
+	u64 index;
+	u32 nodes, entries;
+	u64 slots_at;
+	u64 slots[XA_BLOCK];
+};
+
+static unsigned int xa_shift(const struct xa_walk *w)
+{
+	return w->level * XA_BITS;
+}
+
+static unsigned int xa_slot(const struct xa_walk *w)
+{
+	return w->index >> xa_shift(w) & (XA_SLOTS - 1);
+}
+
+/* A child says where it hangs, so no node is visited twice. */
+static int xa_enter(struct xa_walk *w, u64 entry, bool is_top)
+{
+	u64 node = entry - 2;	/* xa_to_node() */
+	struct orthros_xa_node_view v;
+	int err;
+
+	if (!w->nodes--)
+		return orthros_bad(-ELOOP, "xarray: too many nodes");
+	err = orthros_read_rec(&w->src->mem, &orthros_table_xa_node, node, &v);
+	if (err)
+		return err;
+	if (is_top) {
+		if (v.shift % XA_BITS || v.shift >= 64)
+			return orthros_bad(-EUCLEAN, "xarray: node %#llx of shift %u", node,
+					   v.shift);
+		w->top = v.shift / XA_BITS;
+		w->level = w->top;
+	} else {
+		if (v.shift + XA_BITS != xa_shift(w) || v.parent != w->node[w->level] ||
+		    v.offset != xa_slot(w))
+			return orthros_bad(-EUCLEAN,
+					   "xarray: node %#llx of shift %u not in slot %u of %#llx",
+					   node, v.shift, xa_slot(w), w->node[w->level]);
+		w->level--;
 	}
-	it->node = next;
+	w->node[w->level] = node;
+	w->slots_at = 0;
+	return 0;
+}
+
+/* To the slot after this one and all below it. False: there is none. */
+static bool xa_advance(struct xa_walk *w)
+{
+	w->index += 1ULL << xa_shift(w);
+	while (!xa_slot(w)) {
+		if (w->level == w->top)
+			return false;
+		w->level++;
+		w->slots_at = 0;
+	}
 	return true;
 }
 
-struct walk {
-	const struct orthros_src *src;
-	int (*xa_fn)(void *ctx, u64 index, u64 entry);
-	int (*mt_fn)(void *ctx, u64 first, u64 last, u64 entry);
-	void *ctx;
-	unsigned long nodes;
-};
-
-static int xa_node_walk(struct walk *w, u64 entry, u64 base, unsigned int up_shift, int depth)
+static int xa_read_slot(struct xa_walk *w, u64 *entry)
 {
-	u64 slots[WALK_MAX_SLOTS];
-	u64 node = entry - 2;
-	unsigned int i, nr = xa_view.slots_size / 8;
-	u8 shift;
-	int err;
+	unsigned int i = xa_slot(w);
+	u64 slots = w->node[w->level] + xa_view.slots_off;
+	u64 block = slots + i / XA_BLOCK * sizeof(w->slots);
+	unsigned long of;
 
-	if (depth > WALK_MAX_DEPTH || ++w->nodes > WALK_MAX_NODES)
-		return orthros_bad(-ELOOP, "xarray: too deep or too large");
-	if (orthros_src_read(w->src, node + xa_view.shift_off, &shift, 1) ||
-	    orthros_src_read(w->src, node + xa_view.slots_off, slots, nr * 8))
-		return orthros_bad(-EFAULT, "xarray: bad node %#llx", node);
-	if (shift >= up_shift)
-		return orthros_bad(-EUCLEAN, "xarray: node %#llx shift %u below %u", node, shift,
-				   up_shift);
-	for (i = 0; i < nr; i++) {
-		void *e = (void *)(unsigned long)slots[i];
-		u64 index = base + ((u64)i << shift);
+	if (w->slots_at != block &&
+	    orthros_src_read(w->src, block, w->slots, sizeof(w->slots)))
+		return orthros_bad(-EFAULT, "xarray: bad node %#llx", w->node[w->level]);
+	w->slots_at = block;
+	*entry = w->slots[i % XA_BLOCK];
 
-		/* A sibling repeats the entry of an earlier slot: same object, further index. */
-		if (xa_is_sibling(e)) {
-			unsigned long of = xa_to_internal(e);
-
-			if (of >= i)
-				return orthros_bad(-EUCLEAN, "xarray: bad sibling in %#llx", node);
-			e = (void *)(unsigned long)slots[of];
-			if (xa_is_internal(e))
-				return orthros_bad(-EUCLEAN, "xarray: sibling chain in %#llx",
-						   node);
-		}
-		if (!e || xa_is_zero(e))
-			continue;
-		if (xa_is_node(e) && shift) {
-			err = xa_node_walk(w, (u64)e, index, shift, depth + 1);
-		} else if (xa_is_internal(e)) {
-			err = orthros_bad(-EAGAIN, "xarray: entry in motion in %#llx", node);
-		} else {
-			u64 k, n;
-
-			if (shift > WALK_MAX_ENTRY_SHIFT)
-				return orthros_bad(-EUCLEAN, "xarray: entry of shift %u in %#llx",
-						   shift, node);
-			n = 1ULL << shift;
-
-			/* An entry above the bottom covers every index below its slot. */
-			for (k = 0, err = 0; k < n && !err; k++)
-				err = w->xa_fn(w->ctx, index + k, (u64)e);
-		}
-		if (err)
-			return err;
-	}
+	/* A sibling repeats the entry of an earlier slot: same object, further index. */
+	if (!xa_is_sibling((void *)(unsigned long)*entry))
+		return 0;
+	of = xa_to_internal((void *)(unsigned long)*entry);
+	if (of >= i)
+		return orthros_bad(-EUCLEAN, "xarray: bad sibling in %#llx", w->node[w->level]);
+	if (orthros_src_u64(w->src, slots + of * sizeof(u64), entry))
+		return orthros_bad(-EFAULT, "xarray: bad node %#llx", w->node[w->level]);
+	if (xa_is_internal((void *)(unsigned long)*entry))
+		return orthros_bad(-EUCLEAN, "xarray: sibling chain in %#llx",
+				   w->node[w->level]);
 	return 0;
+}
+
+/* An entry above the bottom covers every index below its slot. */
+static int xa_give(struct xa_walk *w, u64 entry, int (*fn)(void *ctx, u64 index, u64 entry),
+		   void *ctx)
+{
+	u64 i, n;
+	int err = 0;
+
+	if (xa_shift(w) > XA_MAX_ENTRY_SHIFT)
+		return orthros_bad(-EUCLEAN, "xarray: entry of shift %u in %#llx", xa_shift(w),
+				   w->node[w->level]);
+	n = 1ULL << xa_shift(w);
+	if (n > w->entries)
+		return orthros_bad(-ELOOP, "xarray: too many entries");
+	w->entries -= n;
+	for (i = 0; i < n && !err; i++)
+		err = fn(ctx, w->index + i, entry);
+	return err;
 }
 
 /**
@@ -203,70 +334,131 @@ static int xa_node_walk(struct walk *w, u64 entry, u64 base, unsigned int up_shi
 int orthros_src_xa_walk(const struct orthros_src *src, u64 xa,
 			int (*fn)(void *ctx, u64 index, u64 entry), void *ctx)
 {
-	struct walk w = { .src = src, .xa_fn = fn, .ctx = ctx };
-	u64 head;
-
-	if (orthros_src_u64(src, xa + xa_view.head_off, &head))
-		return orthros_bad(-EFAULT, "xarray %#llx", xa);
-	if (!head)
-		return 0;
-	if (xa_is_node((void *)(unsigned long)head))
-		return xa_node_walk(&w, head, 0, 64, 0);
-	if (xa_is_internal((void *)(unsigned long)head))
-		return xa_is_zero((void *)(unsigned long)head) ? 0 : -EAGAIN;
-	return fn(ctx, 0, head);
-}
-
-/* Encoding of maple tree nodes: type in bits 3-6, node aligned to 256 bytes. */
-static int mt_node_walk(struct walk *w, u64 enode, u64 min, u64 max, int depth)
-{
-	u64 slots[WALK_MAX_SLOTS], pivots[WALK_MAX_SLOTS];
-	u64 node = enode & ~0xffULL;
-	unsigned int type = (enode >> 3) & 0xf;
-	unsigned int nr, npiv, i;
-	u64 slots_off, pivots_off;
-	bool leaf = type == mt_view.leaf_64;
+	struct xa_walk w = {
+		.src = src, .nodes = WALK_MAX_NODES, .entries = XA_MAX_ENTRIES,
+	};
+	u64 entry;
 	int err;
 
-	if (depth > WALK_MAX_DEPTH || ++w->nodes > WALK_MAX_NODES)
-		return orthros_bad(-ELOOP, "maple tree: too deep or too large");
-	if (leaf || type == mt_view.range_64) {
-		slots_off = mt_view.range_slots_off;
-		pivots_off = mt_view.range_pivots_off;
-		nr = mt_view.range_slots / 8;
-		npiv = mt_view.range_pivots / 8;
-	} else if (type == mt_view.arange_64) {
-		slots_off = mt_view.arange_slots_off;
-		pivots_off = mt_view.arange_pivots_off;
-		nr = mt_view.arange_slots / 8;
-		npiv = mt_view.arange_pivots / 8;
-	} else {
-		return orthros_bad(-EUCLEAN, "maple tree: node %#llx of type %u", node, type);
-	}
-	if (npiv > nr || orthros_src_read(w->src, node + slots_off, slots, nr * 8) ||
-	    orthros_src_read(w->src, node + pivots_off, pivots, npiv * 8))
-		return orthros_bad(-EFAULT, "maple tree: bad node %#llx", node);
+	if (orthros_src_u64(src, xa + xa_view.head_off, &entry))
+		return orthros_bad(-EFAULT, "xarray %#llx", xa);
+	if (!entry)
+		return 0;
+	if (!xa_is_internal((void *)(unsigned long)entry))
+		return fn(ctx, 0, entry);
+	if (!xa_is_node((void *)(unsigned long)entry))
+		return xa_is_zero((void *)(unsigned long)entry) ? 0 : -EAGAIN;
+	err = xa_enter(&w, entry, true);
+	while (!err) {
+		void *e;
 
-	for (i = 0; i < nr; i++) {
-		u64 last = i < npiv ? pivots[i] : max;
-
-		if (i && !last)
-			last = max;
-		if (last < min || last > max)
-			return orthros_bad(-EUCLEAN, "maple tree: pivots of %#llx", node);
-		if (slots[i]) {
-			if (leaf)
-				err = w->mt_fn(w->ctx, min, last, slots[i]);
-			else
-				err = mt_node_walk(w, slots[i], min, last, depth + 1);
-			if (err)
-				return err;
+		err = xa_read_slot(&w, &entry);
+		if (err)
+			break;
+		e = (void *)(unsigned long)entry;
+		if (xa_is_node(e) && w.level) {
+			err = xa_enter(&w, entry, false);
+			continue;
 		}
-		if (last == max)
-			return 0;
-		min = last + 1;
+		if (e && !xa_is_zero(e))
+			err = xa_is_internal(e) ?
+			      orthros_bad(-EAGAIN, "xarray: entry in motion in %#llx",
+					  w.node[w.level]) :
+			      xa_give(&w, entry, fn, ctx);
+		if (!err && !xa_advance(&w))
+			break;
 	}
+	return err;
+}
+
+/* ---- maple trees -------------------------------------------------------- */
+
+/**
+ * struct mt_walk - a place in a maple tree
+ * @src:	source
+ * @node:	encoded address of the node at each depth
+ * @max:	last index of each
+ * @slot:	of each, that is looked at
+ * @depth:	of the node that is looked at
+ * @min:	first index of its slot
+ * @nodes:	that may still be visited
+ */
+struct mt_walk {
+	const struct orthros_src *src;
+	u64 node[MT_MAX_DEPTH];
+	u64 max[MT_MAX_DEPTH];
+	u8 slot[MT_MAX_DEPTH];
+	unsigned int depth;
+	u64 min;
+	u32 nodes;
+};
+
+/* Type in bits 3-6, nodes are aligned to 256 bytes. */
+static unsigned int mt_type(u64 enode)
+{
+	return enode >> 3 & 0xf;
+}
+
+static u64 mt_node(u64 enode)
+{
+	return enode & ~0xffULL;
+}
+
+static int mt_enter(struct mt_walk *w, unsigned int depth, u64 enode, u64 max)
+{
+	unsigned int type = mt_type(enode);
+
+	/*
+	 * A node has a range of its own in the range of its parent, so the depth is
+	 * what ends a circle: no two of one depth are the same.
+	 */
+	if (depth == MT_MAX_DEPTH || !w->nodes--)
+		return orthros_bad(-ELOOP, "maple tree: too deep or too large");
+	if (type != mt_view.leaf_64 && type != mt_view.range_64 && type != mt_view.arange_64)
+		return orthros_bad(-EUCLEAN, "maple tree: node %#llx of type %u", mt_node(enode),
+				   type);
+	w->depth = depth;
+	w->node[depth] = enode;
+	w->max[depth] = max;
+	w->slot[depth] = 0;
 	return 0;
+}
+
+static int mt_read_slot(const struct mt_walk *w, u64 *entry, u64 *last)
+{
+	u64 enode = w->node[w->depth], max = w->max[w->depth];
+	unsigned int i = w->slot[w->depth];
+	bool is_arange = mt_type(enode) == mt_view.arange_64;
+	u64 slots = mt_node(enode) + (is_arange ? mt_view.arange_slots_off :
+						  mt_view.range_slots_off);
+	u64 pivots = mt_node(enode) + (is_arange ? mt_view.arange_pivots_off :
+						   mt_view.range_pivots_off);
+	unsigned int nr = (is_arange ? mt_view.arange_pivots : mt_view.range_pivots) / 8;
+
+	*last = max;
+	if (orthros_src_u64(w->src, slots + i * sizeof(u64), entry) ||
+	    (i < nr && orthros_src_u64(w->src, pivots + i * sizeof(u64), last)))
+		return orthros_bad(-EFAULT, "maple tree: bad node %#llx", mt_node(enode));
+	if (i && !*last)
+		*last = max;
+	if (*last < w->min || *last > max)
+		return orthros_bad(-EUCLEAN, "maple tree: pivots of %#llx", mt_node(enode));
+	return 0;
+}
+
+/* To what comes after @last. False: nothing does. */
+static bool mt_advance(struct mt_walk *w, u64 last)
+{
+	/* With it end the slots above that end there. */
+	while (last == w->max[w->depth]) {
+		if (!w->depth)
+			return false;
+		w->depth--;
+	}
+	/* Not its last slot, which would end where the node does. */
+	w->slot[w->depth]++;
+	w->min = last + 1;
+	return true;
 }
 
 /**
@@ -281,57 +473,96 @@ static int mt_node_walk(struct walk *w, u64 enode, u64 min, u64 max, int depth)
 int orthros_src_mt_walk(const struct orthros_src *src, u64 mt,
 			int (*fn)(void *ctx, u64 first, u64 last, u64 entry), void *ctx)
 {
-	struct walk w = { .src = src, .mt_fn = fn, .ctx = ctx };
-	u64 root;
+	struct mt_walk w = { .src = src, .nodes = WALK_MAX_NODES };
+	u64 entry, last;
+	int err;
 
 	if (!mt_view.present)
 		return orthros_bad(-EOPNOTSUPP, "maple tree: unknown to the source");
-	if (orthros_src_u64(src, mt + mt_view.root_off, &root))
+	if (orthros_src_u64(src, mt + mt_view.root_off, &entry))
 		return orthros_bad(-EFAULT, "maple tree %#llx", mt);
-	if (!root)
+	if (!entry)
 		return 0;
-	if (xa_is_node((void *)(unsigned long)root))
-		return mt_node_walk(&w, root, 0, ~0ULL, 0);
-	return fn(ctx, 0, 0, root);
+	if (!xa_is_node((void *)(unsigned long)entry))
+		return fn(ctx, 0, 0, entry);
+	err = mt_enter(&w, 0, entry, ~0ULL);
+	while (!err) {
+		err = mt_read_slot(&w, &entry, &last);
+		if (err)
+			break;
+		if (entry && mt_type(w.node[w.depth]) != mt_view.leaf_64) {
+			err = mt_enter(&w, w.depth + 1, entry, last);
+			continue;
+		}
+		if (entry)
+			err = fn(ctx, w.min, last, entry);
+		if (!err && !mt_advance(&w, last))
+			break;
+	}
+	return err;
 }
+
+/* ---- red-black trees ---------------------------------------------------- */
 
 /**
  * orthros_src_rb_walk() - visit the nodes of a source red-black tree
  * @src:	source
- * @root:	its first struct rb_node, or 0
+ * @root:	its uppermost struct rb_node, or 0
  * @max:	so many nodes at most
  * @fn:		called for each node, in order
  * @ctx:	for @fn
  *
- * Return: 0, @fn's error, or -EFAULT, -ELOOP.
+ * Return: 0, @fn's error, or -EFAULT, -ELOOP, -EUCLEAN.
  */
 int orthros_src_rb_walk(const struct orthros_src *src, u64 root, unsigned long max,
 			int (*fn)(void *ctx, u64 node), void *ctx)
 {
+	u64 node = root, from = 0;
 	struct orthros_rb_view v;
-	u64 stack[RB_MAX_HEIGHT];
 	unsigned int depth = 0;
-	u64 node = root;
+	bool down = true;
 	int err;
 
-	while (node || depth) {
-		for (; node; node = v.left) {
-			if (depth == ARRAY_SIZE(stack) || !max--)
-				return orthros_bad(-ELOOP, "tree %#llx: too high or too large",
-						   root);
-			err = orthros_read_rec(&src->mem, &orthros_table_rb_node, node, &v);
-			if (err)
-				return err;
-			stack[depth++] = node;
-		}
-		node = stack[--depth];
-		/* v is that of a node further left by now. */
+	while (node) {
 		err = orthros_read_rec(&src->mem, &orthros_table_rb_node, node, &v);
-		if (!err)
-			err = fn(ctx, node);
 		if (err)
 			return err;
-		node = v.right;
+		v.parent &= ~3ULL;	/* colour */
+		if (down) {
+			/* Each node has one parent, so none comes twice. */
+			if (v.parent != from || (v.left && v.left == v.right))
+				return orthros_bad(-EUCLEAN, "tree %#llx: node %#llx below %#llx",
+						   root, node, from);
+			if (depth == RB_MAX_HEIGHT || !max--)
+				return orthros_bad(-ELOOP, "tree %#llx: too high or too large",
+						   root);
+		} else if (from != v.left && from != v.right) {
+			return orthros_bad(-EUCLEAN, "tree %#llx: node %#llx above %#llx", root,
+					   node, from);
+		}
+		if (down && v.left) {
+			from = node;
+			node = v.left;
+			depth++;
+			continue;
+		}
+		if (down || from == v.left) {
+			err = fn(ctx, node);
+			if (err)
+				return err;
+			if (v.right) {
+				from = node;
+				node = v.right;
+				depth++;
+				down = true;
+				continue;
+			}
+		}
+		if (!depth--)
+			break;
+		from = node;
+		node = v.parent;
+		down = false;
 	}
 	return 0;
 }
@@ -340,7 +571,7 @@ const struct orthros_kind orthros_core_kind = {
 	.name	= "containers",
 	.tables	= ORTHROS_TABLES(&orthros_table_core, &orthros_table_core_task,
 				 &orthros_table_pidnr, &orthros_table_cred,
-				 &orthros_table_xa_layout, &orthros_table_maple_layout,
-				 &orthros_table_rb_node),
+				 &orthros_table_xa_layout, &orthros_table_xa_node,
+				 &orthros_table_maple_layout, &orthros_table_rb_node),
 	.resolve = resolve,
 };

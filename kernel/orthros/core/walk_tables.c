@@ -8,13 +8,20 @@
 
 static struct orthros_row xa_layout_rows[] = {
 	XA(head_off, OFFSET, "xarray.xa_head"),
-	XA(shift_off, OFFSET, "xa_node.shift"),
 	XA(slots_off, OFFSET, "xa_node.slots"),
 	XA(slots_size, SIZEOF, "xa_node.slots"),
 	XA(page_size, SIZEOF, "page"),
 };
 
 ORTHROS_TABLE(xa_layout, struct orthros_xa_view);
+
+static struct orthros_row xa_node_rows[] = {
+	ORTHROS_ROW(struct orthros_xa_node_view, parent, VALUE, 0, "xa_node.parent"),
+	ORTHROS_ROW(struct orthros_xa_node_view, shift, VALUE, 0, "xa_node.shift"),
+	ORTHROS_ROW(struct orthros_xa_node_view, offset, VALUE, 0, "xa_node.offset"),
+};
+
+ORTHROS_TABLE(xa_node, struct orthros_xa_node_view);
 
 static struct orthros_row maple_layout_rows[] = {
 	MT(present, SIZEOF, "maple_tree"),
@@ -37,6 +44,7 @@ ORTHROS_TABLE(maple_layout, struct orthros_maple_view);
 static struct orthros_row rb_node_rows[] = {
 	ORTHROS_ROW(struct orthros_rb_view, left, VALUE, 0, "rb_node.rb_left"),
 	ORTHROS_ROW(struct orthros_rb_view, right, VALUE, 0, "rb_node.rb_right"),
+	ORTHROS_ROW(struct orthros_rb_view, parent, VALUE, 0, "rb_node.__rb_parent_color"),
 };
 
 ORTHROS_TABLE(rb_node, struct orthros_rb_view);

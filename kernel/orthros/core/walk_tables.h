@@ -7,10 +7,15 @@
 
 struct orthros_xa_view {
 	u32 head_off;
-	u32 shift_off;
 	u32 slots_off;
 	u32 slots_size;
 	u32 page_size;	/* of struct page */
+};
+
+struct orthros_xa_node_view {
+	u64 parent;
+	u8 shift;
+	u8 offset;
 };
 
 struct orthros_maple_view {
@@ -32,9 +37,11 @@ struct orthros_maple_view {
 struct orthros_rb_view {
 	u64 left;
 	u64 right;
+	u64 parent;	/* and the colour */
 };
 
 extern struct orthros_table orthros_table_xa_layout;
+extern struct orthros_table orthros_table_xa_node;
 extern struct orthros_table orthros_table_maple_layout;
 extern struct orthros_table orthros_table_rb_node;
 

@@ -8,9 +8,11 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/errno.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 #include "report.h"
 #include "source.h"

@@ -80,6 +80,7 @@ static inline void host_fail(struct kunit *test, bool fatal)
 	static struct kunit_suite *const host_##suite				\
 	__attribute__((used, section("host_suites"))) = &(suite)
 
+#ifndef HOST_HAS_MAIN
 extern struct kunit_suite *const __start_host_suites[];
 extern struct kunit_suite *const __stop_host_suites[];
 
@@ -112,5 +113,6 @@ __attribute__((weak)) int main(void)
 	printf("1..%d\n", nr);
 	return failed ? 1 : 0;
 }
+#endif
 
 #endif

@@ -8,6 +8,7 @@
 
 #include_next <linux/types.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 typedef __u8 u8;
 typedef __u16 u16;
@@ -17,6 +18,7 @@ typedef __s8 s8;
 typedef __s16 s16;
 typedef __s32 s32;
 typedef __s64 s64;
+typedef u64 phys_addr_t;
 
 #define __packed	__attribute__((__packed__))
 #define __aligned(x)	__attribute__((__aligned__(x)))

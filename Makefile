@@ -11,6 +11,8 @@ FLAVOUR ?= test
 OUT ?= build/out
 # Of a soak.
 HOPS ?= 20
+# Of make fuzz.
+SECONDS ?= 60
 
 export FLAVOUR
 
@@ -32,6 +34,7 @@ help:
 	@echo '                one test program over one hop (SRC=, DST=; DISK=1: its files'
 	@echo '                are on a disk); without T the names of all'
 	@echo 'make hosttest   what needs no guest: tables, unit tests, tests of scripts'
+	@echo 'make fuzz       fuzz what reads the source on the host (SECONDS=$(SECONDS))'
 	@echo 'make obj F=kernel/orthros/FILE.c'
 	@echo '                compile it against all kernels (VER= one), C=1 with sparse,'
 	@echo '                W=1 with more warnings; F may be a directory'
@@ -98,6 +101,11 @@ check: lint-deps kernels tools $(if $(filter 1,$(ALL)),debug-kernels)
 .PHONY: hosttest
 hosttest: tools
 	@scripts/check --host
+
+.PHONY: fuzz
+fuzz:
+	@scripts/install-deps clang libclang-rt-dev
+	@tools/testing/orthros/fuzz $(SECONDS)
 
 # The names first: a wrong one should not wait for the kernels.
 .PHONY: test-names

@@ -28,14 +28,19 @@ static int read_accept_queue(const struct orthros_finder *who, struct orthros_ob
 			     u64 req)
 {
 	const struct orthros_mem *mem = &who->img->src->mem;
+	struct orthros_sock_rec *rec = listener->rec;
 	struct orthros_tcp_accept_view v;
-	struct orthros_sock_rec *rec;
+	struct orthros_loop loop = {};
 	struct orthros_obj *sock;
 	u32 left = ACCEPT_MAX;
 	int err;
 
+	/* What waits to be accepted has nothing that does so. */
+	if (!rec->file)
+		return orthros_bad(-EINVAL, "TCP socket %#llx listens and is closed",
+				   listener->src);
 	for (; req; req = v.next) {
-		if (!left--)
+		if (!left-- || orthros_loop_closed(&loop, req))
 			return orthros_bad(-ELOOP, "TCP listener %#llx: queue does not end",
 					   listener->src);
 		err = orthros_read_rec(mem, &orthros_table_tcp_accept, req, &v);

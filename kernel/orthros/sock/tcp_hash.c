@@ -124,6 +124,7 @@ static int read_hashed(struct orthros_image *img, u64 addr,
 static int read_chain(struct orthros_image *img, u64 node, u64 init_net, u32 dead)
 {
 	struct orthros_tcp_hashed_view v;
+	struct orthros_loop loop = {};
 	u32 left = CHAIN_MAX;
 	u64 addr;
 	int err;
@@ -131,7 +132,7 @@ static int read_chain(struct orthros_image *img, u64 node, u64 init_net, u32 dea
 	err = orthros_read_rec(&img->src->mem, &orthros_table_tcp_hashed, node, &v);
 	/* An odd one ends the chain. */
 	for (; !err && !(node & 1); node = v.next) {
-		if (!left--)
+		if (!left-- || orthros_loop_closed(&loop, node))
 			return orthros_bad(-ELOOP, "table of TCP connections: chain does not end");
 		addr = node - v.node_off;
 		err = orthros_read_rec(&img->src->mem, &orthros_table_tcp_hashed, addr, &v);

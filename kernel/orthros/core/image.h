@@ -34,6 +34,8 @@ struct orthros_type {
  * @dst:	what was built of it, set by orthros_obj_built(); what that is and who
  *		holds it, per type
  * @late:	the part that had to wait until after the commit is done
+ * @refused:	it cannot be carried
+ * @round:	last one in which it was read, see &struct orthros_image
  */
 struct orthros_obj {
 	struct list_head list;
@@ -45,6 +47,8 @@ struct orthros_obj {
 	size_t rec_size;
 	void *dst;
 	bool late;
+	bool refused;
+	u32 round;
 };
 
 /**
@@ -68,6 +72,7 @@ struct orthros_set {
  * @sets:	the objects by sort, a hash table
  * @report:	lines "PID COMM: what: why"
  * @refused:	number of lines
+ * @round:	counts the descriptors, mappings, ... that files are found through
  * @frozen:	false: a live walk (check), inconsistencies are retried
  * @report_len:		bytes used of @report
  * @report_size:		bytes that @report has room for
@@ -79,6 +84,7 @@ struct orthros_image {
 	size_t report_len;
 	size_t report_size;
 	unsigned int refused;
+	u32 round;
 	bool frozen;
 };
 
@@ -93,6 +99,17 @@ struct orthros_obj *orthros_obj_get(struct orthros_image *img, const struct orth
 void orthros_obj_built(struct orthros_obj *obj, void *dst);
 void *orthros_obj_grow(struct orthros_obj *obj, size_t rec_size);
 struct list_head *orthros_objs(struct orthros_image *img, const struct orthros_type *type);
+
+/*
+ * A refused object is read again for the sake of each process that has it, so that
+ * all are named. Not twice in one round, and not when nobody would see it.
+ */
+static inline bool orthros_obj_done(const struct orthros_image *img,
+				    const struct orthros_obj *obj)
+{
+	return !obj->refused || obj->round == img->round ||
+	       img->report_len >= img->report_size - 1;
+}
 
 #define orthros_for_each_obj(obj, img, type) \
 	list_for_each_entry(obj, orthros_objs(img, type), list)

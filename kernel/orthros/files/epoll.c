@@ -17,76 +17,55 @@
 
 static const struct orthros_type eventpoll_type = { .name = "epoll" };
 
-#define EPOLL_NEST_MAX	5		/* EP_MAX_NESTS and one to be refused by */
 #define EPOLL_ITEMS_MAX	SZ_1M
-#define EPOLL_TREE_MAX	64		/* a red-black tree of that many items is less high */
 
 /* What the source leaves of the events of a disarmed EPOLLONESHOT item. */
 #define EPOLL_MODE_BITS	((__force u32)(EPOLLWAKEUP | EPOLLONESHOT | EPOLLET | EPOLLEXCLUSIVE))
 
-static int read_item(const struct orthros_finder *who, struct orthros_obj *ep,
-		     const struct orthros_epitem_view *item)
+/**
+ * struct item_walk - items of an epoll that are being read
+ * @who:	who has it
+ * @ep:		its EPOLL object
+ * @rbn_off:	offset of the tree's node in an item
+ */
+struct item_walk {
+	const struct orthros_finder *who;
+	struct orthros_obj *ep;
+	u32 rbn_off;
+};
+
+static int read_item(void *ctx, u64 node)
 {
-	struct orthros_epoll_rec *rec = ep->rec;
-	struct orthros_finder by;
-	struct orthros_obj *file;
-	char what[48];
+	const struct item_walk *w = ctx;
+	struct orthros_epoll_rec *rec = w->ep->rec;
+	struct orthros_epitem_view item;
+	char how[24];
+	int err;
 
-	if (item->ep != ep->src)
-		return orthros_bad(-EINVAL, "epoll %#llx: item of %#llx", ep->src, item->ep);
-	if (rec->nr >= EPOLL_ITEMS_MAX)
-		return orthros_bad(-E2BIG, "epoll %#llx: too many items", ep->src);
+	err = orthros_read_rec(&w->who->img->src->mem, &orthros_table_epitem, node - w->rbn_off,
+			       &item);
+	if (err)
+		return err;
+	if (item.ep != w->ep->src)
+		return orthros_bad(-EINVAL, "epoll %#llx: item of %#llx", w->ep->src, item.ep);
+	/* A file that is refused does not keep the others from being carried. */
+	snprintf(how, sizeof(how), "epoll item %d", item.fd);
+	err = orthros_note_file(w->who, how, NULL, item.file);
+	if (err)
+		return err;
 
-	snprintf(what, sizeof(what), "%.20s: epoll item %d", who->what, item->fd);
-	by = orthros_through(who, what);
-	file = orthros_read_file(&by, item->file);
-	if (IS_ERR(file))
-		return orthros_error_in(PTR_ERR(file), "epoll item %d", item->fd);
-	if (!file)
-		return 0;
-
-	rec = ep->rec;
-	if (struct_size(rec, items, rec->nr + 1) > ep->rec_size) {
-		rec = orthros_obj_grow(ep, struct_size(rec, items, rec->nr * 2 + 8));
+	if (struct_size(rec, items, rec->nr + 1) > w->ep->rec_size) {
+		rec = orthros_obj_grow(w->ep, struct_size(rec, items, rec->nr * 2 + 8));
 		if (!rec)
 			return -ENOMEM;
 	}
-	rec->items[rec->nr].file = item->file;
-	rec->items[rec->nr].data = item->data;
-	rec->items[rec->nr].events = item->events;
-	rec->items[rec->nr].fd = item->fd;
-	rec->items[rec->nr].quiet = item->events & (__force u32)EPOLLET &&
-				    item->ready_next == item->ready;
+	rec->items[rec->nr].file = item.file;
+	rec->items[rec->nr].data = item.data;
+	rec->items[rec->nr].events = item.events;
+	rec->items[rec->nr].fd = item.fd;
+	rec->items[rec->nr].quiet = item.events & (__force u32)EPOLLET &&
+				    item.ready_next == item.ready;
 	rec->nr++;
-	return 0;
-}
-
-/* All nodes of the tree, without recursion: the right ones wait on a stack. */
-static int read_items(const struct orthros_finder *who, struct orthros_obj *ep,
-		      const struct orthros_eventpoll_view *v)
-{
-	struct orthros_epitem_view item;
-	u64 stack[EPOLL_TREE_MAX];
-	unsigned int depth = 0;
-	u64 node = v->root;
-	int err;
-
-	while (node || depth) {
-		if (!node)
-			node = stack[--depth];
-		err = orthros_read_rec(&who->img->src->mem, &orthros_table_epitem,
-				       node - v->rbn_off, &item);
-		if (!err)
-			err = read_item(who, ep, &item);
-		if (err)
-			return err;
-		if (item.right) {
-			if (depth == ARRAY_SIZE(stack))
-				return orthros_bad(-ELOOP, "epoll %#llx: tree too high", ep->src);
-			stack[depth++] = item.right;
-		}
-		node = item.left;
-	}
 	return 0;
 }
 
@@ -94,33 +73,26 @@ static int epoll_read_file(const struct orthros_finder *who, struct orthros_obj 
 			   const struct orthros_file_view *view,
 			   const struct orthros_finode_view *inode)
 {
-	/* Readers run one at a time. */
-	static unsigned int nesting;
 	struct orthros_image *img = who->img;
 	struct orthros_file_rec *rec = obj->rec;
+	struct item_walk w = { .who = who };
 	struct orthros_eventpoll_view v;
 	struct orthros_epoll_rec *epoll;
-	struct orthros_obj *ep;
 	int err;
 
-	if (nesting == EPOLL_NEST_MAX)
-		return orthros_refused(who, "epoll nested too deeply");
 	err = orthros_read_rec(&img->src->mem, &orthros_table_eventpoll, view->private_data, &v);
 	if (err)
 		return err;
-	ep = orthros_obj_add(img, &eventpoll_type, view->private_data, who->pid,
-			     struct_size(epoll, items, 8));
-	if (IS_ERR(ep))
-		return PTR_ERR(ep);
+	w.ep = orthros_obj_add(img, &eventpoll_type, view->private_data, who->pid,
+			       struct_size(epoll, items, 8));
+	if (IS_ERR(w.ep))
+		return PTR_ERR(w.ep);
+	w.rbn_off = v.rbn_off;
 	rec->object = view->private_data;
-	epoll = ep->rec;
+	epoll = w.ep->rec;
 	epoll->version = ORTHROS_EPOLL_VERSION;
 	epoll->file = obj->src;
-
-	nesting++;
-	err = read_items(who, ep, &v);
-	nesting--;
-	return err;
+	return orthros_src_rb_walk(img->src, v.root, EPOLL_ITEMS_MAX, read_item, &w);
 }
 
 static struct file *epoll_build(struct orthros_image *img, struct orthros_obj *obj)

@@ -41,7 +41,8 @@ extern const struct orthros_kind orthros_foreign_kind;
  * @late:	not built before every process is there
  * @after_commit:	nor before the commit
  * @read:	fills the FILE object's record and the objects behind it. Its
- *		common part is filled already. 0, %ORTHROS_REFUSED or -errno.
+ *		common part is filled already. Other files it leads to are noted,
+ *		see orthros_note(). 0, %ORTHROS_REFUSED or -errno.
  * @build:	makes the file, in the context of a process that has it, with
  *		the opener's ids and all capabilities. f_flags and f_pos are its
  *		business: only it knows what its constructor takes of them
@@ -66,6 +67,12 @@ int orthros_file_consts(struct orthros_image *img, struct orthros_file_consts *c
 s64 orthros_src_ms(const struct orthros_file_consts *c, s64 ticks);
 long orthros_dst_jiffies(s64 ms);
 
+typedef struct orthros_obj *(*orthros_note_fn)(const struct orthros_finder *who,
+					       struct orthros_obj *of, u64 addr);
+int orthros_note(const struct orthros_finder *who, const char *how, struct orthros_obj *of,
+		 u64 addr, orthros_note_fn read);
+int orthros_note_file(const struct orthros_finder *who, const char *how, struct orthros_obj *of,
+		      u64 file);
 struct orthros_obj *orthros_read_file(const struct orthros_finder *who, u64 file);
 struct orthros_obj *orthros_read_files(const struct orthros_finder *who, u64 files);
 struct orthros_obj *orthros_read_tty(const struct orthros_finder *who, u64 tty);

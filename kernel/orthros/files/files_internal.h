@@ -18,6 +18,10 @@ struct file *orthros_open_path(struct orthros_image *img, const struct orthros_f
 			       unsigned int add_flags);
 extern const struct orthros_file_ops orthros_path_ops;
 
+/* note.c: what files lead to */
+int orthros_read_notes(const struct orthros_finder *who);
+void orthros_drop_notes(void);
+
 /* proc.c: below /proc/PID */
 int orthros_proc_of_process(struct orthros_image *img, u64 dentry);
 int orthros_read_proc_file(const struct orthros_finder *who, struct orthros_obj *obj,

@@ -151,7 +151,6 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 	if (!ops)
 		return refuse_unknown(who, mark, &v, &inode);
 
-	/* Set first: an epoll that leads back to itself finds it known. */
 	obj->ops = ops;
 	err = ops->read(who, obj, &v, &inode);
 	if (!err)
@@ -161,8 +160,52 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 	return err;
 }
 
+static struct orthros_obj *read_noted(const struct orthros_finder *who, struct orthros_obj *of,
+				      u64 file)
+{
+	struct orthros_image *img = who->img;
+	struct orthros_obj *obj;
+	bool isnew;
+	int err;
+
+	obj = orthros_obj_get(img, &orthros_file_type, file, who->pid,
+			      sizeof(struct orthros_file_rec), &isnew);
+	if (IS_ERR(obj))
+		return obj;
+	if (!isnew && orthros_obj_done(img, obj))
+		return obj;
+	obj->round = img->round;
+	err = read_file(who, obj);
+	if (err < 0)
+		return ERR_PTR(err);
+	obj->refused = err;
+	return obj;
+}
+
 /**
- * orthros_read_file() - read one open file
+ * orthros_note_file() - read an open file later
+ * @who:	through whom and what it was found
+ * @how:	how it was found there, for messages
+ * @of:		what cannot be carried without it, or NULL
+ * @file:	address of the struct file in the source
+ *
+ * For readers of files, in orthros_read_file().
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_note_file(const struct orthros_finder *who, const char *how, struct orthros_obj *of,
+		      u64 file)
+{
+	const struct orthros_obj *obj = orthros_obj_find(who->img, &orthros_file_type, file);
+
+	/* What was read in another round will not be refused any more. */
+	if (obj && !obj->refused && (!of || obj->round != who->img->round))
+		return 0;
+	return orthros_note(who, how, of, file, read_noted);
+}
+
+/**
+ * orthros_read_file() - read an open file, and what it leads to
  * @who:	process that has it, and how, for messages
  * @file:	address of the struct file in the source
  *
@@ -171,20 +214,18 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 struct orthros_obj *orthros_read_file(const struct orthros_finder *who, u64 file)
 {
 	struct orthros_obj *obj;
-	bool isnew;
 	int err;
 
-	obj = orthros_obj_get(who->img, &orthros_file_type, file, who->pid,
-			      sizeof(struct orthros_file_rec), &isnew);
-	if (IS_ERR(obj))
+	who->img->round++;
+	obj = read_noted(who, NULL, file);
+	if (IS_ERR(obj)) {
+		orthros_drop_notes();
 		return obj;
-	/* A refused one is read again, so that each process that has it is named. */
-	if (!isnew && obj->ops)
-		return obj;
-	err = read_file(who, obj);
-	if (err < 0)
+	}
+	err = orthros_read_notes(who);
+	if (err)
 		return ERR_PTR(err);
-	return err ? NULL : obj;
+	return obj->refused ? NULL : obj;
 }
 
 /* One slot of the table; live walks find some that are just being changed. */

@@ -205,8 +205,6 @@ static struct orthros_row epitem_rows[] = {
 	EPITEM(file, VALUE, "epitem.ffd.file"),
 	EPITEM(ep, VALUE, "epitem.ep"),
 	EPITEM(data, VALUE, "epitem.event.data"),
-	EPITEM(left, VALUE, "epitem.rbn.rb_left"),
-	EPITEM(right, VALUE, "epitem.rbn.rb_right"),
 	EPITEM(ready, ADDR, "epitem.rdllink"),
 	EPITEM(ready_next, VALUE, "epitem.rdllink.next"),
 	EPITEM(events, VALUE, "epitem.event.events"),

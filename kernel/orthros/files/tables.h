@@ -268,8 +268,6 @@ struct orthros_eventpoll_view {
  * @data:	epoll_event.data
  * @events:	epoll_event.events
  * @fd:		number under which it was added
- * @left:	struct rb_node below it
- * @right:	likewise
  * @ready:	address of its link in the list of ready items
  * @ready_next:	the next there, itself if it is not ready
  */
@@ -277,8 +275,6 @@ struct orthros_epitem_view {
 	u64 file;
 	u64 ep;
 	u64 data;
-	u64 left;
-	u64 right;
 	u64 ready;
 	u64 ready_next;
 	u32 events;

@@ -137,10 +137,8 @@ static struct orthros_obj *read_sock(const struct orthros_finder *who, u64 addr,
 	if (IS_ERR(sock))
 		return sock;
 	rec = sock->rec;
-	/* One that is not open is read once, however it is found. */
-	if (!isnew && !file)
-		return sock;
 	memset(rec, 0, sizeof(*rec));
+	sock->round = who->img->round;
 	rec->file = file;
 	rec->conn = socket->state;
 	sock->ops = ops;
@@ -153,6 +151,7 @@ static struct orthros_obj *read_sock(const struct orthros_finder *who, u64 addr,
 		err = ops->read(who, sock, addr);
 	if (err < 0)
 		return ERR_PTR(err);
+	sock->refused = err;
 	return err ? NULL : sock;
 }
 
@@ -219,9 +218,10 @@ struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64
 	struct orthros_obj *sock;
 	int err;
 
+	/* One that is not open is read once, however it is found. */
 	sock = orthros_obj_find(who->img, &orthros_sock_type, addr);
-	if (sock)
-		return sock;
+	if (sock && orthros_obj_done(who->img, sock))
+		return sock->refused ? NULL : sock;
 	sk = kmalloc(sizeof(*sk), GFP_KERNEL);
 	if (!sk)
 		return ERR_PTR(-ENOMEM);

@@ -21,7 +21,6 @@
 
 static const struct orthros_sock_ops unix_ops;
 
-#define UNIX_PEERS_MAX	16		/* datagram sockets connected in a chain */
 #define UNIX_MSGS_MAX	SZ_1M
 #define UNIX_QUEUE_MAX	SZ_64M
 #define UNIX_MSG_MAX	SZ_16M
@@ -29,18 +28,22 @@ static const struct orthros_sock_ops unix_ops;
 
 /* ---- reading ----------------------------------------------------------- */
 
+/* What is refused if something is that @sock leads to: its file, if it has one. */
+static struct orthros_obj *holder(const struct orthros_finder *who, struct orthros_obj *sock)
+{
+	const struct orthros_sock_rec *rec = sock->rec;
+
+	return (rec->file ? orthros_obj_find(who->img, &orthros_file_type, rec->file) : NULL) ?:
+	       sock;
+}
+
 /* SCM_RIGHTS: the files behind the header of their message. */
 static int read_passed(const struct orthros_finder *who, struct orthros_writer *w, u64 fp,
 		       u32 *nr)
 {
-	/* Readers run one at a time. */
-	static unsigned int depth;
 	struct orthros_image *img = who->img;
 	struct orthros_scm_view scm;
-	struct orthros_finder by;
-	struct orthros_obj *file;
 	u64 addr, *key;
-	char what[40];
 	int i, err;
 
 	*nr = 0;
@@ -49,19 +52,13 @@ static int read_passed(const struct orthros_finder *who, struct orthros_writer *
 		return err;
 	if (scm.count < 0 || scm.count > UNIX_FILES_MAX)
 		return orthros_bad(-EINVAL, "UNIX message with %d files", scm.count);
-	if (depth == UNIX_PEERS_MAX)
-		return orthros_refused(who, "UNIX sockets passed within each other");
-	snprintf(what, sizeof(what), "%.20s: passed file", who->what);
-	by = orthros_through(who, what);
 	for (i = 0; i < scm.count; i++) {
 		err = orthros_src_u64(img->src, scm.files + i * sizeof(u64), &addr);
 		if (err)
 			return err;
-		depth++;
-		file = orthros_read_file(&by, addr);
-		depth--;
-		if (IS_ERR_OR_NULL(file))
-			return file ? PTR_ERR(file) : ORTHROS_REFUSED;
+		err = orthros_note_file(who, "passed file", holder(who, w->obj), addr);
+		if (err)
+			return err;
 		key = orthros_append(w, sizeof(*key));
 		if (!key)
 			return -ENOMEM;
@@ -122,25 +119,36 @@ static int read_msg(const struct orthros_finder *who, struct orthros_writer *w,
 	return 0;
 }
 
-/* A connection that no accept() has taken yet is a socket without a file. */
-static int read_embryo(const struct orthros_finder *who, struct orthros_obj *listener, u64 sk)
+static struct orthros_obj *read_bare(const struct orthros_finder *who, struct orthros_obj *of,
+				     u64 sk)
 {
+	return orthros_read_bare_sock(who, sk, &unix_ops);
+}
+
+/*
+ * A connection that no accept() has taken yet is a socket without a file. @of is the
+ * file of the listener; what was just accepted is of no concern to it.
+ */
+static struct orthros_obj *read_embryo(const struct orthros_finder *who, struct orthros_obj *of,
+				       u64 sk)
+{
+	const struct orthros_file_rec *listener = of->rec;
 	struct orthros_sock_rec *rec;
 	struct orthros_obj *sock;
 
 	sock = orthros_read_bare_sock(who, sk, &unix_ops);
-	/* Just accepted. */
 	if (sock == ERR_PTR(-EAGAIN))
-		return 0;
+		return of;
 	if (IS_ERR_OR_NULL(sock))
-		return sock ? PTR_ERR(sock) : ORTHROS_REFUSED;
+		return sock;
 	rec = sock->rec;
-	if (rec->file || sock == listener)
-		return who->img->frozen ? orthros_bad(-EINVAL, "UNIX socket %#llx twice", sk) : 0;
-	rec->listener = listener->src;
+	if (rec->file)
+		return who->img->frozen ?
+		       ERR_PTR(orthros_bad(-EINVAL, "UNIX socket %#llx twice", sk)) : of;
+	rec->listener = listener->object;
 	/* In the order in which they wait, whoever was found first. */
 	list_move_tail(&sock->list, orthros_objs(who->img, &orthros_sock_type));
-	return 0;
+	return sock;
 }
 
 static int read_queue(const struct orthros_finder *who, struct orthros_obj *sock,
@@ -149,6 +157,7 @@ static int read_queue(const struct orthros_finder *who, struct orthros_obj *sock
 	struct orthros_writer w = {
 		.obj = sock, .used = sizeof(struct orthros_sock_rec), .max = UNIX_QUEUE_MAX,
 	};
+	struct orthros_loop loop = {};
 	struct orthros_skb_view skb;
 	u64 addr = sk->receive_first;
 	u32 left = UNIX_MSGS_MAX;
@@ -156,12 +165,13 @@ static int read_queue(const struct orthros_finder *who, struct orthros_obj *sock
 
 	BUILD_BUG_ON(sizeof(struct orthros_sock_rec) % 8);
 	while (addr != sk->receive_queue) {
-		if (!left--)
+		if (!left-- || orthros_loop_closed(&loop, addr))
 			return orthros_bad(-ELOOP, "UNIX socket %#llx: queue does not end",
 					   sock->src);
 		err = orthros_read_rec(&who->img->src->mem, &orthros_table_skb, addr, &skb);
 		if (!err)
-			err = listening ? read_embryo(who, sock, skb.sk) :
+			err = listening ? orthros_note(who, "connection", holder(who, sock),
+						       skb.sk, read_embryo) :
 					  read_msg(who, &w, &skb);
 		if (err)
 			return err;
@@ -205,24 +215,23 @@ static int read_name(const struct orthros_finder *who, struct orthros_obj *sock,
 /* The other end: in some process's table, closed, or still to be accepted. */
 static int read_peer(const struct orthros_finder *who, struct orthros_obj *sock, u64 peer)
 {
-	/* Readers run one at a time. */
-	static unsigned int depth;
 	const struct orthros_mem *mem = &who->img->src->mem;
 	struct orthros_sock_rec *rec = sock->rec;
 	struct orthros_socket_view socket;
 	struct orthros_sk_flags bits;
 	struct orthros_sk_view *sk;
-	struct orthros_obj *file;
-	struct orthros_finder by;
-	char what[40];
+	struct orthros_obj *known;
 	int err;
 
-	if (peer == sock->src || orthros_obj_find(who->img, &orthros_sock_type, peer)) {
+	known = orthros_obj_find(who->img, &orthros_sock_type, peer);
+	if (known)
+		known = holder(who, known);
+	/* What was read in another round will not be refused any more. */
+	if (peer == sock->src ||
+	    (known && !known->refused && known->round != who->img->round)) {
 		rec->un.peer = peer;
 		return 0;
 	}
-	if (depth == UNIX_PEERS_MAX)
-		return orthros_refused(who, "long chain of connected UNIX sockets");
 
 	sk = kmalloc(sizeof(*sk), GFP_KERNEL);
 	if (!sk)
@@ -238,19 +247,10 @@ static int read_peer(const struct orthros_finder *who, struct orthros_obj *sock,
 		rec->un.peer_gone = 1;
 		goto out;
 	}
-	snprintf(what, sizeof(what), "%.20s: its peer", who->what);
-	by = orthros_through(who, what);
-	depth++;
-	/* Without a socket it waits to be accepted. */
-	file = sk->socket ? orthros_read_file(&by, socket.file) :
-			    orthros_read_bare_sock(who, peer, &unix_ops);
-	depth--;
-	if (IS_ERR_OR_NULL(file)) {
-		err = file ? PTR_ERR(file) : ORTHROS_REFUSED;
-		goto out;
-	}
-	rec = sock->rec;
 	rec->un.peer = peer;
+	/* Without a socket it waits to be accepted. */
+	err = sk->socket ? orthros_note_file(who, "its peer", holder(who, sock), socket.file) :
+			   orthros_note(who, "its peer", holder(who, sock), peer, read_bare);
 out:
 	kfree(sk);
 	return err;
@@ -276,6 +276,10 @@ static int read_unix(const struct orthros_finder *who, struct orthros_obj *sock,
 
 	switch (sk->state) {
 	case TCP_LISTEN:
+		if (!rec->file) {
+			err = orthros_bad(-EINVAL, "UNIX socket %#llx listens and is closed", addr);
+			goto out;
+		}
 		rec->state = ORTHROS_SOCK_LISTEN;
 		break;
 	case TCP_ESTABLISHED:

@@ -33,6 +33,7 @@
 #include <net/if.h>
 #include <net/ethernet.h>
 #include <netinet/tcp.h>
+#include <sys/epoll.h>
 #include <sys/fanotify.h>
 #include <sys/io.h>
 #include <sys/ioctl.h>
@@ -499,6 +500,52 @@ static int hold_raw(void)
 	return socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
 }
 
+/* Sends @fd over a new pair of sockets and closes it; an end of the pair. */
+static int pass(int fd)
+{
+	char control[CMSG_SPACE(sizeof(int))] = "";
+	struct iovec iov = { "x", 1 };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+	int pair[2];
+
+	if (fd < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
+		return -1;
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = SCM_RIGHTS;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(cmsg), &fd, sizeof(int));
+	if (sendmsg(pair[0], &msg, 0) != 1 || close(fd) || close(pair[0]))
+		return -1;
+	return pair[1];
+}
+
+static int hold_raw_passed(void)
+{
+	return pass(hold_raw());
+}
+
+/* A socket within a socket within a socket ... */
+static int hold_raw_deep(void)
+{
+	int fd = hold_raw(), i;
+
+	for (i = 0; i < 30; i++)
+		fd = pass(fd);
+	return fd;
+}
+
+static int hold_raw_watched(void)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+	int ep = epoll_create1(0), fd = hold_raw();
+
+	return epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev);
+}
+
 /* ---- memory ----------------------------------------------------------- */
 
 static int hold_ldt(void)
@@ -684,6 +731,9 @@ static const struct kind {
 	{ "netlink", "netlink|socket", hold_netlink },
 	{ "packet", "packet|socket", hold_packet },
 	{ "raw", "raw|socket", hold_raw },
+	{ "raw_passed", ": passed file: raw|: passed file: socket", hold_raw_passed },
+	{ "raw_deep", ": passed file: raw|: passed file: socket", hold_raw_deep },
+	{ "raw_watched", ": epoll item ", hold_raw_watched },
 	{ "ldt", "descriptor table", hold_ldt },
 	{ "hugetlb", "huge", hold_hugetlb },
 	{ "device_mapping", "device", hold_device_mapping },

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * epoll: level, edge and one-shot watches (armed and not), data, nesting, a
- * watch that outlives its descriptor, sharing by fork.
+ * epoll: level, edge and one-shot watches (armed and not), data, nesting up to what
+ * the kernel allows, a watch that outlives its descriptor, sharing by fork.
  */
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
 #include "hop_test.h"
+
+#define NEST_MAX	32
 
 static struct gate ready, go;
 
@@ -38,8 +40,42 @@ static void child(void *arg)
 	CHECK_EQ(ready_now(ep, 0x1111222233334444), EPOLLIN);
 }
 
+/*
+ * Each watches the next, the outermost one has the lowest number; the innermost ones
+ * watch @fd. Returns how many the kernel lets be within each other.
+ */
+static int nest(int *eps, int fd)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+	int n;
+
+	for (n = 0; n < NEST_MAX; n++)
+		eps[n] = MUST(epoll_create1(0));
+	watch(eps[NEST_MAX - 1], fd, EPOLLIN, 100);
+	for (n = NEST_MAX - 1; n; n--)
+		if (epoll_ctl(eps[n - 1], EPOLL_CTL_ADD, eps[n], &ev))
+			break;
+	return NEST_MAX - n;
+}
+
+/* One more is too many, and so is a circle. */
+static void check_nest(int *eps, int depth, int fd)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+	int outer = NEST_MAX - depth, n;
+
+	CHECK(depth > 2 && depth < NEST_MAX);
+	CHECK_ERR(epoll_ctl(eps[outer - 1], EPOLL_CTL_ADD, eps[outer], &ev), ELOOP);
+	CHECK_ERR(epoll_ctl(eps[NEST_MAX - 1], EPOLL_CTL_ADD, eps[outer], &ev), ELOOP);
+	CHECK_EQ(epoll_wait(eps[outer], &ev, 1, 0), 0);
+	MUST(eventfd_write(fd, 1));
+	for (n = outer; n < NEST_MAX; n++)
+		CHECK_EQ(epoll_wait(eps[n], &ev, 1, 0), 1);
+}
+
 int main(void)
 {
+	int eps[NEST_MAX], depth, deep_fd;
 	int level, edge, armed, spent, ep, outer, inner, in_fd, shut, alias, rearm;
 	int pipe_fd[2], fresh_edge;
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = 99 };
@@ -83,6 +119,11 @@ int main(void)
 	watch(inner, in_fd, EPOLLIN, 10);
 	watch(outer, inner, EPOLLIN, 11);
 
+	deep_fd = MUST(eventfd(0, 0));
+	depth = nest(eps, deep_fd);
+	/* By two ways to the same. */
+	watch(outer, eps[NEST_MAX - 1], EPOLLIN, 13);
+
 	/* The number is closed, the file is not: the watch stays. */
 	shut = MUST(eventfd(0, 0));
 	alias = MUST(dup(shut));
@@ -120,6 +161,10 @@ int main(void)
 	MUST(eventfd_write(in_fd, 1));
 	CHECK_EQ(ready_now(outer, 11), EPOLLIN);
 	CHECK_EQ(ready_now(inner, 10), EPOLLIN);
+
+	CHECK_EQ(ready_now(outer, 13), 0);
+	check_nest(eps, depth, deep_fd);
+	CHECK_EQ(ready_now(outer, 13), EPOLLIN);
 
 	CHECK_EQ(ready_now(ep, 12), 0);
 	MUST(eventfd_write(alias, 1));

@@ -152,7 +152,8 @@ static struct orthros_row tcp_wait_rows[] = {
 	WAIT(reuse, VALUE, 0, TWC "skc_reuse"),
 	WAIT(reuseport, VALUE, 0, TWC "skc_reuseport"),
 	WAIT(tos, VALUE, 0, TW "tw_sk.tw_tos"),
-	WAIT(tclass, VALUE, OPT, TW "tw_sk.tw_tclass"),
+	/* A macro for tw_tos. */
+	WAIT(tclass, VALUE, 0, TW "tw_sk.tw_tos"),
 	WAIT(port, VALUE, 0, TWC "skc_num"),
 	WAIT(dport, VALUE, 0, TWC "skc_dport"),
 	WAIT(addr, BYTES, OPT, TWC "skc_v6_rcv_saddr"),

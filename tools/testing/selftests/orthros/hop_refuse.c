@@ -673,6 +673,12 @@ static int hold_keyring(void)
 	return ring < 0 ? ring : syscall(SYS_keyctl, KEYCTL_RESTRICT_KEYRING, ring, NULL, NULL);
 }
 
+/* From here on it must not ask for the time, which a vDSO answers by RDTSC. */
+static int hold_tsc(void)
+{
+	return prctl(PR_SET_TSC, PR_TSC_SIGSEGV);
+}
+
 static int hold_mempolicy(void)
 {
 	unsigned long nodes = 1;
@@ -745,6 +751,7 @@ static const struct kind {
 	{ "cgroup_dir", "control group orthros", hold_cgroup_dir, true, undo_cgroup },
 	{ "ioperm", "I/O port", hold_ioperm },
 	{ "keyring", "keyring", hold_keyring },
+	{ "tsc", "PR_SET_TSC", hold_tsc },
 	{ "mempolicy", "policy", hold_mempolicy },
 	{ "deadline", "policy|deadline", hold_deadline },
 	{ "tun_device", "netdev otun0: tun", hold_tun_device, true },

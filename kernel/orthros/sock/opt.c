@@ -159,7 +159,7 @@ static int read_ipv6(const struct orthros_finder *who, struct orthros_sock_rec *
 		return err;
 	if (more6.ac_list)
 		return orthros_refused(who, "socket with an anycast address");
-	if (more6.fl_list || more6.repflow ||
+	if (more6.fl_list || more->fl_list || more6.repflow ||
 	    (more6.repflow_bit && more->flags & BIT_ULL(more6.repflow_bit & 63)))
 		return orthros_refused(who, "socket with an IPv6 flow label");
 	memcpy(rec->pktinfo6, more6.pktinfo, sizeof(rec->pktinfo6));

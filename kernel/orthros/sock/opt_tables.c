@@ -129,6 +129,8 @@ static struct orthros_row sock_opt_more_rows[] = {
 	INET(mc_index, VALUE, 0, "inet_sock.mc_index"),
 	/* A pair of numbers before v6.8, and one that is laid out alike since. */
 	INET(port_range, BYTES, OPT, "inet_sock.local_port_range"),
+	/* In ipv6_pinfo until an update of v6.12. */
+	INET(fl_list, VALUE, OPT, "inet_sock.ipv6_fl_list"),
 };
 
 ORTHROS_TABLE(sock_opt_more, struct orthros_opt_inet);

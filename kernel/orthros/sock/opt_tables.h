@@ -36,6 +36,7 @@ struct orthros_opt_bits {
  * @mc_addr:	IP_MULTICAST_IF: address
  * @mc_index:	and device
  * @port_range:	IP_LOCAL_PORT_RANGE: lower and upper end
+ * @fl_list:	IPv6 flow labels, where they are not in &struct orthros_opt_inet6
  */
 struct orthros_opt_inet {
 	u64 flags;
@@ -44,6 +45,7 @@ struct orthros_opt_inet {
 	u32 mc_addr;
 	s32 mc_index;
 	u8 port_range[4];
+	u64 fl_list;
 };
 
 /**

@@ -311,6 +311,20 @@ static int hold_timestamping(void)
 	return fd;
 }
 
+static int hold_flow_label(void)
+{
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+	struct in6_flowlabel_req req = {
+		.flr_label = htonl(0x12345), .flr_dst = IN6ADDR_LOOPBACK_INIT,
+		.flr_action = IPV6_FL_A_GET, .flr_share = IPV6_FL_S_EXCL,
+		.flr_flags = IPV6_FL_F_CREATE,
+	};
+
+	if (fd < 0)
+		return fd;
+	return setsockopt(fd, SOL_IPV6, IPV6_FLOWLABEL_MGR, &req, sizeof(req));
+}
+
 static int hold_ping(void)
 {
 	int fd = open("/proc/sys/net/ipv4/ping_group_range", O_WRONLY);
@@ -730,6 +744,7 @@ static const struct kind {
 	{ "lease", "lease", hold_lease },
 	{ "fastopen_key", "TCP_FASTOPEN_KEY", hold_fastopen_key },
 	{ "timestamping", "SO_TIMESTAMPING", hold_timestamping },
+	{ "flow_label", "flow label", hold_flow_label },
 	{ "ping", "ping|raw", hold_ping },
 	{ "tcp_repair", "TCP_REPAIR", hold_tcp_repair },
 	{ "other_fs", "file system ramfs", hold_other_fs },

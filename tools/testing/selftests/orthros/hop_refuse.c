@@ -626,6 +626,18 @@ static int hold_seccomp(void)
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);
 }
 
+static int hold_landlock(void)
+{
+	uint64_t handled_fs = 1 /* LANDLOCK_ACCESS_FS_EXECUTE */;
+	int rules = syscall(444 /* landlock_create_ruleset */, &handled_fs,
+			    sizeof(handled_fs), 0);
+
+	if (rules < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    syscall(446 /* landlock_restrict_self */, rules, 0))
+		return -1;
+	return close(rules);
+}
+
 static int hold_namespace(void)
 {
 	return unshare(CLONE_NEWUTS);
@@ -760,6 +772,7 @@ static const struct kind {
 	{ "device_mapping", "device", hold_device_mapping },
 	{ "ptrace", "trace", hold_ptrace },
 	{ "seccomp", "seccomp", hold_seccomp },
+	{ "landlock", "Landlock", hold_landlock },
 	{ "namespace", "namespace", hold_namespace },
 	{ "user_ns", "namespace", hold_user_ns },
 	{ "cgroup", "cgroup", hold_cgroup, false, undo_cgroup },

@@ -27,14 +27,12 @@
 #define XA_BITS		6U
 #define XA_SLOTS	64U
 #define XA_MAX_LEVELS	11	/* for 64 bits */
-/* Slots that are read at once. */
-#define XA_BLOCK	8U
 /* An entry of several indices covers a huge page of 1 GiB at most. */
 #define XA_MAX_ENTRY_SHIFT	18
 #define XA_MAX_ENTRIES		SZ_256M
 /* Ten million ranges, with nodes as empty as a maple tree leaves them. */
 #define MT_MAX_DEPTH	12
-#define MT_MAX_SLOTS	64
+#define MT_MAX_SLOTS	16
 #define WALK_MAX_NODES		(4 * SZ_1M)
 /* Twice the logarithm of more nodes than there can be. */
 #define RB_MAX_HEIGHT	64
@@ -44,7 +42,8 @@ static struct orthros_maple_view mt_view;
 
 static bool maple_layout_ok(u32 slots, u32 pivots)
 {
-	return pivots >= 8 && pivots < slots && slots / 8 <= MT_MAX_SLOTS;
+	return pivots && pivots < slots && slots <= MT_MAX_SLOTS * sizeof(u64) &&
+	       !((slots | pivots) % sizeof(u64));
 }
 
 /* Read what the walkers need once. */
@@ -206,8 +205,8 @@ bool orthros_hlist_next(struct orthros_list_iter *it)
  * @index:	whose lower bits, of the levels below, are 0
  * @nodes:	that may still be visited
  * @entries:	that may still be given
- * @slots:	some of the node's slots
- * @slots_at:	address that they are from, or 0
+ * @slots:	the node's slots, read once each time it is come to
+ * @slots_of:	node that they are of, or 0
  *
  * A level's position is in the index, so a node is all that is kept of it.
  */
@@ -217,8 +216,8 @@ struct xa_walk {
 	unsigned int level, top;
 	u64 index;
 	u32 nodes, entries;
-	u64 slots_at;
-	u64 slots[XA_BLOCK];
+	u64 slots_of;
+	u64 slots[XA_SLOTS];
 };
 
 static unsigned int xa_shift(const struct xa_walk *w)
@@ -258,7 +257,6 @@ static int xa_enter(struct xa_walk *w, u64 entry, bool is_top)
 		w->level--;
 	}
 	w->node[w->level] = node;
-	w->slots_at = 0;
 	return 0;
 }
 
@@ -270,35 +268,33 @@ static bool xa_advance(struct xa_walk *w)
 		if (w->level == w->top)
 			return false;
 		w->level++;
-		w->slots_at = 0;
 	}
 	return true;
 }
 
 static int xa_read_slot(struct xa_walk *w, u64 *entry)
 {
+	u64 node = w->node[w->level];
 	unsigned int i = xa_slot(w);
-	u64 slots = w->node[w->level] + xa_view.slots_off;
-	u64 block = slots + i / XA_BLOCK * sizeof(w->slots);
 	unsigned long of;
 
-	if (w->slots_at != block &&
-	    orthros_src_read(w->src, block, w->slots, sizeof(w->slots)))
-		return orthros_bad(-EFAULT, "xarray: bad node %#llx", w->node[w->level]);
-	w->slots_at = block;
-	*entry = w->slots[i % XA_BLOCK];
+	if (w->slots_of != node) {
+		if (orthros_src_read(w->src, node + xa_view.slots_off, w->slots,
+				     sizeof(w->slots)))
+			return orthros_bad(-EFAULT, "xarray: bad node %#llx", node);
+		w->slots_of = node;
+	}
+	*entry = w->slots[i];
 
 	/* A sibling repeats the entry of an earlier slot: same object, further index. */
 	if (!xa_is_sibling((void *)(unsigned long)*entry))
 		return 0;
 	of = xa_to_internal((void *)(unsigned long)*entry);
 	if (of >= i)
-		return orthros_bad(-EUCLEAN, "xarray: bad sibling in %#llx", w->node[w->level]);
-	if (orthros_src_u64(w->src, slots + of * sizeof(u64), entry))
-		return orthros_bad(-EFAULT, "xarray: bad node %#llx", w->node[w->level]);
+		return orthros_bad(-EUCLEAN, "xarray: bad sibling in %#llx", node);
+	*entry = w->slots[of];
 	if (xa_is_internal((void *)(unsigned long)*entry))
-		return orthros_bad(-EUCLEAN, "xarray: sibling chain in %#llx",
-				   w->node[w->level]);
+		return orthros_bad(-EUCLEAN, "xarray: sibling chain in %#llx", node);
 	return 0;
 }
 
@@ -382,6 +378,10 @@ int orthros_src_xa_walk(const struct orthros_src *src, u64 xa,
  * @depth:	of the node that is looked at
  * @min:	first index of its slot
  * @nodes:	that may still be visited
+ * @slots:	the node's slots, read once each time it is come to
+ * @pivots:	last index of each, but perhaps of the last one
+ * @nr:		of pivots
+ * @slots_of:	encoded node that they are of, or 0
  */
 struct mt_walk {
 	const struct orthros_src *src;
@@ -391,6 +391,10 @@ struct mt_walk {
 	unsigned int depth;
 	u64 min;
 	u32 nodes;
+	unsigned int nr;
+	u64 slots_of;
+	u64 slots[MT_MAX_SLOTS];
+	u64 pivots[MT_MAX_SLOTS];
 };
 
 /* Type in bits 3-6, nodes are aligned to 256 bytes. */
@@ -424,21 +428,38 @@ static int mt_enter(struct mt_walk *w, unsigned int depth, u64 enode, u64 max)
 	return 0;
 }
 
-static int mt_read_slot(const struct mt_walk *w, u64 *entry, u64 *last)
+static int mt_read_node(struct mt_walk *w)
+{
+	u64 enode = w->node[w->depth], node = mt_node(enode);
+	bool is_arange = mt_type(enode) == mt_view.arange_64;
+	u32 slots = is_arange ? mt_view.arange_slots : mt_view.range_slots;
+	u32 pivots = is_arange ? mt_view.arange_pivots : mt_view.range_pivots;
+
+	if (w->slots_of == enode)
+		return 0;
+	if (orthros_src_read(w->src, node + (is_arange ? mt_view.arange_slots_off :
+						      mt_view.range_slots_off),
+			     w->slots, slots) ||
+	    orthros_src_read(w->src, node + (is_arange ? mt_view.arange_pivots_off :
+						      mt_view.range_pivots_off),
+			     w->pivots, pivots))
+		return orthros_bad(-EFAULT, "maple tree: bad node %#llx", node);
+	w->nr = pivots / sizeof(u64);
+	w->slots_of = enode;
+	return 0;
+}
+
+static int mt_read_slot(struct mt_walk *w, u64 *entry, u64 *last)
 {
 	u64 enode = w->node[w->depth], max = w->max[w->depth];
 	unsigned int i = w->slot[w->depth];
-	bool is_arange = mt_type(enode) == mt_view.arange_64;
-	u64 slots = mt_node(enode) + (is_arange ? mt_view.arange_slots_off :
-						  mt_view.range_slots_off);
-	u64 pivots = mt_node(enode) + (is_arange ? mt_view.arange_pivots_off :
-						   mt_view.range_pivots_off);
-	unsigned int nr = (is_arange ? mt_view.arange_pivots : mt_view.range_pivots) / 8;
+	int err;
 
-	*last = max;
-	if (orthros_src_u64(w->src, slots + i * sizeof(u64), entry) ||
-	    (i < nr && orthros_src_u64(w->src, pivots + i * sizeof(u64), last)))
-		return orthros_bad(-EFAULT, "maple tree: bad node %#llx", mt_node(enode));
+	err = mt_read_node(w);
+	if (err)
+		return err;
+	*entry = w->slots[i];
+	*last = i < w->nr ? w->pivots[i] : max;
 	if (i && !*last)
 		*last = max;
 	if (*last < w->min || *last > max)

@@ -111,7 +111,7 @@ static ssize_t slot_show(struct kobject *k, struct kobj_attribute *a, char *buf)
 static struct kobj_attribute slot_attr = __ATTR_RO(slot);
 
 /* How a step may fail, in the order of ORTHROS_FAIL_*; the first just fails. */
-static const char *const fail_ways[] = { "", "panic", "oops", "hang", "memory" };
+static const char *const fail_ways[] = { "", "panic", "oops", "hang", "memory", "lockup" };
 
 static ssize_t fail_step_show(struct kobject *k, struct kobj_attribute *a,
 			      char *buf)

@@ -111,6 +111,7 @@ bool orthros_cpu_adoptable(unsigned int cpu);
 
 /* load.c */
 void orthros_stop_peer(void);
+void orthros_stop_peer_cpus(void);
 
 /* partition.c */
 int orthros_handoff_init(void);
@@ -132,11 +133,13 @@ void orthros_slot_keep_movable(void);
 void orthros_send_init(u32 apic_id);
 void orthros_send_sipi(u32 apic_id, u64 start);
 void orthros_send_nmi(u32 apic_id);
+void orthros_resend_ipis(void);
 
 /* park.c */
 void orthros_park_prepare(void);
 void orthros_park_nmi_init(void);
 bool orthros_peer_parked(void);
+bool orthros_park_decide(u32 verdict);
 struct orthros_park_cpu *orthros_park_find(u32 apic_id);
 bool orthros_park_wake(struct orthros_park_cpu *pc, u32 cmd, u64 entry,
 		       unsigned int timeout_ms);

@@ -5,6 +5,7 @@
  */
 #include <linux/delay.h>
 #include <linux/irqflags.h>
+#include <linux/kernel.h>
 #include <asm/apic.h>
 #include <asm/irq_vectors.h>
 #include "arch.h"
@@ -24,13 +25,17 @@ static void send_icr(u32 low, u32 apic_id)
  * orthros_send_init - make a CPU wait for a start-up IPI
  * @apic_id:	which; never the firmware's boot CPU
  *
- * Whatever the CPU was doing has ended when this returns. May sleep.
+ * Whatever the CPU was doing has ended when this returns. May sleep, unless
+ * interrupts are off.
  */
 void orthros_send_init(u32 apic_id)
 {
 	send_icr(APIC_INT_LEVELTRIG | APIC_INT_ASSERT | APIC_DM_INIT, apic_id);
 	/* As long as the architecture wants between INIT and start-up. */
-	usleep_range(10000, 12000);
+	if (irqs_disabled())
+		mdelay(10);
+	else
+		usleep_range(10000, 12000);
 	send_icr(APIC_INT_LEVELTRIG | APIC_DM_INIT, apic_id);
 }
 
@@ -56,6 +61,27 @@ void orthros_send_sipi(u32 apic_id, u64 start)
 void orthros_send_nmi(u32 apic_id)
 {
 	send_icr(APIC_DM_NMI, apic_id);
+}
+
+/**
+ * orthros_resend_ipis - send this CPU what the park has swallowed
+ *
+ * None of them does harm that nobody has sent. Interrupts are off.
+ */
+void orthros_resend_ipis(void)
+{
+	static const u8 vectors[] = {
+		LOCAL_TIMER_VECTOR, RESCHEDULE_VECTOR, CALL_FUNCTION_VECTOR,
+		CALL_FUNCTION_SINGLE_VECTOR,
+#ifdef CONFIG_IRQ_WORK
+		IRQ_WORK_VECTOR,
+#endif
+		X86_PLATFORM_IPI_VECTOR,
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(vectors); i++)
+		send_icr(APIC_DM_FIXED | vectors[i], read_apic_id());
 }
 
 /**

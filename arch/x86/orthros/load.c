@@ -332,7 +332,12 @@ static void write_handoff(void)
 }
 
 /* Every donated CPU waits for a start-up IPI after this. */
-static void stop_cpus(void)
+/**
+ * orthros_stop_peer_cpus - stop the second kernel's CPUs, whatever they do
+ *
+ * May sleep, unless interrupts are off.
+ */
+void orthros_stop_peer_cpus(void)
 {
 	unsigned int cpu;
 
@@ -377,7 +382,7 @@ static int spawn(void)
 	orthros_clock_sample(&ho->clock_boot);
 	orthros_set_peer_state(ORTHROS_ST_STARTING);
 
-	stop_cpus();
+	orthros_stop_peer_cpus();
 	orthros_send_sipi(ho->dst_apic_id, orthros_part.low + ORTHROS_LOW_SPAWN);
 
 	do {
@@ -402,7 +407,7 @@ static int spawn(void)
 		ret = left < 0 ? -EINTR : -ETIMEDOUT;
 		break;
 	}
-	stop_cpus();
+	orthros_stop_peer_cpus();
 	ho->text[sizeof(ho->text) - 1] = 0;
 	pr_err("second kernel did not come up: %pe %s\n", ERR_PTR(ret), ho->text);
 	WRITE_ONCE(ho->peer_state, ORTHROS_ST_NONE);
@@ -414,7 +419,7 @@ static int spawn(void)
  */
 void orthros_stop_peer(void)
 {
-	stop_cpus();
+	orthros_stop_peer_cpus();
 	WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_NONE);
 }
 
@@ -423,7 +428,7 @@ static void unspawn(void)
 {
 	void *slot;
 
-	stop_cpus();
+	orthros_stop_peer_cpus();
 	WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_NONE);
 	memset(&orthros_ho->dst, 0, sizeof(orthros_ho->dst));
 	slot = memremap(orthros_part.slot, orthros_part.slot_size, MEMREMAP_WB);
@@ -577,7 +582,7 @@ int orthros_respawn(void)
 	if (!ret && !image.kernel)
 		ret = -ENOENT;
 	if (!ret) {
-		stop_cpus();
+		orthros_stop_peer_cpus();
 		ret = spawn();
 	}
 	mutex_unlock(&load_lock);

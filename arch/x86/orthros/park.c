@@ -41,6 +41,10 @@ static_assert(offsetof(struct orthros_park_cpu, cr4) == PC_CR4);
 static_assert(offsetof(struct orthros_park_cpu, rsp) == PC_RSP);
 static_assert(offsetof(struct orthros_park_cpu, tsc) == PC_TSC);
 static_assert(offsetof(struct orthros_park_cpu, x2apic) == PC_X2APIC);
+static_assert(offsetof(struct orthros_park_cpu, watch) == PC_WATCH);
+static_assert(offsetof(struct orthros_park, deadline) == PK_DEADLINE);
+static_assert(offsetof(struct orthros_park, look) == PK_LOOK);
+static_assert(offsetof(struct orthros_park, verdict) == PK_VERDICT);
 static_assert(sizeof(struct orthros_park_cpu) == PC_SIZE);
 static_assert(ORTHROS_LOW_CPUS + ORTHROS_MAX_CPUS * PC_SIZE <= ORTHROS_LOW_STACKS);
 static_assert(ORTHROS_LOW_STACKS + ORTHROS_MAX_CPUS * ORTHROS_PARK_STACK <=
@@ -193,11 +197,104 @@ bool orthros_park_wake(struct orthros_park_cpu *pc, u32 cmd, u64 entry,
 }
 
 struct park_work {
-	void (*last)(void *arg);
+	int (*last)(void *arg);
 	void *arg;
 	unsigned int last_cpu;
 	int err;
 };
+
+/* A BackupOS that has not moved the deadline on for so long has died. */
+#define WATCH_MS	10000
+/* Of the timer divided by 128: some 10 to 500 ms, by the machine. */
+#define WATCH_LOOK	100000
+
+/**
+ * struct park_watch - local APIC of the CPU that watches the deadline
+ * @lvtt:	timer
+ * @tdcr:	its divisor
+ * @tmict:	its initial count
+ * @tpr:	task priority
+ */
+struct park_watch {
+	u32 lvtt;
+	u32 tdcr;
+	u32 tmict;
+	u32 tpr;
+};
+
+/**
+ * orthros_park_prolong - the hop gets on: the ActiveOS waits on in the park
+ *
+ * By the BackupOS, several times in WATCH_MS.
+ */
+void orthros_park_prolong(void)
+{
+	WRITE_ONCE(orthros_park()->deadline,
+		   rdtsc_ordered() + (u64)orthros_ho->tsc_khz * WATCH_MS);
+}
+EXPORT_SYMBOL_GPL(orthros_park_prolong);
+
+/**
+ * orthros_park_decide - decide how the hop ends
+ * @verdict:	%ORTHROS_PARK_BACK or %ORTHROS_PARK_TAKEN
+ *
+ * Return: false if that was decided already: by the ActiveOS, which goes on.
+ */
+bool orthros_park_decide(u32 verdict)
+{
+	u32 was = cmpxchg(&orthros_park()->verdict, ORTHROS_PARK_OPEN, verdict);
+
+	return was != ORTHROS_PARK_EXPIRED;
+}
+
+/**
+ * orthros_park_take - from here on there is no way back for the ActiveOS
+ *
+ * Return: false if it goes on already.
+ */
+bool orthros_park_take(void)
+{
+	return orthros_park_decide(ORTHROS_PARK_TAKEN);
+}
+EXPORT_SYMBOL_GPL(orthros_park_take);
+
+/*
+ * Wake this CPU in the park, by its timer. No interrupt of a device is taken
+ * there; there are none, and what comes later is not lost.
+ */
+static void watch_begin(struct orthros_park_cpu *pc, struct park_watch *w)
+{
+	w->lvtt = apic_read(APIC_LVTT);
+	w->tdcr = apic_read(APIC_TDCR);
+	w->tmict = apic_read(APIC_TMICT);
+	w->tpr = apic_read(APIC_TASKPRI);
+	apic_write(APIC_TASKPRI, (LOCAL_TIMER_VECTOR & 0xf0) - 0x10);
+	apic_write(APIC_LVTT, LOCAL_TIMER_VECTOR);
+	apic_write(APIC_TDCR, APIC_TDR_DIV_128);
+	pc->watch = 1;
+}
+
+static void watch_end(struct orthros_park_cpu *pc, const struct park_watch *w)
+{
+	pc->watch = 0;
+	apic_write(APIC_LVTT, w->lvtt);
+	apic_write(APIC_TDCR, w->tdcr);
+	apic_write(APIC_TMICT, w->tmict);
+	apic_write(APIC_TASKPRI, w->tpr);
+	orthros_resend_ipis();
+}
+
+/* The BackupOS stands still, before the commit: nothing here was changed. */
+static void take_back(void)
+{
+	orthros_stop_peer_cpus();
+	orthros_stop_dma();
+	orthros_ho->result = -EIO;
+	snprintf(orthros_ho->text, sizeof(orthros_ho->text),
+		 "the second kernel stood still after step %d", orthros_last_point());
+	orthros_set_peer_state(ORTHROS_ST_DEAD);
+	orthros_unpark_peer();
+}
 
 /* Jiffies at the last return from the park: a late NMI may still come. */
 static unsigned long unparked_at;
@@ -235,9 +332,15 @@ static int park_fn(void *data)
 	struct park_work *work = data;
 	unsigned int cpu = smp_processor_id();
 	struct orthros_park_cpu *pc = orthros_park_cpus() + cpu;
+	bool is_last = cpu == work->last_cpu;
+	struct park_watch watch;
 
-	if (cpu == work->last_cpu) {
+	if (is_last) {
 		work->err = wait_for_others(cpu);
+		if (!work->err) {
+			orthros_park_prolong();
+			work->err = work->last(work->arg);
+		}
 		if (work->err) {
 			/* Who comes late finds the command at once. */
 			for_each_online_cpu(cpu)
@@ -246,10 +349,14 @@ static int park_fn(void *data)
 			orthros_unpark_peer();
 			return work->err;
 		}
-		if (work->last)
-			work->last(work->arg);
+		watch_begin(pc, &watch);
 	}
 	orthros_park_self(pc);
+	if (is_last) {
+		watch_end(pc, &watch);
+		if (READ_ONCE(orthros_park()->verdict) == ORTHROS_PARK_EXPIRED)
+			take_back();
+	}
 
 	/* Time has passed here that nobody is to be blamed for. */
 	WRITE_ONCE(unparked_at, jiffies);
@@ -263,11 +370,13 @@ static int park_fn(void *data)
 /**
  * orthros_park_machine - stop this kernel on all its CPUs
  * @last:	called on the last CPU right before it parks itself, when all
- *		others have arrived; it tells the other kernel. Interrupts off
+ *		others have arrived; it tells the other kernel, or returns an
+ *		errno: then there is no park. Interrupts off
  * @arg:	for @last
  *
  * The other kernel either takes the machine over, then this does not
- * return, or it lets this kernel go on (orthros_unpark_peer()).
+ * return, or it lets this kernel go on (orthros_unpark_peer()), or it does
+ * not move the deadline on (orthros_park_prolong()) and is stopped.
  *
  * All user tasks are off the CPUs: their FPU state and segment bases are in
  * memory. CPUs that are offline here sit in this kernel's idle code; an INIT
@@ -275,9 +384,10 @@ static int park_fn(void *data)
  *
  * Return: 0 after having been parked, negative errno if not.
  */
-int orthros_park_machine(void (*last)(void *arg), void *arg)
+int orthros_park_machine(int (*last)(void *arg), void *arg)
 {
 	struct park_work work = { .last = last, .arg = arg };
+	struct orthros_park *park;
 	struct orthros_park_cpu *pc = orthros_park_cpus();
 	unsigned int cpu;
 	int ret, i;
@@ -286,11 +396,15 @@ int orthros_park_machine(void (*last)(void *arg), void *arg)
 		return -ENODEV;
 
 	cpus_read_lock();
+	park = orthros_park();
+	park->look = WATCH_LOOK;
+	park->verdict = ORTHROS_PARK_OPEN;
 	for (i = pgd_index(PAGE_OFFSET); i < PTRS_PER_PGD; i++)
 		table(PT_TRANS)[i] = pgd_val(init_mm.pgd[i]);
 	for_each_present_cpu(cpu) {
 		pc[cpu].state = ORTHROS_PARK_OTHER;
 		pc[cpu].cmd = ORTHROS_PARK_STAY;
+		pc[cpu].watch = 0;
 		if (cpu_online(cpu) || cpumask_test_cpu(cpu, &orthros_part.cpus))
 			continue;
 		if (pc[cpu].apic_id == orthros_park()->bsp_apic_id) {

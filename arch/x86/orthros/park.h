@@ -51,7 +51,19 @@
 #define PC_RSP		104
 #define PC_TSC		112
 #define PC_X2APIC	120
+#define PC_WATCH	124
 #define PC_SIZE		128
+
+/* The same in struct orthros_park. */
+#define PK_DEADLINE	24
+#define PK_LOOK		32
+#define PK_VERDICT	36
+
+/* Who decides how the hop ends: the first that sets &struct orthros_park.verdict. */
+#define ORTHROS_PARK_OPEN	0
+#define ORTHROS_PARK_BACK	1	/* the BackupOS: the ActiveOS goes on */
+#define ORTHROS_PARK_TAKEN	2	/* the BackupOS: it takes over */
+#define ORTHROS_PARK_EXPIRED	3	/* the ActiveOS: the deadline has passed */
 
 #ifndef __ASSEMBLY__
 
@@ -78,7 +90,7 @@
  * @rsp:	of the parking kernel
  * @tsc:	when the CPU came to the park
  * @x2apic:	the local APIC is in x2APIC mode
- * @pad:		zero
+ * @watch:	it looks whether the deadline has passed, &struct orthros_park
  */
 struct orthros_park_cpu {
 	u32 state;
@@ -99,11 +111,11 @@ struct orthros_park_cpu {
 	u64 rsp;
 	u64 tsc;
 	u32 x2apic;
-	u32 pad;
+	u32 watch;
 } __packed;
 
 #define ORTHROS_PARK_MAGIC	0x4b5241504f525448ULL
-#define ORTHROS_PARK_VERSION	2
+#define ORTHROS_PARK_VERSION	3
 #define ORTHROS_MAX_IOAPICS	16
 
 /**
@@ -113,6 +125,11 @@ struct orthros_park_cpu {
  * @size:	sizeof(struct orthros_park)
  * @nr_cpus:	entries in use in the mailbox array
  * @bsp_apic_id:	CPU that must never get an INIT
+ * @deadline:	TSC at which the ActiveOS goes on by itself, moved on by the BackupOS
+ *		as long as the hop gets on
+ * @look:	initial count of the local APIC timer from one look at the TSC to
+ *		the next
+ * @verdict:	%ORTHROS_PARK_OPEN..., set once a park
  * @x2apic:	the ActiveOS's local APICs are in x2APIC mode
  * @nr_ioapics:	entries in use in @ioapic
  * @ioapic:	physical addresses of the I/O APICs
@@ -132,6 +149,9 @@ struct orthros_park {
 	u32 size;
 	u32 nr_cpus;
 	u32 bsp_apic_id;
+	u64 deadline;
+	u32 look;
+	u32 verdict;
 	u32 x2apic;
 	u32 nr_ioapics;
 	u64 ioapic[ORTHROS_MAX_IOAPICS];

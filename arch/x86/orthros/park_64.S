@@ -113,6 +113,7 @@ SYM_INNER_LABEL(orthros_park_entry, SYM_L_GLOBAL)
 	iretq
 
 .Lloop:
+	cli
 	movl	$ORTHROS_PARK_PARKED, PC_STATE(%rbx)
 	mfence
 	movl	PC_CMD(%rbx), %eax
@@ -120,7 +121,43 @@ SYM_INNER_LABEL(orthros_park_entry, SYM_L_GLOBAL)
 	je	.Lresume
 	cmpl	$ORTHROS_PARK_START, %eax
 	je	.Lstart
+	cmpl	$0, PC_WATCH(%rbx)
+	jne	.Lwatch
 	hlt
+	jmp	.Lloop
+
+	/* Woken by the timer again and again, until the deadline has passed. */
+.Lwatch:
+	leaq	orthros_park_begin(%rip), %rsi
+	subq	$(ORTHROS_LOW_CODE - ORTHROS_LOW_PARK), %rsi
+	rdtsc
+	shlq	$32, %rdx
+	orq	%rdx, %rax
+	cmpq	PK_DEADLINE(%rsi), %rax
+	jae	.Lexpired
+	movl	PK_LOOK(%rsi), %edi
+	cmpl	$0, PC_X2APIC(%rbx)
+	jne	.Lwatch_x2apic
+	movl	$0xfee00000, %eax
+	movl	%edi, 0x380(%rax)	/* APIC_TMICT */
+	jmp	.Lsleep
+.Lwatch_x2apic:
+	movl	$0x838, %ecx
+	movl	%edi, %eax
+	xorl	%edx, %edx
+	wrmsr
+.Lsleep:
+	sti
+	hlt
+	jmp	.Lloop
+
+.Lexpired:
+	movl	$ORTHROS_PARK_OPEN, %eax
+	movl	$ORTHROS_PARK_EXPIRED, %ecx
+	lock cmpxchgl %ecx, PK_VERDICT(%rsi)
+	je	.Lresume
+	/* Somebody else decides what becomes of this CPU, with an NMI. */
+	movl	$0, PC_WATCH(%rbx)
 	jmp	.Lloop
 
 .Lresume:
@@ -149,6 +186,8 @@ SYM_INNER_LABEL(orthros_park_entry, SYM_L_GLOBAL)
 	xorl	%eax, %eax
 	wrmsr
 .Ldrain:
+	xorl	%eax, %eax
+	movq	%rax, %cr8
 	sti
 	movl	$10000, %ecx
 1:	pause

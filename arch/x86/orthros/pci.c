@@ -87,13 +87,21 @@ static void stop_dma_bus(u8 bus, int depth)
  */
 void orthros_stop_dma(void)
 {
-	const struct orthros_pci *pci = orthros_pci_copy();
 	DECLARE_BITMAP(roots, 256) = { 1 };
+	const struct orthros_pci *pci;
+	struct pci_bus *root;
 	unsigned int bus;
 	u32 i;
 
-	for (i = 0; pci && i < pci->nr; i++)
-		__set_bit(pci->fn[i].root, roots);
+	if (orthros_is_backup()) {
+		pci = orthros_pci_copy();
+		for (i = 0; pci && i < pci->nr; i++)
+			__set_bit(pci->fn[i].root, roots);
+	} else {
+		list_for_each_entry(root, &pci_root_buses, node)
+			if (!pci_domain_nr(root))
+				__set_bit(root->number, roots);
+	}
 	for_each_set_bit(bus, roots, 256)
 		stop_dma_bus(bus, 0);
 }

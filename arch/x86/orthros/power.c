@@ -84,6 +84,10 @@ void orthros_give_up(void)
 {
 	int others, ms;
 
+	/* Too late: the ActiveOS goes on already, and stops this kernel. */
+	if (!orthros_park_decide(ORTHROS_PARK_BACK))
+		for (;;)
+			cpu_relax();
 	cpus_read_lock();
 	others = num_online_cpus() - 1;
 	smp_call_function(stop_self, NULL, false);
@@ -157,16 +161,6 @@ static void orthros_crash_shutdown(struct pt_regs *regs)
 	native_ops.crash_shutdown(regs);
 }
 
-/* The last step that this kernel has reached. */
-static int last_step(void)
-{
-	int step = ORTHROS_TS_COMMIT;
-
-	while (step > 0 && !READ_ONCE(orthros_ho->stamps[step]))
-		step--;
-	return step;
-}
-
 /*
  * The other CPUs of this kernel have been stopped. If that happens before the
  * commit of a hop, the ActiveOS sits in the park and waits: it is sent back, with
@@ -179,10 +173,12 @@ static int orthros_panicked(struct notifier_block *nb, unsigned long event,
 		    READ_ONCE(orthros_ho->peer_state) == ORTHROS_ST_BUSY && orthros_peer_parked();
 	char why[128];
 
+	if (back && !orthros_park_decide(ORTHROS_PARK_BACK))
+		return NOTIFY_DONE;
 	if (back) {
 		orthros_ho->result = -EIO;
 		snprintf(why, sizeof(why), "the second kernel died after step %d: %s",
-			 last_step(), (const char *)buf);
+			 orthros_last_point(), (const char *)buf);
 	}
 	tell_death(back ? why : buf);
 	if (!back)

@@ -83,7 +83,9 @@ static void take_over(void)
 	orthros_stop_dma();
 	ret = orthros_take_irqs();
 	if (!ret)
-		ret = orthros_takeover_platform();
+		ret = orthros_src_protect(false);
+	if (!ret)
+		orthros_takeover_platform();
 	t[1] = ktime_get_ns();
 	if (!ret)
 		ret = orthros_takeover_console();
@@ -131,15 +133,19 @@ static int __init orthros_rehearse_init(void)
 				     0 : -ETIMEDOUT;
 			/* Once unparked, it may park itself anew. */
 			WRITE_ONCE(ho->done_seq, seq);
-			orthros_unpark_peer();
+			if (orthros_park_decide(ORTHROS_PARK_BACK))
+				orthros_unpark_peer();
 			pr_info("rehearsal: parked for %llu us\n",
 				(ktime_get_ns() - start) / 1000);
 			break;
 		case CMD_TAKEOVER:
 			if (!orthros_fence_wait(10 * USEC_PER_SEC)) {
-				orthros_unpark_peer();
+				if (orthros_park_decide(ORTHROS_PARK_BACK))
+					orthros_unpark_peer();
 				break;
 			}
+			if (!orthros_park_take())
+				break;
 			take_over();
 			for (;;)
 				ssleep(3600);
@@ -154,7 +160,7 @@ static int __init orthros_rehearse_init(void)
 }
 late_initcall_sync(orthros_rehearse_init);
 
-static void send(void *arg)
+static int send(void *arg)
 {
 	struct orthros_handoff *ho = orthros_ho;
 
@@ -162,6 +168,7 @@ static void send(void *arg)
 	/* The command before its number. */
 	smp_store_release(&ho->cmd_seq, ho->cmd_seq + 1);
 	orthros_kick_peer();
+	return 0;
 }
 
 static ssize_t rehearse_write(struct file *file, const char __user *ubuf,

@@ -36,18 +36,11 @@
  * orthros_takeover_platform - make the machine this kernel's
  *
  * At the commit, before a task is released. The old kernel's devices fall
- * silent; from here on this kernel is the ActiveOS, without a peer. It may
- * sleep.
- *
- * Return: 0, or negative errno before anything was changed.
+ * silent; from here on this kernel is the ActiveOS, without a peer. The old
+ * one's memory is not protected any more. It may sleep.
  */
-int orthros_takeover_platform(void)
+void orthros_takeover_platform(void)
 {
-	int ret = orthros_src_protect(false);
-
-	if (ret)
-		return ret;
-
 	outb(0xff, PIC_MASTER_IMR);
 	outb(0xff, PIC_SLAVE_IMR);
 
@@ -55,7 +48,6 @@ int orthros_takeover_platform(void)
 	orthros_count_source();
 	orthros_set_backup(false);
 	orthros_set_peer_state(ORTHROS_ST_COMMITTED);
-	return 0;
 }
 
 #ifdef CONFIG_SERIAL_8250

@@ -28,6 +28,7 @@ const struct cpumask *orthros_donated_cpus(void);
 u64 orthros_reserved_bytes(void);
 void orthros_kick_peer(void);
 void orthros_stamp(enum orthros_stamp point);
+enum orthros_stamp orthros_last_point(void);
 void orthros_clock_sample(struct orthros_clock *clock);
 u64 orthros_tsc_to_ns(u64 cycles);
 
@@ -55,14 +56,16 @@ static inline ssize_t orthros_trace_read(char *buf, loff_t pos, size_t len,
 #endif
 
 /* Park and fence. */
-int orthros_park_machine(void (*last)(void *arg), void *arg);
+int orthros_park_machine(int (*last)(void *arg), void *arg);
+bool orthros_park_take(void);
+void orthros_park_prolong(void);
 bool orthros_fence_wait(unsigned int timeout_us);
 void orthros_unpark_peer(void);
 void orthros_give_up(void);
 
 /* The takeover, for the BackupOS. */
 int orthros_src_protect(bool protect);
-int orthros_takeover_platform(void);
+void orthros_takeover_platform(void);
 int orthros_takeover_console(void);
 int orthros_adopt_cpus(void);
 unsigned long orthros_free_unclaimed(const unsigned long *keep, unsigned long nr_keep);

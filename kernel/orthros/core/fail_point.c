@@ -6,12 +6,21 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/gfp.h>
+#include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/processor.h>
+#include <linux/smp.h>
 #include <linux/orthros/platform.h>
 #include "report.h"
 
 static int *nowhere;
+
+static void spin(void *unused)
+{
+	local_irq_disable();
+	for (;;)
+		cpu_relax();
+}
 
 /* Takes all memory there is, the way a hop would that is larger than its slot. */
 static void eat_memory(void)
@@ -43,6 +52,10 @@ int orthros_fail_point(enum orthros_stamp step)
 	case ORTHROS_FAIL_HANG:
 		for (;;)
 			cpu_relax();
+	case ORTHROS_FAIL_LOCKUP:
+		smp_call_function(spin, NULL, false);
+		spin(NULL);
+		break;
 	case ORTHROS_FAIL_MEMORY:
 		eat_memory();
 		break;

@@ -68,6 +68,21 @@ void orthros_stamp(enum orthros_stamp point)
 EXPORT_SYMBOL_GPL(orthros_stamp);
 
 /**
+ * orthros_last_point() - the last point of the hop that was reached
+ *
+ * Return: which, up to the commit.
+ */
+enum orthros_stamp orthros_last_point(void)
+{
+	int point = ORTHROS_TS_COMMIT;
+
+	while (point > 0 && !READ_ONCE(orthros_ho->stamps[point]))
+		point--;
+	return point;
+}
+EXPORT_SYMBOL_GPL(orthros_last_point);
+
+/**
  * orthros_tsc_to_ns() - convert a span of the machine's TSC
  * @cycles:	TSC cycles
  *

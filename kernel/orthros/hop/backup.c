@@ -168,12 +168,14 @@ static int backup_background(void *unused)
 
 /*
  * Until the commit this kernel may die, but not stand still or go on damaged: the
- * source waits in the park, and a panic sends it back (arch/x86/orthros/power.c).
+ * source waits in the park, and a panic sends it back (arch/x86/orthros/power.c). If
+ * not even that can be, nobody moves the deadline on, and it goes on by itself.
  */
 static void watch(struct timer_list *timer)
 {
 	if (time_after(jiffies, orthros_last_alive() + STILL_TIMEOUT))
 		panic("the hop stands still");
+	orthros_park_prolong();
 	mod_timer(timer, jiffies + HZ);
 }
 
@@ -247,11 +249,17 @@ static int backup_hop(struct orthros_src *src)
 	err = orthros_devices_failed();
 	if (err)
 		return orthros_fail(err, "%s", orthros_devices_error());
+	/* The last that may fail. Nobody writes there before the commit. */
+	err = orthros_src_protect(false);
+	if (err)
+		return orthros_fail(err, "the source's memory stays protected");
 
 	/*
 	 * The commit point: from here on there is no way back. Pairs with the
 	 * acquire in peer_state().
 	 */
+	if (!orthros_park_take())
+		return orthros_fail(-ETIMEDOUT, "the other kernel did not wait");
 	smp_store_release(&orthros_ho->peer_state, ORTHROS_ST_COMMITTED);
 	watch_end(oops);
 	orthros_stamp(ORTHROS_TS_COMMIT);

@@ -52,10 +52,7 @@ static void set_clocks(void)
 
 static void commit_devices(struct orthros_image *img)
 {
-	int err = orthros_takeover_platform();
-
-	if (err)
-		pr_err("takeover: %pe\n", ERR_PTR(err));
+	orthros_takeover_platform();
 	set_clocks();
 	orthros_commit_devices();
 }

@@ -226,11 +226,15 @@ int orthros_check(void)
 }
 
 /* Runs on the last CPU, interrupts off, right before it parks itself. */
-static void hop_command(void *arg)
+static int hop_command(void *arg)
 {
+	/* It may have died since the check, or have been unloaded. */
+	if (!orthros_peer_alive())
+		return -ENODEV;
 	orthros_clock_sample(&orthros_ho->clock_park);
 	orthros_stamp(ORTHROS_TS_PARKED);
 	peer_command(ORTHROS_CMD_HOP);
+	return 0;
 }
 
 static int update_step(enum orthros_stamp step)
@@ -292,7 +296,8 @@ static int update_hop(void)
 	orthros_save_fpu();
 	err = orthros_park_machine(hop_command, NULL);
 	if (err) {
-		update_error(err, "a CPU could not be parked");
+		update_error(err, err == -ENODEV ? "the second kernel has died" :
+						   "a CPU could not be parked");
 		goto out_resume;
 	}
 	touched = true;

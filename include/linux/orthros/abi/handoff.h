@@ -182,6 +182,7 @@ struct orthros_clock {
 #define ORTHROS_FAIL_OOPS	0x20000
 #define ORTHROS_FAIL_HANG	0x30000	/* interrupts on */
 #define ORTHROS_FAIL_MEMORY	0x40000	/* none is left */
+#define ORTHROS_FAIL_LOCKUP	0x50000	/* all CPUs, interrupts off */
 
 /**
  * struct orthros_handoff - the block itself

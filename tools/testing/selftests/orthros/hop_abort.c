@@ -4,7 +4,8 @@
  * of a hop; every time the update returns an error, last_error names the
  * step, the processes go on unharmed on the kernel where they were, and at
  * the end an update works. The same if the second kernel dies at a step, by a
- * panic or an oops, for want of memory, or because it stands still. There a
+ * panic or an oops, for want of memory, because it stands still, or with all its
+ * CPUs locked up. There a
  * disk cannot be made writable: last_error names it, and who writes to it is
  * told, until it is mounted anew.
  *
@@ -46,10 +47,12 @@ static const struct step {
 	{ ORTHROS_TS_FENCED, "fenced-panic", "panic" },
 	{ ORTHROS_TS_READ, "read-panic", "panic" },
 	{ ORTHROS_TS_READ, "read-hang", "hang", "stands still" },
+	{ ORTHROS_TS_FENCED, "fenced-lockup", "lockup", "stood still after step" },
 	{ ORTHROS_TS_FS, "fs-oops", "oops", "Fatal exception" },
 	{ ORTHROS_TS_BUILT, "built-memory", "memory", "no memory" },
 	{ ORTHROS_TS_BUILT, "built-panic", "panic" },
 	{ ORTHROS_TS_VERIFIED, "verified-panic", "panic" },
+	{ ORTHROS_TS_VERIFIED, "verified-lockup", "lockup", "stood still after step" },
 };
 
 /* ---- the bystander: a process that must not notice anything ----------- */

@@ -202,8 +202,6 @@ static ssize_t check_read(struct file *file, struct kobject *k,
 			  struct bin_attribute *a, char *buf,
 			  loff_t pos, size_t len)
 {
-	const char *text;
-	size_t size;
 	int ret;
 
 	if (!pos) {
@@ -212,14 +210,10 @@ static ssize_t check_read(struct file *file, struct kobject *k,
 			return ret;
 		ret = orthros_check();
 		/* What cannot be carried is the report, not an error of read(). */
-		text = orthros_report(&size);
-		if (ret && (!text || !size))
+		if (ret && ret != -EOPNOTSUPP)
 			return ret;
 	}
-	text = orthros_report(&size);
-	if (!text)
-		return 0;
-	return memory_read_from_buffer(buf, len, &pos, text, size);
+	return orthros_report_read(buf, pos, len);
 }
 
 /* Both kernels' records as they are; "orthros trace" makes sense of them. */

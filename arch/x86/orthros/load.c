@@ -47,7 +47,8 @@ static struct {
 } image;
 
 /* Serialises load, unload and respawn. */
-static DEFINE_MUTEX(load_lock);
+/* Who starts, stops or uses the second kernel. */
+static DEFINE_MUTEX(peer_lock);
 
 static void free_image(void)
 {
@@ -467,6 +468,29 @@ static int ready_for_load(void)
 }
 
 /**
+ * orthros_peer_lock - nobody else starts, stops or uses the second kernel
+ *
+ * An update freezes who waits for it, who then begins anew: maybe in another
+ * kernel.
+ *
+ * Return: 0 or -ERESTARTSYS.
+ */
+int orthros_peer_lock(void)
+{
+	return mutex_lock_interruptible(&peer_lock) ? -ERESTARTSYS : 0;
+}
+EXPORT_SYMBOL_GPL(orthros_peer_lock);
+
+/**
+ * orthros_peer_unlock - the end of orthros_peer_lock()
+ */
+void orthros_peer_unlock(void)
+{
+	mutex_unlock(&peer_lock);
+}
+EXPORT_SYMBOL_GPL(orthros_peer_unlock);
+
+/**
  * orthros_load - load a kernel into the slot and start it
  * @kernel:	vmlinux
  * @initrd:	its initrd, or NULL: a BackupOS needs none
@@ -483,8 +507,9 @@ int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline, 
 {
 	int ret;
 
-	if (mutex_lock_killable(&load_lock))
-		return -EINTR;
+	ret = orthros_peer_lock();
+	if (ret)
+		return ret;
 	ret = ready_for_load();
 	if (ret)
 		goto out;
@@ -533,7 +558,7 @@ err_slot:
 err_free:
 	free_image();
 out:
-	mutex_unlock(&load_lock);
+	orthros_peer_unlock();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(orthros_load);
@@ -549,8 +574,9 @@ int orthros_unload(void)
 {
 	int ret;
 
-	if (mutex_lock_killable(&load_lock))
-		return -EINTR;
+	ret = orthros_peer_lock();
+	if (ret)
+		return ret;
 	ret = ready_for_load();
 	if (!ret && (!slot_ready() ||
 		     (READ_ONCE(orthros_ho->peer_state) == ORTHROS_ST_NONE &&
@@ -561,7 +587,7 @@ int orthros_unload(void)
 		orthros_slot_give();
 		free_image();
 	}
-	mutex_unlock(&load_lock);
+	orthros_peer_unlock();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(orthros_unload);
@@ -577,7 +603,7 @@ int orthros_respawn(void)
 {
 	int ret;
 
-	mutex_lock(&load_lock);
+	mutex_lock(&peer_lock);
 	ret = ready_for_load();
 	if (!ret && !image.kernel)
 		ret = -ENOENT;
@@ -585,7 +611,7 @@ int orthros_respawn(void)
 		orthros_stop_peer_cpus();
 		ret = spawn();
 	}
-	mutex_unlock(&load_lock);
+	mutex_unlock(&peer_lock);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(orthros_respawn);

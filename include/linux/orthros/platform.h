@@ -36,6 +36,8 @@ u64 orthros_tsc_to_ns(u64 cycles);
 int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline, bool nowait);
 int orthros_unload(void);
 int orthros_respawn(void);
+int orthros_peer_lock(void);
+void orthros_peer_unlock(void);
 bool orthros_log_moved(u64 *seen);
 size_t orthros_log_size(void);
 ssize_t orthros_log_read(char *buf, loff_t pos, size_t len);
@@ -87,7 +89,7 @@ void orthros_platform_use(const struct orthros_stop_ops *ops);
 /* Implemented by kernel/orthros/; the control interface and load call them. */
 int orthros_update(s64 success, bool nowait);
 int orthros_check(void);
-const char *orthros_report(size_t *len);
+ssize_t orthros_report_read(char *buf, loff_t pos, size_t len);
 const char *orthros_last_error(void);
 int orthros_export_self(struct orthros_kernel_desc *desc);
 

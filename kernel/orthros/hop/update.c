@@ -11,10 +11,13 @@
 #include <linux/fs.h>
 #include <linux/freezer.h>
 #include <linux/io.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/orthros/devices.h>
 #include <linux/orthros/platform.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <linux/suspend.h>
 #include <linux/syscalls.h>
 #include <linux/timekeeping.h>
@@ -31,7 +34,7 @@
 #define PEER_CHECK_TIMEOUT	(60 * HZ)
 #define PEER_SILENCE_TIMEOUT	(60 * HZ)
 
-static DEFINE_MUTEX(update_lock);
+static DEFINE_MUTEX(report_lock);
 static char *report_text;
 
 __printf(2, 3)
@@ -50,16 +53,24 @@ static int update_error(int err, const char *fmt, ...)
 }
 
 /**
- * orthros_report() - the report of the last check
- * @len:	its length in bytes
+ * orthros_report_read() - read the report of the last check
+ * @buf:	where to
+ * @pos:	bytes from its start
+ * @len:	bytes at most
  *
- * Return: lines "PID COMM: what: why", NUL-terminated; empty if everything
- * can be carried.
+ * Lines "PID COMM: what: why"; empty if everything can be carried.
+ *
+ * Return: bytes read, 0 at the end.
  */
-const char *orthros_report(size_t *len)
+ssize_t orthros_report_read(char *buf, loff_t pos, size_t len)
 {
-	*len = report_text ? strlen(report_text) : 0;
-	return report_text ?: "";
+	ssize_t n = 0;
+
+	mutex_lock(&report_lock);
+	if (report_text)
+		n = memory_read_from_buffer(buf, len, &pos, report_text, strlen(report_text));
+	mutex_unlock(&report_lock);
+	return n;
 }
 
 /* Whatever was said before is of no interest now. */
@@ -104,14 +115,16 @@ static int fetch_report(void)
 {
 	size_t size = orthros_ho->report_size;
 	const char *text = memremap(orthros_ho->report_phys, size, MEMREMAP_WB);
+	char *copy = text ? kvmalloc(size, GFP_KERNEL) : NULL;
 
-	if (!text)
-		return -ENOMEM;
-	kvfree(report_text);
-	report_text = kvmalloc(size, GFP_KERNEL);
-	if (report_text)
-		strscpy(report_text, text, size);
-	memunmap((void *)text);
+	if (copy)
+		strscpy(copy, text, size);
+	if (text)
+		memunmap((void *)text);
+	mutex_lock(&report_lock);
+	swap(report_text, copy);
+	mutex_unlock(&report_lock);
+	kvfree(copy);
 	return report_text ? 0 : -ENOMEM;
 }
 
@@ -187,7 +200,9 @@ static int check_locked(enum orthros_cmd cmd, bool *torn)
 		return update_error(-ENODEV, "check: the second kernel died");
 	err = orthros_ho->result;
 	if (err == -EOPNOTSUPP) {
-		fetch_report();
+		/* Without it nobody could tell that from a report that is empty. */
+		if (fetch_report())
+			return update_error(-ENOMEM, "check: no memory for the report");
 		return update_error(err, "check: %.*s",
 				    report_text ? (int)strcspn(report_text, "\n") : 0,
 				    report_text ?: "");
@@ -213,15 +228,16 @@ int orthros_check(void)
 	bool torn;
 	int err;
 
-	if (mutex_lock_interruptible(&update_lock))
-		return -EINTR;
+	err = orthros_peer_lock();
+	if (err)
+		return err;
 	forget_errors();
 	err = peer_ready();
 	if (!err) {
 		orthros_trace_run("check");
 		err = check_locked(ORTHROS_CMD_CHECK, &torn);
 	}
-	mutex_unlock(&update_lock);
+	orthros_peer_unlock();
 	return err;
 }
 
@@ -335,8 +351,9 @@ int orthros_update(s64 success, bool nowait)
 	bool torn = false;
 	int err;
 
-	if (mutex_lock_interruptible(&update_lock))
-		return -EINTR;
+	err = orthros_peer_lock();
+	if (err)
+		return err;
 	forget_errors();
 	err = orthros_takeover_wait(nowait ? TASK_RUNNING : TASK_INTERRUPTIBLE);
 	if (err) {
@@ -366,6 +383,6 @@ int orthros_update(s64 success, bool nowait)
 	err = update_hop();
 	orthros_unprepare_devices();
 out:
-	mutex_unlock(&update_lock);
+	orthros_peer_unlock();
 	return err;
 }

@@ -9,13 +9,18 @@
 #include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include "image.h"
 #include "report.h"
 #include "steps.h"
 #include "trace.h"
 
-#define REPORT_MAX	SZ_64K
+/* What a hop takes besides, and what this kernel goes on with until it gets more. */
+#define SPARE_BYTES	SZ_16M
+
+/* Some less than the other kernel has room for. */
+#define REPORT_MAX	(SZ_512K - SZ_1K)
 
 /* The set of a sort, or the free one that it would take. */
 static struct orthros_set *set_of(struct orthros_image *img, const struct orthros_type *type)
@@ -61,6 +66,12 @@ struct orthros_image *orthros_image_alloc(struct orthros_src *src, bool frozen)
 	return img;
 }
 
+static void obj_free(struct orthros_obj *obj)
+{
+	kvfree(obj->rec);
+	kfree(obj);
+}
+
 /**
  * orthros_image_free() - drop an image and its records
  * @img:	image or NULL; references that builders keep in @dst are theirs
@@ -73,14 +84,94 @@ void orthros_image_free(struct orthros_image *img)
 	if (!img)
 		return;
 	for (i = 0; i < ARRAY_SIZE(img->sets); i++) {
-		list_for_each_entry_safe(obj, next, &img->sets[i].objs, list) {
-			kvfree(obj->rec);
-			kfree(obj);
-		}
+		list_for_each_entry_safe(obj, next, &img->sets[i].objs, list)
+			obj_free(obj);
 		xa_destroy(&img->sets[i].map);
 	}
 	kvfree(img->report);
 	kvfree(img);
+}
+
+/**
+ * orthros_image_mark() - remember how much there is
+ * @img:	image
+ *
+ * Return: for orthros_image_undo().
+ */
+struct orthros_image_mark orthros_image_mark(const struct orthros_image *img)
+{
+	return (struct orthros_image_mark) {
+		.nr_objs = img->nr_objs, .cost = img->cost, .report_len = img->report_len,
+		.refused = img->refused, .report_full = img->report_full,
+	};
+}
+
+/**
+ * orthros_image_undo() - forget what was read since
+ * @img:	image of a source that runs
+ * @mark:	of it, since when
+ *
+ * Objects found since are gone, and what was refused is not any more. What was
+ * added to the records of others stays: an image of a source that runs is only for
+ * what is refused.
+ */
+void orthros_image_undo(struct orthros_image *img, const struct orthros_image_mark *mark)
+{
+	struct orthros_obj *obj, *prev;
+	struct orthros_set *set;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(img->sets); i++) {
+		set = &img->sets[i];
+		list_for_each_entry_safe_reverse(obj, prev, &set->objs, list) {
+			if (obj->nr < mark->nr_objs)
+				break;
+			xa_erase(&set->map, obj->src >> 3);
+			list_del(&obj->list);
+			obj_free(obj);
+		}
+	}
+	img->cost = mark->cost;
+	img->report_len = mark->report_len;
+	img->report[img->report_len] = '\0';
+	img->refused = mark->refused;
+	img->report_full = mark->report_full;
+}
+
+static u64 record_bytes(const struct orthros_image *img)
+{
+	const struct orthros_obj *obj;
+	u64 bytes = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(img->sets); i++)
+		list_for_each_entry(obj, &img->sets[i].objs, list)
+			bytes += obj->rec_size;
+	return bytes;
+}
+
+/**
+ * orthros_image_fits() - is there memory for what is to be built?
+ * @img:	image that was read
+ *
+ * Before the freeze it is no harm if there is not. By estimate: the sorts' costs, and
+ * what is in the records once more, both with a quarter on top.
+ *
+ * Return: 0, also if it was refused.
+ */
+int orthros_image_fits(struct orthros_image *img)
+{
+	u64 need = img->cost + record_bytes(img);
+	u64 there = (u64)si_mem_available() << PAGE_SHIFT;
+	const struct orthros_finder who = orthros_of_machine(img);
+
+	need += need / 4 + SPARE_BYTES;
+	pr_debug("%llu objects to be built of %llu KiB, %llu KiB are there\n", img->nr_objs,
+		 need >> 10, there >> 10);
+	if (need <= there)
+		return 0;
+	return orthros_refuse(&who, "slot too small: %llu MiB for what is to be built, %llu MiB free",
+			      need >> 20, there >> 20);
 }
 
 /**
@@ -147,10 +238,11 @@ struct orthros_obj *orthros_obj_add(struct orthros_image *img, const struct orth
 	set->type = type;
 	err = xa_insert(&set->map, src >> 3, obj, GFP_KERNEL);
 	if (err) {
-		kvfree(obj->rec);
-		kfree(obj);
+		obj_free(obj);
 		return ERR_PTR(err == -EBUSY ? -EEXIST : err);
 	}
+	obj->nr = img->nr_objs++;
+	img->cost += type->cost;
 	list_add_tail(&obj->list, &set->objs);
 	orthros_alive();
 	orthros_trace_object(ORTHROS_PHASE_READ, type->name, src, pid, rec_size);

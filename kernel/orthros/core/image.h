@@ -15,11 +15,14 @@
 /**
  * struct orthros_type - what objects of one sort have in common
  * @name:	for messages
+ * @cost:	bytes that what is built of one takes, about, beside what is in its
+ *		record
  *
  * Its address is its identity. Who owns the sort defines it.
  */
 struct orthros_type {
 	const char *name;
+	size_t cost;
 };
 
 /**
@@ -36,6 +39,7 @@ struct orthros_type {
  * @late:	the part that had to wait until after the commit is done
  * @refused:	it cannot be carried
  * @round:	last one in which it was read, see &struct orthros_image
+ * @nr:		its number in order of discovery, over all sorts
  */
 struct orthros_obj {
 	struct list_head list;
@@ -49,6 +53,7 @@ struct orthros_obj {
 	bool late;
 	bool refused;
 	u32 round;
+	u64 nr;
 };
 
 /**
@@ -71,9 +76,13 @@ struct orthros_set {
  * @src:	where it is from
  * @sets:	the objects by sort, a hash table
  * @report:	lines "PID COMM: what: why"
- * @refused:	number of lines
+ * @refused:	number of lines, also of those that @report has no room for
  * @round:	counts the descriptors, mappings, ... that files are found through
+ * @nr_objs:	that were ever found
+ * @cost:	bytes that what is built of it takes, about
  * @frozen:	false: a live walk (check), inconsistencies are retried
+ * @lenient:	a process that changes too fast to be read is no reason to refuse
+ * @report_full:	@report is cut: there is no room for all lines
  * @report_len:		bytes used of @report
  * @report_size:		bytes that @report has room for
  */
@@ -85,11 +94,34 @@ struct orthros_image {
 	size_t report_size;
 	unsigned int refused;
 	u32 round;
+	u64 nr_objs;
+	u64 cost;
 	bool frozen;
+	bool lenient;
+	bool report_full;
+};
+
+/**
+ * struct orthros_image_mark - how much there is in an image
+ * @nr_objs:	as in &struct orthros_image
+ * @cost:	as there
+ * @report_len:	as there
+ * @refused:	as there
+ * @report_full:	as there
+ */
+struct orthros_image_mark {
+	u64 nr_objs;
+	u64 cost;
+	size_t report_len;
+	unsigned int refused;
+	bool report_full;
 };
 
 struct orthros_image *orthros_image_alloc(struct orthros_src *src, bool frozen);
 void orthros_image_free(struct orthros_image *img);
+struct orthros_image_mark orthros_image_mark(const struct orthros_image *img);
+int orthros_image_fits(struct orthros_image *img);
+void orthros_image_undo(struct orthros_image *img, const struct orthros_image_mark *mark);
 struct orthros_obj *orthros_obj_find(struct orthros_image *img, const struct orthros_type *type,
 				     u64 src);
 struct orthros_obj *orthros_obj_add(struct orthros_image *img, const struct orthros_type *type,
@@ -107,8 +139,7 @@ struct list_head *orthros_objs(struct orthros_image *img, const struct orthros_t
 static inline bool orthros_obj_done(const struct orthros_image *img,
 				    const struct orthros_obj *obj)
 {
-	return !obj->refused || obj->round == img->round ||
-	       img->report_len >= img->report_size - 1;
+	return !obj->refused || obj->round == img->round || img->report_full;
 }
 
 #define orthros_for_each_obj(obj, img, type) \

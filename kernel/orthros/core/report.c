@@ -47,6 +47,7 @@ int orthros_refuse(const struct orthros_finder *who, const char *fmt, ...)
 	struct orthros_image *img = who->img;
 	char text[ORTHROS_TRACE_WHAT];
 	struct va_format vaf;
+	size_t len, room;
 	va_list args;
 
 	va_start(args, fmt);
@@ -55,10 +56,15 @@ int orthros_refuse(const struct orthros_finder *who, const char *fmt, ...)
 	scnprintf(text, sizeof(text), "%s%s%pV", who->what ?: "", who->what ? ": " : "", &vaf);
 	orthros_trace_refuse(who->pid, who->comm, text);
 	img->refused++;
-	img->report_len += scnprintf(img->report + img->report_len,
-				     img->report_size - img->report_len, "%d %s: %s%s%pV\n",
-				     who->pid, who->comm, who->what ?: "", who->what ? ": " : "",
-				     &vaf);
+	room = img->report_size - img->report_len;
+	len = snprintf(img->report + img->report_len, room, "%d %s: %s%s%pV\n",
+		       who->pid, who->comm, who->what ?: "", who->what ? ": " : "", &vaf);
+	if (len < room) {
+		img->report_len += len;
+	} else {
+		img->report[img->report_len] = '\0';
+		img->report_full = true;
+	}
 	va_end(args);
 	return 0;
 }

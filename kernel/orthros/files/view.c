@@ -9,11 +9,12 @@
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include "files_internal.h"
 
-const struct orthros_type orthros_file_type = { .name = "file" };
-const struct orthros_type orthros_files_type = { .name = "descriptor table" };
-const struct orthros_type orthros_tty_type = { .name = "terminal" };
+const struct orthros_type orthros_file_type = { .name = "file", .cost = SZ_1K };
+const struct orthros_type orthros_files_type = { .name = "descriptor table", .cost = SZ_1K };
+const struct orthros_type orthros_tty_type = { .name = "terminal", .cost = SZ_32K };
 
 /**
  * orthros_file_consts() - constants of the source that readers of files need

@@ -6,20 +6,21 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/limits.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "fs_internal.h"
 
-const struct orthros_type orthros_sb_type = { .name = "super block" };
-const struct orthros_type orthros_mount_type = { .name = "mount" };
-const struct orthros_type orthros_dentry_type = { .name = "dentry" };
-const struct orthros_type orthros_inode_type = { .name = "inode" };
+const struct orthros_type orthros_sb_type = { .name = "super block", .cost = SZ_64K };
+const struct orthros_type orthros_mount_type = { .name = "mount", .cost = 512 };
+const struct orthros_type orthros_dentry_type = { .name = "dentry", .cost = 256 };
+const struct orthros_type orthros_inode_type = { .name = "inode", .cost = SZ_2K };
 /* Key: the first one's struct page */
 const struct orthros_type orthros_pages_type = { .name = "pages of a file" };
 /* Key: where it is or hangs */
 const struct orthros_type orthros_xattr_type = { .name = "extended attribute" };
-const struct orthros_type orthros_dinode_type = { .name = "inode on a disk" };
-const struct orthros_type orthros_fs_struct_type = { .name = "working directory" };
+const struct orthros_type orthros_dinode_type = { .name = "inode on a disk", .cost = SZ_2K };
+const struct orthros_type orthros_fs_struct_type = { .name = "working directory", .cost = 128 };
 
 /* One source per boot, so one layout; read when it is first needed. */
 static struct orthros_fs_layout_view layout;

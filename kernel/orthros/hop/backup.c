@@ -37,6 +37,8 @@
 
 /* A live walk races with what it walks; so often it is tried. */
 #define CHECK_TRIES	5
+/* Room for the last line of a report that is cut. */
+#define CUT_LEN		64
 /* How long every CPU of the source may take to be seen parked. */
 #define FENCE_US	2000000
 /* A hop of which nothing is seen for so long is over. */
@@ -97,9 +99,12 @@ static void backup_report(const struct orthros_image *img)
 
 	if (!report)
 		return;
-	len = min_t(size_t, img->report_len, orthros_ho->report_size - 1);
+	len = min_t(size_t, img->report_len, orthros_ho->report_size - CUT_LEN);
 	memcpy(report, img->report, len);
 	report[len] = '\0';
+	if (img->report_full)
+		scnprintf(report + len, orthros_ho->report_size - len,
+			  "%u in all, the others have no room here\n", img->refused);
 	memunmap(report);
 }
 
@@ -109,11 +114,12 @@ static bool same_report(const struct orthros_image *a, const struct orthros_imag
 }
 
 /*
- * The source goes on meanwhile: what is read in the middle of a change may be an
- * error, or look like something that cannot be carried, like the mappings of a
- * process that is just ending. A refusal is one if it is read twice.
+ * The source goes on meanwhile. What belongs to a process is read again where it is
+ * read (task/read.c); what does not, like mounts, may be an error in the middle of
+ * a change, or look like something that cannot be carried: all is read again then.
+ * A refusal is one if it is read twice.
  */
-static int backup_check(struct orthros_src *src)
+static int backup_check(struct orthros_src *src, bool lenient)
 {
 	struct orthros_image *img, *last = NULL;
 	char text[ORTHROS_TEXT_LEN];
@@ -125,8 +131,9 @@ static int backup_check(struct orthros_src *src)
 			err = -ENOMEM;
 			break;
 		}
+		img->lenient = lenient;
 		orthros_error_take(text, sizeof(text));
-		err = orthros_kinds_read(img);
+		err = orthros_kinds_read(img) ?: orthros_image_fits(img);
 		if (err) {
 			orthros_image_free(img);
 			continue;
@@ -233,7 +240,7 @@ static int backup_hop(struct orthros_src *src)
 	if (!img)
 		return -ENOMEM;
 	hop_img = img;
-	err = orthros_kinds_read(img);
+	err = orthros_kinds_read(img) ?: orthros_image_fits(img);
 	if (err)
 		return err;
 	backup_report(img);
@@ -322,7 +329,7 @@ int orthros_backup_init(void)
 		switch (READ_ONCE(orthros_ho->cmd)) {
 		case ORTHROS_CMD_CHECK:
 		case ORTHROS_CMD_PROBE:
-			err = backup_check(src);
+			err = backup_check(src, orthros_ho->cmd == ORTHROS_CMD_PROBE);
 			break;
 		case ORTHROS_CMD_HOP:
 			err = backup_hop(src);

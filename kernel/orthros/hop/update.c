@@ -367,7 +367,7 @@ int orthros_update(s64 success, bool nowait)
 	memset(orthros_ho->stamps, 0, sizeof(orthros_ho->stamps));
 	orthros_trace_run("update");
 	orthros_stamp(ORTHROS_TS_BEGIN);
-	err = check_locked(ORTHROS_CMD_CHECK, &torn);
+	err = check_locked(ORTHROS_CMD_PROBE, &torn);
 	/* It spares the processes a freeze that leads nowhere, but does not decide. */
 	if (err && torn) {
 		pr_info("%s: to be read again when all is frozen\n", orthros_last_error());

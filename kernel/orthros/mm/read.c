@@ -14,10 +14,10 @@
 #include "../files/files.h"
 #include "mm_internal.h"
 
-const struct orthros_type orthros_mm_type = { .name = "address space" };
-const struct orthros_type orthros_vma_type = { .name = "mapping" };
+const struct orthros_type orthros_mm_type = { .name = "address space", .cost = SZ_16K };
+const struct orthros_type orthros_vma_type = { .name = "mapping", .cost = 512 };
 /* Key: the source's root */
-const struct orthros_type orthros_anon_vma_type = { .name = "anonymous mapping" };
+const struct orthros_type orthros_anon_vma_type = { .name = "anonymous mapping", .cost = 256 };
 
 #define MAX_VMAS	SZ_1M
 

@@ -5,11 +5,12 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/net.h>
+#include <linux/sizes.h>
 #include <linux/sockptr.h>
 #include <net/sock.h>
 #include "sock_internal.h"
 
-const struct orthros_type orthros_sock_type = { .name = "socket" };
+const struct orthros_type orthros_sock_type = { .name = "socket", .cost = SZ_4K };
 
 /**
  * orthros_setsockopt() - set an option of a new socket

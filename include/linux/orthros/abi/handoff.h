@@ -40,7 +40,7 @@ enum orthros_state {
 enum orthros_cmd {
 	ORTHROS_CMD_NONE = 0,
 	ORTHROS_CMD_CHECK,	/* walk live, report what cannot be carried */
-	ORTHROS_CMD_PROBE,	/* walk frozen tasks before CPUs are parked */
+	ORTHROS_CMD_PROBE,	/* check; what changes too fast to be read is passed over */
 	ORTHROS_CMD_HOP,	/* the ActiveOS is parked: rebuild and commit */
 };
 

@@ -2,7 +2,8 @@
 /*
  * What comes after a hop: the slot that was left is emptied for the next
  * kernel, adopted pages move out of it. One that is pinned refuses the load, is
- * named, and all is as before.
+ * named, and all is as before. A slot without room for what is to be built refuses
+ * the update; an unload does not get in the way of one.
  *
  *   hop_load [--expect RELEASE]
  */
@@ -14,12 +15,19 @@
 #include "hop_test.h"
 #include "orthros_ctl.h"
 
+/* The steps' numbers, from the kernels' own header. */
+#define __packed	__attribute__((packed))
+#define __aligned(n)	__attribute__((aligned(n)))
+#include <linux/orthros/abi/handoff.h>
+
 /* The command that loads the second kernel again, of scripts/orthros-vm. */
 #define LOAD	"/.vm/load.sh"
 
 #define SIZE	(3072 * MIB)
 #define CHUNK	(2 * MIB)
 #define WANTED	(16 * MIB / PAGE)
+/* Threads, each of some 40 KiB in the slot. */
+#define MANY	20000
 
 static char *page[WANTED];
 static size_t nr;
@@ -140,6 +148,79 @@ static bool loads(void)
 	return intact() && ok;
 }
 
+static void *wait_on(void *arg)
+{
+	gate_take(arg, 1);
+	return NULL;
+}
+
+/* More threads than the slot has room for is said before anything is stopped. */
+static bool too_small(void)
+{
+	static pthread_t thread[MANY];
+	static char report[65536];
+	pthread_attr_t attr;
+	struct gate end;
+	size_t i, made;
+	char text[512];
+	bool ok;
+
+	gate_init(&end);
+	MUST0(pthread_attr_init(&attr));
+	MUST0(pthread_attr_setstacksize(&attr, 4 * PAGE));
+	for (made = 0; made < MANY; made++)
+		if (pthread_create(&thread[made], &attr, wait_on, &end))
+			break;
+	printf("# %zu threads\n", made);
+	ok = CHECK_EQ(ctl_read("check", report, sizeof(report)), 0) &&
+	     CHECK(strstr(report, "slot too small"));
+	if (!ok)
+		ctl_diag("last_error");
+	ok = ok && CHECK_EQ(ctl_write("update", "1"), -EOPNOTSUPP);
+	ctl_read("last_error", text, sizeof(text));
+	ok &= CHECK(strstr(text, "slot too small"));
+	for (i = 0; i < made; i++)
+		gate_post(&end, 1);
+	for (i = 0; i < made; i++)
+		MUST0(pthread_join(thread[i], NULL));
+	ok &= CHECK_EQ(ctl_read("check", report, sizeof(report)), 0) && CHECK_STR(report, "");
+	return ok && state_is("ready");
+}
+
+static void *update_fails(void *arg)
+{
+	*(int *)arg = ctl_write("update", "1");
+	return NULL;
+}
+
+/* An update, made to fail late, and an unload at the same time. */
+static bool races(void)
+{
+	static const int delay_ms[] = { 0, 50, 300 };
+	char step[16];
+	bool ok = true;
+	pthread_t thread;
+	size_t i;
+	int err;
+
+	snprintf(step, sizeof(step), "%d", ORTHROS_TS_FS);
+	for (i = 0; i < ARRAY_SIZE(delay_ms) && ok; i++) {
+		const struct timespec delay = { .tv_nsec = delay_ms[i] * 1000000L };
+
+		ok = CHECK_EQ(ctl_write("fail_step", step), 0);
+		MUST0(pthread_create(&thread, NULL, update_fails, &err));
+		nanosleep(&delay, NULL);
+		ok &= CHECK_EQ(system("orthros unload"), 0);
+		MUST0(pthread_join(thread, NULL));
+		printf("# unloaded after %d ms: %s\n", delay_ms[i], strerror(-err));
+		ok &= CHECK(err == -EIO || err == -ENODEV);
+		ok &= state_is("none");
+		ok &= CHECK_EQ(ctl_write("fail_step", "0"), 0);
+		ok &= CHECK_EQ(system(LOAD), 0);
+	}
+	return ok && state_is("ready") && intact();
+}
+
 static bool unloads(void)
 {
 	bool ok = CHECK_EQ(system("orthros unload"), 0);
@@ -163,7 +244,7 @@ int main(int argc, char **argv)
 	if (getopt_long(argc, argv, "", options, NULL) == 'e')
 		expect = optarg;
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	ktap_plan(6);
+	ktap_plan(8);
 	prepare();
 	err = ctl_write("update", "1");
 	if (err)
@@ -175,6 +256,8 @@ int main(int argc, char **argv)
 	ktap_result(CHECK_STR(text, "0"), "no page is lost", "");
 	ktap_result(refuses(), "a pinned page refuses the next load", "");
 	ktap_result(loads(), "pages move out of the slot", "");
+	ktap_result(too_small(), "a slot that is too small is said", "");
+	ktap_result(races(), "unload waits for an update", "");
 	ktap_result(unloads(), "the slot is given back", "");
 	return ktap_end();
 }

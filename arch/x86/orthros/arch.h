@@ -111,7 +111,6 @@ bool orthros_cpu_adoptable(unsigned int cpu);
 
 /* load.c */
 void orthros_stop_peer(void);
-void orthros_stop_peer_cpus(void);
 
 /* partition.c */
 int orthros_handoff_init(void);
@@ -131,6 +130,7 @@ void orthros_slot_keep_movable(void);
 
 /* ipi.c */
 void orthros_send_init(u32 apic_id);
+void orthros_stop_peer_cpus(void);
 void orthros_send_sipi(u32 apic_id, u64 start);
 void orthros_send_nmi(u32 apic_id);
 void orthros_resend_ipis(void);

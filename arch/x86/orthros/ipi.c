@@ -40,6 +40,19 @@ void orthros_send_init(u32 apic_id)
 }
 
 /**
+ * orthros_stop_peer_cpus - stop the second kernel's CPUs, whatever they do
+ *
+ * May sleep, unless interrupts are off.
+ */
+void orthros_stop_peer_cpus(void)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, &orthros_part.cpus)
+		orthros_send_init(cpu_physical_id(cpu));
+}
+
+/**
  * orthros_send_sipi - start a CPU that waits for it
  * @apic_id:	which
  * @start:	physical address of real-mode code, page aligned, below 1 MiB

@@ -333,19 +333,6 @@ static void write_handoff(void)
 }
 
 /* Every donated CPU waits for a start-up IPI after this. */
-/**
- * orthros_stop_peer_cpus - stop the second kernel's CPUs, whatever they do
- *
- * May sleep, unless interrupts are off.
- */
-void orthros_stop_peer_cpus(void)
-{
-	unsigned int cpu;
-
-	for_each_cpu(cpu, &orthros_part.cpus)
-		orthros_send_init(cpu_physical_id(cpu));
-}
-
 static bool spawned(void)
 {
 	u32 state = orthros_peer_state();

@@ -170,7 +170,7 @@ int orthros_image_fits(struct orthros_image *img)
 		 need >> 10, there >> 10);
 	if (need <= there)
 		return 0;
-	return orthros_refuse(&who, "slot too small: %llu MiB for what is to be built, %llu MiB free",
+	return orthros_refuse(&who, "slot too small: %llu MiB to be built, %llu MiB free",
 			      need >> 20, there >> 20);
 }
 

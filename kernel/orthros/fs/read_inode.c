@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/fcntl.h>
 #include <linux/fs_struct.h>
 #include <linux/init_task.h>
 #include <linux/mm.h>
@@ -399,6 +400,7 @@ static int check_inode(const struct orthros_fs_finder *f, const struct orthros_i
 int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr)
 {
 	const struct orthros_fs_layout_view *l = orthros_fs_layout(f->who.img);
+	const bool ramfs = ((struct orthros_sb_rec *)f->sb->rec)->flags & ORTHROS_SB_RAMFS;
 	struct orthros_image *img = f->who.img;
 	struct orthros_inode_view v;
 	struct orthros_inode_rec *rec;
@@ -409,7 +411,14 @@ int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr)
 	obj = orthros_obj_get(img, &orthros_inode_type, addr, f->who.pid, sizeof(*rec), &isnew);
 	if (IS_ERR(obj) || !isnew)
 		return PTR_ERR_OR_ZERO(obj);
-	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_inode, addr - l->inode_off, &v);
+	if (ramfs) {
+		memset(&v, 0, sizeof(v));
+		v.rec.seals = F_SEAL_SEAL;
+		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_plain_inode, addr, &v);
+	} else {
+		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_inode,
+				       addr - l->inode_off, &v);
+	}
 	if (!err)
 		err = check_inode(f, &v, addr);
 	if (err)

@@ -77,6 +77,17 @@ static const char *tmpfs_options(struct orthros_image *img, const struct orthros
 	return ERR_PTR(huge_option(img, rec, t.huge));
 }
 
+/* With root= on its command line a kernel has a ramfs there, without any limit. */
+static const char *rootfs_options(struct orthros_image *img, const struct orthros_sb_view *v,
+				  struct orthros_sb_rec *rec)
+{
+	if (v->op != orthros_fs_layout(img)->ramfs_ops)
+		return tmpfs_options(img, v, rec);
+	rec->flags |= ORTHROS_SB_RAMFS;
+	add_option(rec, "nr_blocks=0,nr_inodes=0");
+	return NULL;
+}
+
 static const char *proc_options(struct orthros_image *img, const struct orthros_sb_view *v,
 				struct orthros_sb_rec *rec)
 {
@@ -230,7 +241,7 @@ static const struct fs_type {
 	const char *(*options)(struct orthros_image *img, const struct orthros_sb_view *v,
 			       struct orthros_sb_rec *rec);
 } fs_types[] = {
-	{ "rootfs",	ORTHROS_FS_ROOT,	true,	tmpfs_options },
+	{ "rootfs",	ORTHROS_FS_ROOT,	true,	rootfs_options },
 	{ "tmpfs",	ORTHROS_FS_TREE,	true,	tmpfs_options },
 	{ "devtmpfs",	ORTHROS_FS_DEV,		true,	tmpfs_options },
 	{ "proc",	ORTHROS_FS_PSEUDO,	false,	proc_options },
@@ -279,7 +290,8 @@ const char *orthros_classify_sb(struct orthros_image *img, u64 addr,
 			type = &fs_types[i];
 	if (!type)
 		return "";
-	if (type->shmem && v->op != l->shmem_ops)
+	if (type->shmem && v->op != l->shmem_ops &&
+	    (type->how != ORTHROS_FS_ROOT || v->op != l->ramfs_ops))
 		return "that is not tmpfs";
 	if (v->user_ns != l->init_user_ns)
 		return "of another user namespace";

@@ -27,6 +27,7 @@ static struct orthros_row fs_layout_rows[] = {
 	LAYOUT(constant_size, SIZEOF, 0, "constant_table"),
 	LAYOUT(acl_entry_size, SIZEOF, OPT, "posix_acl_entry"),
 	LAYOUT(shmem_ops, SYM, 0, "shmem_ops"),
+	LAYOUT(ramfs_ops, SYM, 0, "ramfs_ops"),
 	LAYOUT(shmem_huge, SYM, OPT, "shmem_param_enums_huge"),
 	LAYOUT(init_user_ns, SYM, 0, "init_user_ns"),
 	LAYOUT(init_pid_ns, SYM, 0, "init_pid_ns"),
@@ -201,46 +202,48 @@ ORTHROS_TABLE(fs_dentry, struct orthros_dentry_view);
 
 #define INODE(field, kind, flags, ...) \
 	ORTHROS_ROW(struct orthros_inode_view, field, kind, flags, __VA_ARGS__)
-#define VFS "shmem_inode_info.vfs_inode."
 
 /*
  * Linux kernel commit 12cd44023651 ("fs: rename inode i_atime and i_mtime
  * fields") (in v6.7) and 3aa63a569c64 ("fs: switch timespec64 fields in inode
  * to discrete integers") (in v6.11): two renames of the time stamps.
  */
+#define VFS_INODE_ROWS(vfs)							\
+	INODE(rec.mode, VALUE, 0, vfs "i_mode"),					\
+	INODE(rec.uid, VALUE, 0, vfs "i_uid.val"),					\
+	INODE(rec.gid, VALUE, 0, vfs "i_gid.val"),					\
+	INODE(rec.sb, VALUE, 0, vfs "i_sb"),						\
+	INODE(rec.ino, VALUE, 0, vfs "i_ino"),						\
+	INODE(rec.nlink, VALUE, 0, vfs "i_nlink"),					\
+	INODE(rec.size, VALUE, 0, vfs "i_size"),					\
+	INODE(rec.generation, VALUE, 0, vfs "i_generation"),				\
+	INODE(rec.atime, VALUE, 0, vfs "i_atime_sec", vfs "__i_atime.tv_sec",		\
+	      vfs "i_atime.tv_sec"),							\
+	INODE(rec.mtime, VALUE, 0, vfs "i_mtime_sec", vfs "__i_mtime.tv_sec",		\
+	      vfs "i_mtime.tv_sec"),							\
+	INODE(rec.ctime, VALUE, 0, vfs "i_ctime_sec", vfs "__i_ctime.tv_sec",		\
+	      vfs "i_ctime.tv_sec"),							\
+	INODE(nsec[0], VALUE, 0, vfs "i_atime_nsec", vfs "__i_atime.tv_nsec",		\
+	      vfs "i_atime.tv_nsec"),							\
+	INODE(nsec[1], VALUE, 0, vfs "i_mtime_nsec", vfs "__i_mtime.tv_nsec",		\
+	      vfs "i_mtime.tv_nsec"),							\
+	INODE(nsec[2], VALUE, 0, vfs "i_ctime_nsec", vfs "__i_ctime.tv_nsec",		\
+	      vfs "i_ctime.tv_nsec"),							\
+	INODE(rdev, VALUE, 0, vfs "i_rdev"),						\
+	INODE(link, VALUE, 0, vfs "i_link"),						\
+	INODE(pages, ADDR, 0, vfs "i_data.i_pages"),					\
+	INODE(mapping, ADDR, 0, vfs "i_data"),						\
+	INODE(state, VALUE, 0, vfs "i_state"),						\
+	INODE(s_flags, VALUE, 0, vfs "i_flags"),					\
+	INODE(private, VALUE, 0, vfs "i_private"),					\
+	INODE(marks, VALUE, OPT, vfs "i_fsnotify_marks"),				\
+	INODE(acl, VALUE, OPT, vfs "i_acl"),						\
+	INODE(default_acl, VALUE, OPT, vfs "i_default_acl"),				\
+	INODE(acl_at, ADDR, OPT, vfs "i_acl"),						\
+	INODE(default_acl_at, ADDR, OPT, vfs "i_default_acl")
+
 static struct orthros_row fs_inode_rows[] = {
-	INODE(rec.mode, VALUE, 0, VFS "i_mode"),
-	INODE(rec.uid, VALUE, 0, VFS "i_uid.val"),
-	INODE(rec.gid, VALUE, 0, VFS "i_gid.val"),
-	INODE(rec.sb, VALUE, 0, VFS "i_sb"),
-	INODE(rec.ino, VALUE, 0, VFS "i_ino"),
-	INODE(rec.nlink, VALUE, 0, VFS "i_nlink"),
-	INODE(rec.size, VALUE, 0, VFS "i_size"),
-	INODE(rec.generation, VALUE, 0, VFS "i_generation"),
-	INODE(rec.atime, VALUE, 0, VFS "i_atime_sec", VFS "__i_atime.tv_sec",
-	      VFS "i_atime.tv_sec"),
-	INODE(rec.mtime, VALUE, 0, VFS "i_mtime_sec", VFS "__i_mtime.tv_sec",
-	      VFS "i_mtime.tv_sec"),
-	INODE(rec.ctime, VALUE, 0, VFS "i_ctime_sec", VFS "__i_ctime.tv_sec",
-	      VFS "i_ctime.tv_sec"),
-	INODE(nsec[0], VALUE, 0, VFS "i_atime_nsec", VFS "__i_atime.tv_nsec",
-	      VFS "i_atime.tv_nsec"),
-	INODE(nsec[1], VALUE, 0, VFS "i_mtime_nsec", VFS "__i_mtime.tv_nsec",
-	      VFS "i_mtime.tv_nsec"),
-	INODE(nsec[2], VALUE, 0, VFS "i_ctime_nsec", VFS "__i_ctime.tv_nsec",
-	      VFS "i_ctime.tv_nsec"),
-	INODE(rdev, VALUE, 0, VFS "i_rdev"),
-	INODE(link, VALUE, 0, VFS "i_link"),
-	INODE(pages, ADDR, 0, VFS "i_data.i_pages"),
-	INODE(mapping, ADDR, 0, VFS "i_data"),
-	INODE(state, VALUE, 0, VFS "i_state"),
-	INODE(s_flags, VALUE, 0, VFS "i_flags"),
-	INODE(private, VALUE, 0, VFS "i_private"),
-	INODE(marks, VALUE, OPT, VFS "i_fsnotify_marks"),
-	INODE(acl, VALUE, OPT, VFS "i_acl"),
-	INODE(default_acl, VALUE, OPT, VFS "i_default_acl"),
-	INODE(acl_at, ADDR, OPT, VFS "i_acl"),
-	INODE(default_acl_at, ADDR, OPT, VFS "i_default_acl"),
+	VFS_INODE_ROWS("shmem_inode_info.vfs_inode."),
 	INODE(rec.seals, VALUE, 0, "shmem_inode_info.seals"),
 	INODE(rec.fsflags, VALUE, OPT, "shmem_inode_info.fsflags"),
 	INODE(flags, VALUE, 0, "shmem_inode_info.flags"),
@@ -251,6 +254,13 @@ static struct orthros_row fs_inode_rows[] = {
 };
 
 ORTHROS_TABLE(fs_inode, struct orthros_inode_view);
+
+/* Of ramfs: nothing but what the VFS has. */
+static struct orthros_row fs_plain_inode_rows[] = {
+	VFS_INODE_ROWS("inode."),
+};
+
+ORTHROS_TABLE(fs_plain_inode, struct orthros_inode_view);
 
 static struct orthros_row fs_any_inode_rows[] = {
 	ORTHROS_ROW(struct orthros_any_inode_view, mode, VALUE, 0, "inode.i_mode"),

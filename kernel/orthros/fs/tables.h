@@ -20,6 +20,7 @@
  * @constant_size:	size of a struct constant_table
  * @acl_entry_size:	size of a struct posix_acl_entry
  * @shmem_ops:		super operations of tmpfs
+ * @ramfs_ops:		of ramfs
  * @shmem_huge:		names of the values of tmpfs's option huge=
  * @init_user_ns:	the initial user namespace
  * @init_pid_ns:	the initial PID namespace
@@ -64,6 +65,7 @@ struct orthros_fs_layout_view {
 	u32 constant_size;
 	u32 acl_entry_size;
 	u64 shmem_ops;
+	u64 ramfs_ops;
 	u64 shmem_huge;
 	u64 init_user_ns;
 	u64 init_pid_ns;
@@ -468,6 +470,7 @@ extern struct orthros_table orthros_table_fs_procfs;
 extern struct orthros_table orthros_table_fs_cgroup;
 extern struct orthros_table orthros_table_fs_dentry;
 extern struct orthros_table orthros_table_fs_inode;
+extern struct orthros_table orthros_table_fs_plain_inode;
 extern struct orthros_table orthros_table_fs_any_inode;
 extern struct orthros_table orthros_table_fs_xattr;
 extern struct orthros_table orthros_table_fs_acl;

@@ -29,6 +29,7 @@ enum orthros_fs_how {
 #define ORTHROS_SB_SYNC		0x02
 #define ORTHROS_SB_DIRSYNC	0x04
 #define ORTHROS_SB_LAZYTIME	0x08
+#define ORTHROS_SB_RAMFS	0x10	/* the source has a ramfs there, made a tmpfs */
 
 /**
  * struct orthros_sb_rec - a super block

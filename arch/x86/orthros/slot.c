@@ -235,6 +235,7 @@ static void give_cpus(void)
 		if (err)
 			pr_err("CPU %u does not come back: %pe\n", cpu, ERR_PTR(err));
 	}
+	stop_ops->return_masks();
 }
 
 /* The highest CPUs, but never this kernel's boot CPU nor the firmware's. */
@@ -262,6 +263,11 @@ static int take_cpus(void)
 	err = stop_ops->freeze();
 	if (err)
 		return err;
+	err = stop_ops->keep_masks(&cpus);
+	if (err) {
+		stop_ops->thaw();
+		return err;
+	}
 	for_each_cpu(cpu, &cpus) {
 		err = remove_cpu(cpu);
 		if (err) {

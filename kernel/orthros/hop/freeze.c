@@ -8,6 +8,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/suspend.h>
 #include <asm/syscall.h>
+#include "../task/task.h"
 #include "hop.h"
 
 /* A child may have let its parent go when that was frozen already. */
@@ -95,6 +96,8 @@ void orthros_thaw(void)
 static const struct orthros_stop_ops stop_ops = {
 	.freeze	= orthros_freeze,
 	.thaw	= orthros_thaw,
+	.keep_masks = orthros_keep_masks,
+	.return_masks = orthros_return_masks,
 };
 
 static int __init freeze_init(void)

@@ -8,10 +8,14 @@
 #include <linux/types.h>
 #include "../core/kind.h"
 
+struct cpumask;
 struct orthros_image;
 
 extern const struct orthros_kind orthros_task_kind;
 extern const struct orthros_kind orthros_affinity_kind;
+
+int orthros_keep_masks(const struct cpumask *leaving);
+void orthros_return_masks(void);
 extern const struct orthros_kind orthros_timer_kind;
 extern const struct orthros_kind orthros_key_kind;
 

@@ -3,7 +3,8 @@
  * What comes after a hop: the slot that was left is emptied for the next
  * kernel, adopted pages move out of it. One that is pinned refuses the load, is
  * named, and all is as before. A slot without room for what is to be built refuses
- * the update; an unload does not get in the way of one.
+ * the update; an unload does not get in the way of one. Who was bound to a CPU
+ * that a second kernel had is so again.
  *
  *   hop_load [--expect RELEASE]
  */
@@ -106,6 +107,64 @@ static bool state_is(const char *want)
 	char text[64];
 
 	return CHECK_EQ(ctl_read("state", text, sizeof(text)), 0) && CHECK_STR(text, want);
+}
+
+/* Threads bound to the last CPU, which a second kernel gets: one works, one sleeps. */
+static struct bound {
+	pthread_t thread;
+	pid_t tid;
+	unsigned long rounds;
+} works, sleeps;
+static struct gate never;
+
+static void *work_on(void *arg)
+{
+	struct bound *b = arg;
+
+	__atomic_store_n(&b->tid, hop_gettid(), __ATOMIC_RELEASE);
+	for (;;) {
+		__atomic_add_fetch(&b->rounds, 1, __ATOMIC_SEQ_CST);
+		sched_yield();
+	}
+	return NULL;
+}
+
+static void *sleep_on(void *arg)
+{
+	struct bound *b = arg;
+
+	__atomic_store_n(&b->tid, hop_gettid(), __ATOMIC_RELEASE);
+	gate_take(&never, 1);
+	return NULL;
+}
+
+static void bind_thread(struct bound *b, void *(*fn)(void *))
+{
+	cpu_set_t set;
+
+	MUST0(pthread_create(&b->thread, NULL, fn, b));
+	while (!__atomic_load_n(&b->tid, __ATOMIC_ACQUIRE))
+		sched_yield();
+	CPU_ZERO(&set);
+	CPU_SET(get_nprocs_conf() - 1, &set);
+	MUST(sched_setaffinity(b->tid, sizeof(set), &set));
+}
+
+static bool gets_on(struct bound *b)
+{
+	unsigned long seen = __atomic_load_n(&b->rounds, __ATOMIC_SEQ_CST);
+
+	while (__atomic_load_n(&b->rounds, __ATOMIC_SEQ_CST) < seen + 10)
+		sched_yield();
+	return true;
+}
+
+static bool is_bound(struct bound *b)
+{
+	cpu_set_t set;
+
+	return CHECK_EQ(sched_getaffinity(b->tid, sizeof(set), &set), 0) &&
+	       CHECK_EQ(CPU_COUNT(&set), 1) && CHECK(CPU_ISSET(get_nprocs_conf() - 1, &set));
 }
 
 static bool refuses(void)
@@ -227,6 +286,18 @@ static bool unloads(void)
 
 	ok &= state_is("none");
 	ok &= CHECK_EQ(get_nprocs(), get_nprocs_conf());
+	ok &= is_bound(&works) && is_bound(&sleeps);
+	return intact() && ok;
+}
+
+/* What they were bound to before the load is what they are bound to after the hop. */
+static bool hops_on(void)
+{
+	bool ok = CHECK_EQ(system(LOAD), 0) && gets_on(&works);
+
+	ok &= CHECK_EQ(ctl_write("update", "1"), 0);
+	ok &= CHECK(ctl_wait_settled(60));
+	ok &= is_bound(&works) && is_bound(&sleeps) && gets_on(&works);
 	return intact() && ok;
 }
 
@@ -244,7 +315,7 @@ int main(int argc, char **argv)
 	if (getopt_long(argc, argv, "", options, NULL) == 'e')
 		expect = optarg;
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	ktap_plan(8);
+	ktap_plan(9);
 	prepare();
 	err = ctl_write("update", "1");
 	if (err)
@@ -254,10 +325,16 @@ int main(int argc, char **argv)
 	ktap_result(intact() && inside() == nr && nr == WANTED, "adopted in place", "");
 	ctl_read("stats/unaccounted", text, sizeof(text));
 	ktap_result(CHECK_STR(text, "0"), "no page is lost", "");
+	gate_init(&never);
+	if (CHECK(ctl_wait_settled(60))) {
+		bind_thread(&works, work_on);
+		bind_thread(&sleeps, sleep_on);
+	}
 	ktap_result(refuses(), "a pinned page refuses the next load", "");
 	ktap_result(loads(), "pages move out of the slot", "");
 	ktap_result(too_small(), "a slot that is too small is said", "");
 	ktap_result(races(), "unload waits for an update", "");
 	ktap_result(unloads(), "the slot is given back", "");
+	ktap_result(hops_on(), "bound to a CPU that was gone", "");
 	return ktap_end();
 }

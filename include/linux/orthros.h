@@ -37,6 +37,14 @@ long orthros_epoll_interrupted(const ktime_t *deadline);
 void orthros_sysctl_writing(struct file *file);
 void orthros_sysctl_written(struct file *file);
 
+/* kernel/printk/printk.c: messages go on where those of the last kernel ended. */
+extern u64 orthros_kmsg_base;
+
+static inline u64 orthros_kmsg_seq(u64 seq)
+{
+	return seq + READ_ONCE(orthros_kmsg_base);
+}
+
 /* block/bdev.c: a disk may still be on its way. */
 bool orthros_wait_disk(dev_t dev);
 
@@ -91,6 +99,7 @@ static inline void orthros_unmap(struct mm_struct *mm, unsigned long start, unsi
 
 static inline bool orthros_is_backup(void) { return false; }
 static inline int orthros_backup_init(void) { return 0; }
+static inline u64 orthros_kmsg_seq(u64 seq) { return seq; }
 static inline bool orthros_kthread_pid(const struct pid_namespace *ns) { return false; }
 static inline int orthros_alloc_kthread_pid(struct idr *idr) { return -1; }
 static inline bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state)

@@ -39,6 +39,7 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_console_kind,
 	/* Started when the clocks are set, which is committed with the devices. */
 	&orthros_clock_kind,
+	&orthros_sequence_kind,
 	/* Before whatever has a path. Tied when nobody builds any more. */
 	&orthros_fs_kind,
 	/* Segments of shared memory are files, made before their contents. */

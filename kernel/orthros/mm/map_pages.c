@@ -283,6 +283,22 @@ static int map_ptes(struct orthros_adopter *a, pmd_t *pmd, const struct orthros_
 	return 0;
 }
 
+/* Of pages that were to be claimed, is one still? */
+static bool any_wanted(struct orthros_adopter *a, const struct orthros_src_pte *pte,
+		       unsigned int nr)
+{
+	bool wanted = false;
+	unsigned int i;
+
+	if (!a->pending)
+		return true;
+	spin_lock(&a->pending->lock);
+	for (i = 0; i < nr && !wanted; i++)
+		wanted = is_wanted(a, pte[i].addr);
+	spin_unlock(&a->pending->lock);
+	return wanted;
+}
+
 /* Under the spinlock of what is pending: what is unmapped meanwhile stays so. */
 static int map_batch(struct orthros_adopter *a, const struct orthros_src_pte *pte,
 		     unsigned int nr)
@@ -292,8 +308,10 @@ static int map_batch(struct orthros_adopter *a, const struct orthros_src_pte *pt
 
 	if (!pmd)
 		return -ENOMEM;
+	/* All of it may have been thrown away, and a fault have brought a huge page. */
 	if (pmd_trans_huge(READ_ONCE(*pmd)))
-		return orthros_fail(-EEXIST, "memory of pid %d: huge page at %lx", a->pid,
+		return !any_wanted(a, pte, nr) ? 0 :
+		       orthros_fail(-EEXIST, "memory of pid %d: huge page at %lx", a->pid,
 				    pte[0].addr);
 	if (!a->pending)
 		return map_ptes(a, pmd, pte, nr);

@@ -274,6 +274,19 @@ static void races(void)
 	CHECK(intact(mem, 0, PAGES, 0, 0));
 }
 
+/* What was thrown away comes back as a huge page while others claim what was there. */
+static void renews(void)
+{
+	char *end = mem + SIZE, *at = (char *)(((long)mem + 2 * MIB - 1) & -(2 * MIB));
+
+	madvise(mem, SIZE, MADV_HUGEPAGE);
+	for (; at + 2 * MIB <= end; at += 2 * MIB) {
+		MUST(madvise(at, 2 * MIB, MADV_DONTNEED));
+		at[PAGE] = 1;
+		CHECK(!at[0] && at[PAGE] == 1 && zero(at + 2 * PAGE, 2 * MIB - 2 * PAGE));
+	}
+}
+
 /* None of the pages that wait to be claimed is absent. */
 static void asks(void)
 {
@@ -329,7 +342,7 @@ static const struct {
 	{ "touch", touch }, { "scribble", scribble }, { "fork", forks },
 	{ "munmap", unmaps }, { "mremap", moves }, { "mprotect", protects },
 	{ "madvise", discards }, { "mem", reads_remotely }, { "mlock", locks },
-	{ "smaps", looks }, { "exit", leaves }, { "race", races },
+	{ "smaps", looks }, { "exit", leaves }, { "race", races }, { "renew", renews },
 	{ "move_pages", asks }, { "pressure", presses }, { "update", updates },
 };
 

@@ -327,6 +327,9 @@ static int fill_mm(struct orthros_image *img, struct orthros_obj *obj, struct mm
 	err = register_membarrier(rec->membarrier);
 	if (err)
 		return orthros_fail(err, "membarrier of pid %d", obj->pid);
+	err = orthros_locked_add(mm);
+	if (err)
+		return err;
 	mm->hiwater_vm = max_t(unsigned long, rec->hiwater_vm, mm->total_vm);
 	mm->hiwater_rss = max_t(unsigned long, rec->hiwater_rss, get_mm_rss(mm));
 	return 0;

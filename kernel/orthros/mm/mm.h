@@ -16,6 +16,7 @@ struct orthros_type;
 extern const struct orthros_kind orthros_mm_kind;
 extern const struct orthros_kind orthros_keep_kind;
 extern const struct orthros_kind orthros_claim_kind;
+extern const struct orthros_kind orthros_locked_kind;
 
 extern const struct orthros_type orthros_mm_type;
 

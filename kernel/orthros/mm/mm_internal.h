@@ -68,6 +68,10 @@ unsigned long orthros_vm_flags(u64 neutral);
 struct vm_area_struct *orthros_new_vma(struct mm_struct *mm, u64 start, u64 end, u64 pgoff,
 				       unsigned long flags, struct file *file);
 
+/* locked.c */
+
+int orthros_locked_add(struct mm_struct *mm);
+
 /* ondemand.c */
 
 bool orthros_ondemand_wanted(const struct vm_area_struct *vma);

@@ -62,13 +62,46 @@ static long locked_kb(void)
 	return atol(value);
 }
 
+/* Is every page of a range mapped? */
+static bool all_mapped(char *at, size_t size)
+{
+	int fd = MUST(open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC));
+	uint64_t entry[32];
+	size_t i, nr = size / PAGE;
+	bool ok;
+
+	ok = nr <= ARRAY_SIZE(entry) &&
+	     CHECK_EQ(pread(fd, entry, nr * 8, (unsigned long)at / PAGE * 8), nr * 8);
+	for (i = 0; i < nr && ok; i++)
+		ok = CHECK(entry[i] >> 63);
+	close(fd);
+	return ok;
+}
+
+/* Files' pages that are locked are mapped again, also those that nobody touches. */
+static char *lock_file(int flags)
+{
+	int fd = MUST(open("locked", O_RDWR | O_CREAT, 0600));
+	char *at;
+
+	MUST(ftruncate(fd, 16 * PAGE));
+	at = MUST(mmap(NULL, 16 * PAGE, PROT_READ, flags, fd, 0));
+	MUST(mlock(at, 16 * PAGE));
+	close(fd);
+	CHECK(all_mapped(at, 16 * PAGE));
+	return at;
+}
+
 int main(void)
 {
 	static char before[NR][256];
 	char after[256];
+	char *private, *shared;
 	long locked;
 	int i;
 
+	private = lock_file(MAP_PRIVATE);
+	shared = lock_file(MAP_SHARED);
 	for (i = 0; i < NR; i++)
 		mem[i] = map(i == NORESERVE ? MAP_NORESERVE : 0);
 	MUST(madvise(mem[DONTFORK], 2 * MIB, MADV_DONTFORK));
@@ -85,7 +118,7 @@ int main(void)
 	for (i = 0; i < NR; i++)
 		flags_of(mem[i], before[i], sizeof(before[i]));
 	locked = locked_kb();
-	CHECK_EQ(locked, 4096);
+	CHECK_EQ(locked, 4096 + 2 * 16 * 4);
 
 	hop();
 
@@ -95,6 +128,8 @@ int main(void)
 		CHECK_EQ(mem[i][0], 'p');
 	}
 	CHECK_EQ(locked_kb(), locked);
+	all_mapped(private, 16 * PAGE);
+	all_mapped(shared, 16 * PAGE);
 	hop_reap(hop_child(child, NULL));
 	CHECK_EQ(munlock(mem[LOCKED], 2 * MIB), 0);
 	CHECK_EQ(locked_kb(), locked - 2048);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/orthros.h>
@@ -36,10 +37,17 @@ static const char doc[] =
 	"               ui.perfetto.dev; FILE is a copy of the file in sysfs\n"
 	"\n"
 	"A kernel that has just taken over is still claiming memory from the old\n"
-	"one; load and update wait for it, unless told --nowait.";
+	"one; load and update wait for it, unless told --nowait. What check names may\n"
+	"pass: an error that waits to be read, a process that is being debugged; update\n"
+	"--wait tries until it has.";
+
+/* How long "update --wait" tries, and how often. */
+#define WAIT_SECONDS	60
+#define WAIT_NS		(200 * 1000 * 1000)
 
 enum {
 	KEY_INITRD = 'i', KEY_CMDLINE = 'c', KEY_NOWAIT = 'n', KEY_OUTPUT = 'o', KEY_RUN = 'r',
+	KEY_WAIT = 'w',
 	KEY_JSON = 256, KEY_DAT, KEY_TEXT,
 };
 
@@ -47,6 +55,8 @@ static const struct argp_option options[] = {
 	{ "initrd", KEY_INITRD, "FILE", 0, "initrd of the loaded kernel", 0 },
 	{ "cmdline", KEY_CMDLINE, "STRING", 0, "command line of the loaded kernel", 0 },
 	{ "nowait", KEY_NOWAIT, NULL, 0, "load, update: fail if the last update is not over", 0 },
+	{ "wait", KEY_WAIT, "SECONDS", OPTION_ARG_OPTIONAL,
+	  "update: try again while something cannot be carried, for so long (60)", 0 },
 	{ "json", KEY_JSON, NULL, 0, "trace: for Perfetto (default)", 1 },
 	{ "dat", KEY_DAT, NULL, 0, "trace: a trace.dat for trace-cmd", 1 },
 	{ "text", KEY_TEXT, NULL, 0, "trace: a line a record", 1 },
@@ -62,6 +72,7 @@ struct args {
 	const char *initrd;
 	const char *cmdline;
 	bool nowait;
+	unsigned int wait;
 	enum trace_form form;
 	const char *output;
 	const char *run;
@@ -70,6 +81,7 @@ struct args {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct args *args = state->input;
+	char rest;
 
 	switch (key) {
 	case KEY_INITRD:
@@ -80,6 +92,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_NOWAIT:
 		args->nowait = true;
+		break;
+	case KEY_WAIT:
+		args->wait = WAIT_SECONDS;
+		if (arg && (sscanf(arg, "%u%c", &args->wait, &rest) != 1 || !args->wait))
+			argp_error(state, "%s: not a number of seconds", arg);
 		break;
 	case KEY_OUTPUT:
 		args->output = arg;
@@ -114,6 +131,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (args->nowait && strcmp(args->command, "load") &&
 		    strcmp(args->command, "update"))
 			argp_error(state, "--nowait belongs to load and update");
+		if (args->wait && strcmp(args->command, "update"))
+			argp_error(state, "--wait belongs to update");
 		if ((args->form || args->output || args->run) &&
 		    strcmp(args->command, "trace"))
 			argp_error(state, "--json, --dat, --text, --run, --output belong to trace");
@@ -122,28 +141,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return ARGP_ERR_UNKNOWN;
 	}
 	return 0;
-}
-
-/* Copy a file of sysfs to stdout; the number of bytes. */
-static size_t show(const char *name)
-{
-	char path[128], buf[4096];
-	size_t total = 0;
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), SYSFS "%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		err(2, "%s", path);
-	while ((n = read(fd, buf, sizeof(buf))) > 0) {
-		fwrite(buf, 1, n, stdout);
-		total += n;
-	}
-	if (n < 0)
-		err(2, "%s", path);
-	close(fd);
-	return total;
 }
 
 /* First line of a file of sysfs, "" if it cannot be read. */
@@ -163,6 +160,33 @@ static const char *line(const char *name)
 	}
 	buf[strcspn(buf, "\n")] = 0;
 	return buf;
+}
+
+/* Copy a file of sysfs to stdout; the number of bytes. */
+static size_t show(const char *name)
+{
+	char path[128], buf[4096];
+	size_t total = 0;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), SYSFS "%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		err(2, "%s", path);
+	while ((n = read(fd, buf, sizeof(buf))) > 0) {
+		fwrite(buf, 1, n, stdout);
+		total += n;
+	}
+	if (n < 0) {
+		int e = errno;
+		const char *why = line("last_error");
+
+		errno = e;
+		err(2, "%s%s%s", path, *why ? ": " : "", why);
+	}
+	close(fd);
+	return total;
 }
 
 static int open_device(void)
@@ -234,21 +258,47 @@ static int check(void)
 	return show("check") ? 1 : 0;
 }
 
+static time_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+/* What was refused, or stood in the way, may not the next time. */
+static bool may_pass(int e)
+{
+	return e == EOPNOTSUPP || e == EBUSY || e == EAGAIN || e == EUCLEAN;
+}
+
 static int update(const struct args *args)
 {
+	const struct timespec nap = { .tv_nsec = WAIT_NS };
 	const char *word = args->nowait ? "nowait" : "1";
 	ssize_t len = strlen(word);
 	int fd = open(SYSFS "update", O_WRONLY | O_CLOEXEC);
+	time_t end = now() + args->wait;
+	char last[512] = "";
+	const char *why;
+	int e;
 
 	if (fd < 0)
 		err(2, SYSFS "update");
 	/* The same descriptor, and the same write, in two kernels. */
-	if (write(fd, word, len) != len) {
-		int e = errno;
-		const char *why = line("last_error");
-
-		errno = e;
-		err(1, "update%s%s", *why ? ": " : "", why);
+	while (write(fd, word, len) != len) {
+		e = errno;
+		why = line("last_error");
+		if (!args->wait || !may_pass(e) || now() >= end) {
+			errno = e;
+			err(1, "update%s%s", *why ? ": " : "", why);
+		}
+		if (strncmp(last, why, sizeof(last) - 1)) {
+			warnx("waiting: %s", *why ? why : strerror(e));
+			snprintf(last, sizeof(last), "%s", why);
+		}
+		/* Nobody tells when it has passed. */
+		nanosleep(&nap, NULL);
 	}
 	return 0;
 }

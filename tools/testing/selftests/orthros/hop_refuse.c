@@ -970,6 +970,37 @@ static void test_permission(void)
 	ktap_result(ok, "permission", "");
 }
 
+/* Holds what is refused until it has been refused once. */
+static void until_refused(void *arg)
+{
+	const struct timespec nap = { .tv_nsec = 20 * 1000 * 1000 };
+	int fd = MUST(socket(AF_PACKET, SOCK_RAW, 0));
+	char text[512] = "";
+
+	gate_post(&ready, 1);
+	while (!ctl_read("last_error", text, sizeof(text)) && !strstr(text, "packet"))
+		nanosleep(&nap, NULL);
+	CHECK(strstr(text, "packet"));
+	close(fd);
+	gate_take(&go, 1);
+}
+
+/* "orthros update --wait" goes on when nothing is refused any more. */
+static int update_waits(void)
+{
+	pid_t pid;
+	int err;
+
+	gate_init(&ready);
+	gate_init(&go);
+	pid = hop_child(until_refused, NULL);
+	gate_take(&ready, 1);
+	err = system("orthros update --wait=60");
+	gate_post(&go, 1);
+	hop_reap(pid);
+	return err || hop_status() != HOP_PASS ? -EIO : 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -1002,7 +1033,7 @@ int main(int argc, char **argv)
 	test_permission();
 
 	uname(&before);
-	err = no_hop ? 0 : ctl_write("update", "1");
+	err = no_hop ? 0 : update_waits();
 	uname(&after);
 	if (err) {
 		printf("# update: %s\n", strerror(-err));

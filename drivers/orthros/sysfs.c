@@ -216,6 +216,13 @@ static ssize_t check_read(struct file *file, struct kobject *k,
 	return orthros_report_read(buf, pos, len);
 }
 
+static ssize_t warnings_read(struct file *file, struct kobject *k,
+			     struct bin_attribute *a, char *buf,
+			     loff_t pos, size_t len)
+{
+	return orthros_warnings_read(buf, pos, len);
+}
+
 /* Both kernels' records as they are; "orthros trace" makes sense of them. */
 static ssize_t trace_read(struct file *file, struct kobject *k,
 			  struct bin_attribute *a, char *buf,
@@ -234,6 +241,11 @@ static struct bin_attribute check_attr = {
 	.read = check_read,
 };
 
+static struct bin_attribute warnings_attr = {
+	.attr = { .name = "warnings", .mode = 0400 },
+	.read = warnings_read,
+};
+
 static struct bin_attribute trace_attr = {
 	.attr = { .name = "trace", .mode = 0400 },
 	.read = trace_read,
@@ -243,6 +255,7 @@ static struct bin_attribute *orthros_bin_attrs[] = {
 	&log_attr,
 	&trace_attr,
 	&check_attr,
+	&warnings_attr,
 	NULL,
 };
 

@@ -45,6 +45,9 @@ static inline u64 orthros_kmsg_seq(u64 seq)
 	return seq + READ_ONCE(orthros_kmsg_base);
 }
 
+/* fs/sysfs/file.c: so has what was written there. */
+ssize_t orthros_sysfs_written(struct file *file, ssize_t ret);
+
 /* block/bdev.c: a disk may still be on its way. */
 bool orthros_wait_disk(dev_t dev);
 
@@ -100,6 +103,12 @@ static inline void orthros_unmap(struct mm_struct *mm, unsigned long start, unsi
 static inline bool orthros_is_backup(void) { return false; }
 static inline int orthros_backup_init(void) { return 0; }
 static inline u64 orthros_kmsg_seq(u64 seq) { return seq; }
+
+static inline ssize_t orthros_sysfs_written(struct file *file, ssize_t ret)
+{
+	return ret;
+}
+
 static inline bool orthros_kthread_pid(const struct pid_namespace *ns) { return false; }
 static inline int orthros_alloc_kthread_pid(struct idr *idr) { return -1; }
 static inline bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state)

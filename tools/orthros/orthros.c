@@ -253,9 +253,20 @@ static int status(void)
 	return 0;
 }
 
+/* What is refused; and on stderr what is not, but would be lost. */
 static int check(void)
 {
-	return show("check") ? 1 : 0;
+	bool refused = show("check");
+	char text[4096];
+	FILE *f;
+
+	fflush(stdout);
+	f = fopen(SYSFS "warnings", "re");
+	while (f && fgets(text, sizeof(text), f))
+		warnx("warning: %.*s", (int)strcspn(text, "\n"), text);
+	if (f)
+		fclose(f);
+	return refused;
 }
 
 static time_t now(void)

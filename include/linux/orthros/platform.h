@@ -94,6 +94,7 @@ void orthros_platform_use(const struct orthros_stop_ops *ops);
 int orthros_update(s64 success, bool nowait);
 int orthros_check(void);
 ssize_t orthros_report_read(char *buf, loff_t pos, size_t len);
+ssize_t orthros_warnings_read(char *buf, loff_t pos, size_t len);
 const char *orthros_last_error(void);
 int orthros_export_self(struct orthros_kernel_desc *desc);
 

@@ -15,13 +15,14 @@
 DEFINE_MUTEX(orthros_minors_lock);
 
 /**
- * orthros_proc_mount() - proc, for those who need it without a name
+ * orthros_pseudo_mount() - proc and the like, for those who need it without a name
+ * @name:	of the file system
  *
  * Return: mount for kern_unmount(), or ERR_PTR().
  */
-struct vfsmount *orthros_proc_mount(void)
+struct vfsmount *orthros_pseudo_mount(const char *name)
 {
-	struct file_system_type *type = get_fs_type("proc");
+	struct file_system_type *type = get_fs_type(name);
 	struct vfsmount *mnt;
 
 	if (!type)

@@ -96,6 +96,7 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_links_kind,
 	/* They may ask for memory, of which there is enough. */
 	&orthros_late_sysctl_kind,
+	&orthros_sysfs_kind,
 	/* Reads files. */
 	&orthros_locked_kind,
 	&orthros_cpu_kind,

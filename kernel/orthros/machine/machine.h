@@ -14,6 +14,7 @@ extern const struct orthros_kind orthros_sequence_kind;
 extern const struct orthros_kind orthros_unowned_kind;
 extern const struct orthros_kind orthros_sysctl_kind;
 extern const struct orthros_kind orthros_late_sysctl_kind;
+extern const struct orthros_kind orthros_sysfs_kind;
 
 /* sysctl.c: those that want the network's devices */
 int orthros_build_net_sysctls(struct orthros_image *img);

@@ -199,7 +199,7 @@ static int dump_sysctls(struct orthros_sections *s)
 	if (err || list_empty(&written_list))
 		goto out;
 	value = kmalloc(SYSCTL_VALUE_MAX, GFP_KERNEL);
-	proc = orthros_proc_mount();
+	proc = orthros_pseudo_mount("proc");
 	err = value && !IS_ERR(proc) ? 0 : -ENOMEM;
 	mutex_lock(&written_lock);
 	if (!err)
@@ -277,7 +277,7 @@ static int each_sysctl(struct orthros_image *img, sysctl_fn fn, void *ctx)
 	name = orthros_sections_find(told, len, ORTHROS_NETCONF_SYSCTL, &len);
 	if (!len)
 		return 0;
-	proc = orthros_proc_mount();
+	proc = orthros_pseudo_mount("proc");
 	if (IS_ERR(proc))
 		return PTR_ERR(proc);
 	for (end = name + len; name < end && !err; name = value + strlen(value) + 1) {

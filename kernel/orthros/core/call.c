@@ -9,6 +9,8 @@
 #include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/resource.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 #include <asm/ptrace.h>
 #include <asm/syscall.h>
@@ -40,6 +42,36 @@ long orthros_syscall(unsigned int nr, unsigned long a, unsigned long b, unsigned
 	return x64_sys_call(&regs, nr);
 }
 
+/*
+ * Shared: a private one could be merged with the process's own mappings. It is there
+ * for the time of one call, so the process's limits do not count, nor does mlockall().
+ */
+static unsigned long map_page(struct mm_struct *mm)
+{
+	struct rlimit *as = &current->signal->rlim[RLIMIT_AS];
+	unsigned long addr, def_flags = mm->def_flags, limit = as->rlim_cur;
+	int map_count = mm->map_count;
+
+	as->rlim_cur = RLIM_INFINITY;
+	mm->def_flags = 0;
+	mm->map_count = 0;
+	addr = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, 0);
+	mm->map_count += map_count;
+	mm->def_flags = def_flags;
+	as->rlim_cur = limit;
+	return addr;
+}
+
+/* Nor do those remember it who tell the most that there ever was. */
+static void unmap_page(struct mm_struct *mm, unsigned long addr)
+{
+	unsigned long vm = mm->hiwater_vm, rss = mm->hiwater_rss;
+
+	vm_munmap(addr, PAGE_SIZE);
+	mm->hiwater_vm = vm;
+	mm->hiwater_rss = rss;
+}
+
 /**
  * orthros_user_page() - arguments of a system call that takes user pointers
  * @data:	what the page shall contain
@@ -54,12 +86,11 @@ unsigned long orthros_user_page(const void *data, size_t len)
 {
 	unsigned long addr;
 
-	/* Shared: a private one could be merged with the process's own mappings. */
-	addr = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, 0);
+	addr = map_page(current->mm);
 	if (IS_ERR_VALUE(addr))
 		return addr;
 	if (len > PAGE_SIZE || copy_to_user((void __user *)addr, data, len)) {
-		vm_munmap(addr, PAGE_SIZE);
+		unmap_page(current->mm, addr);
 		return -EFAULT;
 	}
 	return addr;
@@ -71,7 +102,7 @@ unsigned long orthros_user_page(const void *data, size_t len)
  */
 void orthros_user_page_free(unsigned long addr)
 {
-	vm_munmap(addr, PAGE_SIZE);
+	unmap_page(current->mm, addr);
 }
 
 /**

@@ -6,10 +6,10 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/filter.h>
-#include <linux/mm.h>
-#include <linux/mman.h>
 #include <linux/net.h>
-#include <linux/uaccess.h>
+#include <linux/slab.h>
+#include <net/sock.h>
+#include <net/sock_reuseport.h>
 #include "opt_tables.h"
 #include "sock_internal.h"
 
@@ -67,27 +67,85 @@ int orthros_read_filters(const struct orthros_finder *who, struct orthros_sock_r
 		      read_prog(who, v.reuseport, "SO_REUSEPORT program", &rec->reuseport_filter);
 }
 
-/* It is copied from user memory, with no way around that. */
-static int attach(struct orthros_image *img, struct socket *sock, int name, u64 key)
+/* A copy of the program as it was given: SO_GET_FILTER shows it. */
+static struct sock_fprog_kern *make_orig(const struct orthros_filter_rec *rec)
+{
+	struct sock_fprog_kern *orig = kmalloc(sizeof(*orig), GFP_KERNEL);
+
+	if (!orig)
+		return NULL;
+	orig->len = rec->len;
+	orig->filter = kmemdup(rec->insns, rec->len * sizeof(rec->insns[0]), GFP_KERNEL);
+	if (!orig->filter) {
+		kfree(orig);
+		return NULL;
+	}
+	return orig;
+}
+
+/*
+ * SO_ATTACH_FILTER would copy it from user memory, that is from a mapping of the
+ * process which must not have one more. This is what stands behind it.
+ */
+static struct bpf_prog *make_prog(struct orthros_image *img, u64 key)
 {
 	struct orthros_obj *obj = orthros_obj_find(img, &filter_type, key);
 	const struct orthros_filter_rec *rec;
-	struct sock_fprog prog;
-	unsigned long at, size;
-	int err = -EFAULT;
+	struct sock_fprog_kern *orig, given;
+	struct bpf_prog *prog;
+	int err;
 
 	if (!obj)
-		return -ENOENT;
+		return ERR_PTR(-ENOENT);
 	rec = obj->rec;
-	size = PAGE_ALIGN(rec->len * sizeof(rec->insns[0]));
-	at = vm_mmap(NULL, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, 0);
-	if (IS_ERR_VALUE(at))
-		return at;
-	prog.len = rec->len;
-	prog.filter = (struct sock_filter __user *)at;
-	if (!copy_to_user((void __user *)at, rec->insns, rec->len * sizeof(rec->insns[0])))
-		err = orthros_setsockopt(sock, SOL_SOCKET, name, &prog, sizeof(prog));
-	vm_munmap(at, size);
+	given.len = rec->len;
+	given.filter = (struct sock_filter *)rec->insns;
+	err = bpf_prog_create(&prog, &given);
+	if (err)
+		return ERR_PTR(err);
+	orig = make_orig(rec);
+	if (!orig) {
+		bpf_prog_destroy(prog);
+		return ERR_PTR(-ENOMEM);
+	}
+	prog->orig_prog = orig;
+	return prog;
+}
+
+/* The limit on its size, net.core.optmem_max, was kept when it was attached first. */
+static int attach(struct orthros_image *img, struct sock *sk, u64 key)
+{
+	struct bpf_prog *prog = make_prog(img, key);
+	struct sk_filter *filter;
+
+	if (IS_ERR(prog))
+		return PTR_ERR(prog);
+	filter = kmalloc(sizeof(*filter), GFP_KERNEL);
+	if (!filter) {
+		bpf_prog_destroy(prog);
+		return -ENOMEM;
+	}
+	filter->prog = prog;
+	refcount_set(&filter->refcnt, 1);
+	lock_sock(sk);
+	atomic_add(bpf_prog_size(prog->len), &sk->sk_omem_alloc);
+	rcu_assign_pointer(sk->sk_filter, filter);
+	release_sock(sk);
+	return 0;
+}
+
+static int attach_reuseport(struct orthros_image *img, struct sock *sk, u64 key)
+{
+	struct bpf_prog *prog = make_prog(img, key);
+	int err;
+
+	if (IS_ERR(prog))
+		return PTR_ERR(prog);
+	lock_sock(sk);
+	err = reuseport_attach_prog(sk, prog);
+	release_sock(sk);
+	if (err)
+		bpf_prog_destroy(prog);
 	return err;
 }
 
@@ -97,7 +155,6 @@ static int attach(struct orthros_image *img, struct socket *sock, int name, u64 
  * @rec:	the socket
  * @sock:	complete but for that
  *
- * Context: a process that has its memory.
  * Return: 0 or -errno.
  */
 int orthros_set_filters(struct orthros_image *img, const struct orthros_sock_rec *rec,
@@ -106,10 +163,10 @@ int orthros_set_filters(struct orthros_image *img, const struct orthros_sock_rec
 	int err = 0;
 
 	if (rec->filter)
-		err = attach(img, sock, SO_ATTACH_FILTER, rec->filter);
+		err = attach(img, sock->sk, rec->filter);
 	if (!err && rec->flags & ORTHROS_SOCK_LOCK_FILTER)
 		err = orthros_setsockopt_int(sock, SOL_SOCKET, SO_LOCK_FILTER, 1);
 	if (!err && rec->reuseport_filter)
-		err = attach(img, sock, SO_ATTACH_REUSEPORT_CBPF, rec->reuseport_filter);
+		err = attach_reuseport(img, sock->sk, rec->reuseport_filter);
 	return err ? orthros_fail(err, "socket filter") : 0;
 }

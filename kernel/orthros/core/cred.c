@@ -131,6 +131,40 @@ const struct cred *orthros_cred_get(const struct orthros_cred_rec *rec,
 }
 
 /**
+ * orthros_cred_with_groups() - the same credentials with supplementary groups
+ * @cred:	credentials; the caller's reference is taken
+ * @gids:	groups
+ * @nr:		their number
+ *
+ * Return: credentials with a reference for the caller, or ERR_PTR.
+ */
+const struct cred *orthros_cred_with_groups(const struct cred *cred, const u32 *gids, u32 nr)
+{
+	struct group_info *groups = groups_alloc(nr);
+	const struct cred *old;
+	struct cred *new;
+	u32 i;
+
+	old = override_creds(cred);
+	new = prepare_creds();
+	revert_creds(old);
+	put_cred(cred);
+	if (!groups || !new) {
+		if (groups)
+			put_group_info(groups);
+		if (new)
+			abort_creds(new);
+		return ERR_PTR(-ENOMEM);
+	}
+	for (i = 0; i < nr; i++)
+		groups->gid[i] = make_kgid(&init_user_ns, gids[i]);
+	groups_sort(groups);
+	set_groups(new, groups);
+	put_group_info(groups);
+	return new;
+}
+
+/**
  * orthros_release_creds() - nothing more is built with them
  */
 void orthros_release_creds(void)

@@ -10,6 +10,7 @@ struct cred;
 
 const struct cred *orthros_cred_get(const struct orthros_cred_rec *rec,
 				    const struct cred **raised);
+const struct cred *orthros_cred_with_groups(const struct cred *cred, const u32 *gids, u32 nr);
 void orthros_release_creds(void);
 
 extern struct orthros_table orthros_table_cred;

@@ -200,6 +200,7 @@ static struct orthros_row skb_rows[] = {
 	SKB(data, VALUE, "sk_buff.data"),
 	SKB(head, VALUE, "sk_buff.head"),
 	SKB(cb, ADDR, "sk_buff.cb"),
+	SKB(tstamp, VALUE, "sk_buff.tstamp"),
 	SKB(rb_off, OFFSET, "sk_buff.rbnode"),
 	SKB(end, VALUE, "sk_buff.end"),
 	SKB(len, VALUE, "sk_buff.len"),

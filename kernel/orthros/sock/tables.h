@@ -202,6 +202,7 @@ struct orthros_unix_addr_view {
 /*
  * struct orthros_skb_view - a struct sk_buff in the queue of a socket
  * @cb:		address of what the protocol keeps in it
+ * @tstamp:	when it came, 0 if nobody wanted to know
  * @rb_off:	offset of the node that a tree has it by
  */
 struct orthros_skb_view {
@@ -210,6 +211,7 @@ struct orthros_skb_view {
 	u64 data;
 	u64 head;
 	u64 cb;
+	s64 tstamp;
 	u32 rb_off;
 	u32 end;
 	u32 len;

@@ -33,6 +33,7 @@ static int read_datagram(struct orthros_image *img, struct orthros_writer *w,
 {
 	const struct orthros_mem *mem = &img->src->mem;
 	struct orthros_udp_msg_rec msg = {};
+	struct orthros_udp_gso_view gso;
 	struct orthros_udp_skb_view v;
 	struct orthros_udp_rec *rec;
 	struct orthros_ip_cb_view cb;
@@ -43,6 +44,8 @@ static int read_datagram(struct orthros_image *img, struct orthros_writer *w,
 	err = orthros_read_rec(mem, &orthros_table_udp_skb, addr, &v);
 	if (!err)
 		err = orthros_read_rec(mem, &orthros_table_ip_cb, v.cb, &cb);
+	if (!err)
+		err = orthros_read_rec(mem, &orthros_table_udp_gso, v.head + v.end, &gso);
 	if (err)
 		return err;
 	if (skb->len > UDP_LEN_MAX)
@@ -58,6 +61,10 @@ static int read_datagram(struct orthros_image *img, struct orthros_writer *w,
 		return err;
 	msg.protocol = v.protocol;
 	msg.iif = cb.iif6;
+	msg.tstamp = skb->tstamp;
+	msg.mark = v.mark;
+	if (gso.type & gso.bit)
+		msg.gso_size = gso.size;
 	msg.len = skb->len;
 	to = orthros_append(w, sizeof(msg) + ALIGN(skb->len, 8));
 	if (!to)
@@ -237,6 +244,13 @@ static struct sk_buff *make_datagram(const struct orthros_udp_msg_rec *msg, cons
 		return NULL;
 	}
 	skb->protocol = (__force __be16)msg->protocol;
+	skb->tstamp = msg->tstamp;
+	skb->mark = msg->mark;
+	if (msg->gso_size) {
+		skb_shinfo(skb)->gso_size = msg->gso_size;
+		skb_shinfo(skb)->gso_type = SKB_GSO_UDP_L4;
+		skb_shinfo(skb)->gso_segs = DIV_ROUND_UP(msg->len, msg->gso_size);
+	}
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
 	if (v6)
 		IP6CB(skb)->iif = msg->iif;
@@ -334,6 +348,7 @@ static const struct orthros_mark udp_marks[] = {
 const struct orthros_kind orthros_udp_kind = {
 	.name	= "UDP socket",
 	.tables	= ORTHROS_TABLES(&orthros_table_udp, &orthros_table_udp_bits,
-				 &orthros_table_udp_skb, &orthros_table_ip_cb),
+				 &orthros_table_udp_skb, &orthros_table_udp_gso,
+				 &orthros_table_ip_cb),
 	.marks	= udp_marks,
 };

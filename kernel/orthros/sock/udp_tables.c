@@ -37,9 +37,21 @@ static struct orthros_row udp_skb_rows[] = {
 	SKB(network, VALUE, "sk_buff.network_header"),
 	SKB(transport, VALUE, "sk_buff.transport_header"),
 	SKB(protocol, VALUE, "sk_buff.protocol"),
+	SKB(end, VALUE, "sk_buff.end"),
+	SKB(mark, VALUE, "sk_buff.mark"),
 };
 
 ORTHROS_TABLE(udp_skb, struct orthros_udp_skb_view);
+
+#define GSO(f, k, ...) ORTHROS_ROW(struct orthros_udp_gso_view, f, k, 0, __VA_ARGS__)
+
+static struct orthros_row udp_gso_rows[] = {
+	GSO(type, VALUE, "skb_shared_info.gso_type"),
+	GSO(bit, ENUM, "SKB_GSO_UDP_L4"),
+	GSO(size, VALUE, "skb_shared_info.gso_size"),
+};
+
+ORTHROS_TABLE(udp_gso, struct orthros_udp_gso_view);
 
 static struct orthros_row ip_cb_rows[] = {
 	ORTHROS_ROW(struct orthros_ip_cb_view, iif6, VALUE, OPT, "inet6_skb_parm.iif"),

@@ -41,6 +41,8 @@ struct orthros_udp_bits {
  * @network:	offset of the IP header
  * @transport:	and of the UDP header
  * @protocol:	which IP, network order
+ * @end:	offset of its struct skb_shared_info
+ * @mark:	SO_RCVMARK
  */
 struct orthros_udp_skb_view {
 	u64 head;
@@ -48,6 +50,20 @@ struct orthros_udp_skb_view {
 	u16 network;
 	u16 transport;
 	u16 protocol;
+	u32 end;
+	u32 mark;
+};
+
+/**
+ * struct orthros_udp_gso_view - a struct skb_shared_info of a datagram
+ * @type:	SKB_GSO_*
+ * @bit:	the one of several datagrams in one
+ * @size:	bytes of each
+ */
+struct orthros_udp_gso_view {
+	u32 type;
+	u32 bit;
+	u16 size;
 };
 
 /*
@@ -60,6 +76,7 @@ struct orthros_ip_cb_view {
 extern struct orthros_table orthros_table_udp;
 extern struct orthros_table orthros_table_udp_bits;
 extern struct orthros_table orthros_table_udp_skb;
+extern struct orthros_table orthros_table_udp_gso;
 extern struct orthros_table orthros_table_ip_cb;
 
 #endif /* _ORTHROS_TABLES_UDP_H */

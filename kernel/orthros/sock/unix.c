@@ -6,6 +6,7 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/fdtable.h>
+#include <linux/filter.h>
 #include <linux/net.h>
 #include <linux/path.h>
 #include <linux/pid.h>
@@ -20,6 +21,9 @@
 #include "unix_inside.h"
 
 static const struct orthros_sock_ops unix_ops;
+
+/* SO_PEERGROUPS: its gids. Key: the struct sock */
+static const struct orthros_type groups_type = { .name = "groups of a UNIX socket's peer" };
 
 #define UNIX_MSGS_MAX	SZ_1M
 #define UNIX_QUEUE_MAX	SZ_64M
@@ -68,6 +72,47 @@ static int read_passed(const struct orthros_finder *who, struct orthros_writer *
 	return 0;
 }
 
+/* struct sockaddr_un */
+static int read_addr(const struct orthros_src *src, u64 at, u32 *len, u8 *name)
+{
+	struct orthros_unix_addr_view addr;
+	int err;
+
+	*len = 0;
+	if (!at)
+		return 0;
+	err = orthros_read_rec(&src->mem, &orthros_table_unix_addr, at, &addr);
+	if (err)
+		return err;
+	if (addr.len <= (int)sizeof(short) || addr.len > ORTHROS_UNIX_ADDR_MAX)
+		return orthros_bad(-EINVAL, "UNIX address of %d bytes", addr.len);
+	*len = addr.len;
+	return orthros_src_read(src, addr.name, name, addr.len);
+}
+
+/* A sender that was closed since: only its name is left, for recvfrom(). */
+static int read_sender(const struct orthros_finder *who, struct orthros_writer *w, u64 sk,
+		       u32 *len)
+{
+	u8 name[ORTHROS_UNIX_ADDR_MAX], *to;
+	struct orthros_unix_view v;
+	int err;
+
+	*len = 0;
+	if (!sk || orthros_obj_find(who->img, &orthros_sock_type, sk))
+		return 0;
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_unix, sk, &v);
+	if (!err)
+		err = read_addr(who->img->src, v.addr, len, name);
+	if (err || !*len)
+		return err;
+	to = orthros_append(w, ALIGN(*len, 8));
+	if (!to)
+		return -ENOMEM;
+	memcpy(to, name, *len);
+	return 0;
+}
+
 static int read_msg(const struct orthros_finder *who, struct orthros_writer *w,
 		    const struct orthros_skb_view *skb)
 {
@@ -76,7 +121,7 @@ static int read_msg(const struct orthros_finder *who, struct orthros_writer *w,
 	struct orthros_sock_rec *rec;
 	struct orthros_unixcb_view cb;
 	size_t at = w->used;
-	u32 len, nr = 0;
+	u32 len, nr = 0, name_len;
 	s32 pid;
 	u8 *to;
 	int err;
@@ -101,6 +146,8 @@ static int read_msg(const struct orthros_finder *who, struct orthros_writer *w,
 
 	len = skb->len - cb.consumed;
 	err = orthros_read_pidnr(img->src, cb.pid, &pid);
+	if (!err)
+		err = read_sender(who, w, skb->sk, &name_len);
 	if (!err && len) {
 		to = orthros_append(w, ALIGN(len, 8));
 		err = to ? orthros_read_payload(img, skb, cb.consumed, to, len) : -ENOMEM;
@@ -114,6 +161,8 @@ static int read_msg(const struct orthros_finder *who, struct orthros_writer *w,
 	msg->gid = cb.gid;
 	msg->pid = pid;
 	msg->nr_files = nr;
+	msg->name_len = name_len;
+	msg->tstamp = skb->tstamp;
 	rec = w->obj->rec;
 	rec->un.nr_msgs++;
 	return 0;
@@ -185,20 +234,15 @@ static int read_name(const struct orthros_finder *who, struct orthros_obj *sock,
 {
 	struct orthros_sock_rec *rec = sock->rec;
 	unsigned int before = who->img->refused;
-	struct orthros_unix_addr_view addr;
+	u32 len;
 	int err;
 
 	if (!v->addr)
 		return 0;
-	err = orthros_read_rec(&who->img->src->mem, &orthros_table_unix_addr, v->addr, &addr);
+	err = read_addr(who->img->src, v->addr, &len, rec->un.addr);
 	if (err)
 		return err;
-	if (addr.len <= (int)sizeof(short) || addr.len > ORTHROS_UNIX_ADDR_MAX)
-		return orthros_bad(-EINVAL, "UNIX address of %d bytes", addr.len);
-	rec->un.addr_len = addr.len;
-	err = orthros_src_read(who->img->src, addr.name, rec->un.addr, addr.len);
-	if (err)
-		return err;
+	rec->un.addr_len = len;
 	if (!v->dentry) {
 		rec->un.hashed = v->hash > v->hash_mod;
 		return 0;
@@ -256,6 +300,28 @@ out:
 	return err;
 }
 
+/* SO_PEERGROUPS */
+static int read_peer_groups(const struct orthros_finder *who, u64 sock,
+			    const struct orthros_cred_rec *cred)
+{
+	struct orthros_obj *obj;
+	size_t size;
+	bool isnew;
+
+	if (cred->ngroups < 0 || cred->ngroups > ORTHROS_MAX_GROUPS)
+		return orthros_bad(-EINVAL, "peer of a UNIX socket with %d groups", cred->ngroups);
+	if (!cred->ngroups)
+		return 0;
+	size = cred->ngroups * sizeof(u32);
+	obj = orthros_obj_get(who->img, &groups_type, sock, who->pid, size, &isnew);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	/* While the source runs it is read more than once, and may have changed. */
+	if (!isnew && obj->rec_size < size)
+		return -EAGAIN;
+	return orthros_src_read(who->img->src, cred->groups, obj->rec, size);
+}
+
 /* Read a UNIX socket. */
 static int read_unix(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
 {
@@ -305,6 +371,8 @@ static int read_unix(const struct orthros_finder *who, struct orthros_obj *sock,
 		rec->un.peer_cred_set = 1;
 		err = orthros_read_rec(mem, &orthros_table_cred, sk->peer_cred,
 				       &rec->un.peer_cred);
+		if (!err)
+			err = read_peer_groups(who, addr, &rec->un.peer_cred);
 	}
 	if (!err && v.peer)
 		err = read_peer(who, sock, v.peer);
@@ -318,17 +386,17 @@ out:
 /* ---- building ---------------------------------------------------------- */
 
 /* A name that the socket bears but is not found by: an accepted one has its listener's. */
-static int set_name(const struct orthros_sock_rec *rec, struct sock *sk, const struct path *path)
+static int set_name(const void *name, u32 len, struct sock *sk, const struct path *path)
 {
 	struct unix_sock *u = unix_sk(sk);
 	struct unix_address *addr;
 
-	addr = kzalloc(sizeof(*addr) + rec->un.addr_len + 1, GFP_KERNEL);
+	addr = kzalloc(sizeof(*addr) + len + 1, GFP_KERNEL);
 	if (!addr)
 		return -ENOMEM;
 	refcount_set(&addr->refcnt, 1);
-	addr->len = rec->un.addr_len;
-	memcpy(addr->name, rec->un.addr, rec->un.addr_len);
+	addr->len = len;
+	memcpy(addr->name, name, len);
 	if (path) {
 		u->path = *path;
 		path_get(&u->path);
@@ -350,7 +418,7 @@ static int build_name(struct orthros_image *img, const struct orthros_sock_rec *
 		struct sockaddr_un name = {};
 
 		if (!rec->un.hashed)
-			return set_name(rec, sock->sk, NULL);
+			return set_name(rec->un.addr, rec->un.addr_len, sock->sk, NULL);
 		if (rec->un.addr_len > sizeof(name))
 			return -EINVAL;
 		memcpy(&name, rec->un.addr, rec->un.addr_len);
@@ -361,7 +429,7 @@ static int build_name(struct orthros_image *img, const struct orthros_sock_rec *
 	if (err)
 		return err;
 	if (!rec->un.hashed)
-		err = set_name(rec, sock->sk, &path);
+		err = set_name(rec->un.addr, rec->un.addr_len, sock->sk, &path);
 	else if (!S_ISSOCK(d_backing_inode(path.dentry)->i_mode))
 		err = -ENOTSOCK;
 	else
@@ -401,20 +469,46 @@ static void connect_to(struct sock *sk, struct sock *peer)
 	unix_peer(sk) = peer;
 }
 
-/* Credentials of a message are those of its sender then, not of the builder. */
-static void set_msg_creds(struct sock *sk, struct sk_buff *before,
-			  const struct orthros_unix_msg_rec *msg)
+/* A PID, also of a process that has ended, whose number is still told. */
+static int pid_of_number(s32 nr, struct pid **pid)
+{
+	bool made;
+
+	*pid = NULL;
+	if (nr <= 0)
+		return 0;
+	*pid = orthros_pid_get(nr, &made);
+	if (IS_ERR(*pid))
+		return PTR_ERR(*pid);
+	/* All processes are here: it is nobody's, as it was. */
+	if (made)
+		free_pid(*pid);
+	return 0;
+}
+
+/* Credentials and time of a message are those of its sender then, not of the builder. */
+static int set_msg_creds(struct sock *sk, struct sk_buff *before,
+			 const struct orthros_unix_msg_rec *msg)
 {
 	struct sk_buff *skb;
+	struct pid *pid;
+	int err;
+
+	err = pid_of_number(msg->pid, &pid);
+	if (err)
+		return err;
 
 	skb = before ? skb_peek_next(before, &sk->sk_receive_queue) :
 		       skb_peek(&sk->sk_receive_queue);
 	for (; skb; skb = skb_peek_next(skb, &sk->sk_receive_queue)) {
 		put_pid(UNIXCB(skb).pid);
-		UNIXCB(skb).pid = msg->pid ? find_get_pid(msg->pid) : NULL;
+		UNIXCB(skb).pid = get_pid(pid);
 		UNIXCB(skb).uid = make_kuid(&init_user_ns, msg->uid);
 		UNIXCB(skb).gid = make_kgid(&init_user_ns, msg->gid);
+		skb->tstamp = msg->tstamp;
 	}
+	put_pid(pid);
+	return 0;
 }
 
 /* Descriptors of the files that a message passes, for the time of the call. */
@@ -453,7 +547,7 @@ static void close_fds(struct cmsghdr *cmsg)
 
 static int send_msg(struct orthros_image *img, const struct orthros_sock_rec *rec,
 		    struct sock *to, const struct orthros_unix_msg_rec *msg, const u64 *files,
-		    void *data)
+		    const void *name, void *data)
 {
 	struct kvec vec = { .iov_base = data, .iov_len = msg->len };
 	struct msghdr hdr = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
@@ -471,6 +565,9 @@ static int send_msg(struct orthros_image *img, const struct orthros_sock_rec *re
 		if (err)
 			return err;
 		sender = gone;
+		err = msg->name_len ? set_name(name, msg->name_len, gone->sk, NULL) : 0;
+		if (err)
+			goto out;
 	}
 	if (msg->nr_files) {
 		cmsg = kzalloc(CMSG_SPACE(msg->nr_files * sizeof(int)), GFP_KERNEL);
@@ -493,7 +590,7 @@ static int send_msg(struct orthros_image *img, const struct orthros_sock_rec *re
 	if (err >= 0)
 		err = err == msg->len ? 0 : -EIO;
 	if (!err)
-		set_msg_creds(to, before, msg);
+		err = set_msg_creds(to, before, msg);
 
 	connect_to(sender->sk, NULL);
 	sender->sk->sk_state = state;
@@ -507,7 +604,7 @@ out:
 	return err;
 }
 
-static int fill_queue(struct orthros_image *img, struct orthros_obj *obj, struct sock *sk)
+static int send_msgs(struct orthros_image *img, struct orthros_obj *obj, struct sock *sk)
 {
 	const struct orthros_sock_rec *rec = obj->rec;
 	void *pos = obj->rec + sizeof(*rec);
@@ -515,25 +612,44 @@ static int fill_queue(struct orthros_image *img, struct orthros_obj *obj, struct
 	u32 i;
 	int err;
 
-	sk->sk_max_ack_backlog = INT_MAX;
 	for (i = 0; i < rec->un.nr_msgs; i++) {
 		const struct orthros_unix_msg_rec *msg = pos;
 		const u64 *files;
+		const void *name;
 
 		files = pos += sizeof(*msg);
 		if (pos > end || msg->nr_files > UNIX_FILES_MAX ||
 		    msg->nr_files * sizeof(u64) > end - pos)
 			return -EINVAL;
-		pos += msg->nr_files * sizeof(u64);
+		name = pos += msg->nr_files * sizeof(u64);
+		if (msg->name_len > ORTHROS_UNIX_ADDR_MAX || ALIGN(msg->name_len, 8) > end - pos)
+			return -EINVAL;
+		pos += ALIGN(msg->name_len, 8);
 		if (msg->len > end - pos)
 			return -EINVAL;
-		err = send_msg(img, rec, sk, msg, files, pos);
+		err = send_msg(img, rec, sk, msg, files, name, pos);
 		if (err)
 			return orthros_fail(err, "UNIX message of %u bytes", msg->len);
 		pos += ALIGN(msg->len, 8);
 	}
-	sk->sk_max_ack_backlog = rec->backlog;
 	return 0;
+}
+
+/* Limit and filter have let in what is in the queue; the filter may be a later one. */
+static int fill_queue(struct orthros_image *img, struct orthros_obj *obj, struct sock *sk)
+{
+	const struct orthros_sock_rec *rec = obj->rec;
+	struct sk_filter *filter;
+	int err;
+
+	lock_sock(sk);
+	filter = rcu_replace_pointer(sk->sk_filter, NULL, lockdep_sock_is_held(sk));
+	release_sock(sk);
+	sk->sk_max_ack_backlog = INT_MAX;
+	err = send_msgs(img, obj, sk);
+	sk->sk_max_ack_backlog = rec->backlog;
+	rcu_assign_pointer(sk->sk_filter, filter);
+	return err;
 }
 
 /* A closed peer is a socket that is dead; its user may yet have to learn of it. */
@@ -550,19 +666,26 @@ static int connect_to_gone(const struct orthros_sock_rec *rec, struct sock *sk)
 	return 0;
 }
 
-static int set_peer_cred(const struct orthros_sock_rec *rec, struct sock *sk)
+static int set_peer_cred(const struct orthros_sock_rec *rec, struct sock *sk,
+			 const struct orthros_obj *groups)
 {
 	const struct cred *cred = NULL, *old_cred;
-	struct pid *pid = NULL, *old_pid;
+	struct pid *pid, *old_pid;
+	int err;
 
 	if (rec->un.peer_cred_set) {
 		cred = orthros_cred_get(&rec->un.peer_cred, NULL);
+		if (!IS_ERR(cred) && groups)
+			cred = orthros_cred_with_groups(cred, groups->rec,
+							groups->rec_size / sizeof(u32));
 		if (IS_ERR(cred))
 			return PTR_ERR(cred);
 	}
-	/* That of a process that has gone since leads nowhere, as it should. */
-	if (rec->un.peer_pid)
-		pid = find_get_pid(rec->un.peer_pid);
+	err = pid_of_number(rec->un.peer_pid, &pid);
+	if (err) {
+		put_cred(cred);
+		return err;
+	}
 	spin_lock(&sk->sk_peer_lock);
 	old_pid = sk->sk_peer_pid;
 	old_cred = sk->sk_peer_cred;
@@ -574,9 +697,10 @@ static int set_peer_cred(const struct orthros_sock_rec *rec, struct sock *sk)
 	return 0;
 }
 
-static int connect_sock(struct orthros_image *img, const struct orthros_sock_rec *rec,
+static int connect_sock(struct orthros_image *img, const struct orthros_obj *obj,
 			struct socket *sock)
 {
+	const struct orthros_sock_rec *rec = obj->rec;
 	struct sock *sk = sock->sk;
 	struct orthros_obj *peer;
 	int err = 0;
@@ -598,7 +722,7 @@ static int connect_sock(struct orthros_image *img, const struct orthros_sock_rec
 	/* Last: either would have kept messages out. */
 	sk->sk_shutdown = rec->shutdown;
 	sk->sk_err = rec->error;
-	return set_peer_cred(rec, sk);
+	return set_peer_cred(rec, sk, orthros_obj_find(img, &groups_type, obj->src));
 }
 
 /*
@@ -654,7 +778,7 @@ static int tie_unix(struct orthros_image *img)
 		sock = obj->dst;
 		if (!sock || rec->family != AF_UNIX)
 			continue;
-		err = connect_sock(img, rec, sock);
+		err = connect_sock(img, obj, sock);
 		if (err)
 			return err;
 	}

@@ -213,24 +213,27 @@ struct orthros_mcast_rec {
 #define ORTHROS_UNIX_ADDR_MAX	112	/* a struct sockaddr_un and the NUL that may follow it */
 
 /**
- * struct orthros_unix_msg_rec - one unread message; its @nr_files keys (__u64)
- *				 and its data follow it
+ * struct orthros_unix_msg_rec - one unread message; its @nr_files keys (__u64),
+ *				 its sender's name and its data follow it
  * @sender:	key of the SOCK object it came from, 0 for one that is gone
  * @len:	bytes, padded to 8 in the record
  * @pid:	SCM_CREDENTIALS
  * @uid:	likewise
  * @gid:	likewise
  * @nr_files:	SCM_RIGHTS: keys of FILE objects
- * @pad:	0
+ * @name_len:	bytes of its sender's struct sockaddr_un, padded to 8 in the record;
+ *		0 if it has none
+ * @tstamp:	when it was sent, in ns; 0 if nobody wanted to know
  */
 struct orthros_unix_msg_rec {
 	__u64	sender;
+	__s64	tstamp;
 	__u32	len;
 	__s32	pid;
 	__u32	uid;
 	__u32	gid;
 	__u32	nr_files;
-	__u32	pad;
+	__u32	name_len;
 } __packed;
 
 /**

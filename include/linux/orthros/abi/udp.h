@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-#define ORTHROS_UDP_VERSION	1
+#define ORTHROS_UDP_VERSION	2
 
 /* orthros_udp_rec.flags: on/off options. Append only. */
 #define ORTHROS_UDP_CORK		0x00000001
@@ -21,18 +21,25 @@
  * @ip:		its IP header as it came, without options
  * @udp:	its UDP header
  * @protocol:	ETH_P_IP or ETH_P_IPV6, network order
+ * @gso_size:	of several that came as one (UDP_GRO): bytes of each but the last
  * @iif:	index of the device it came by
  * @pktinfo:	struct in_pktinfo of IPv4
  * @len:	bytes of payload, padded to 8 in the record
+ * @tstamp:	when it came, in ns; 0 if nobody wanted to know
+ * @mark:	of the packet, SO_RCVMARK
+ * @pad:	0
  */
 struct orthros_udp_msg_rec {
 	__u8	ip[40];
 	__u8	udp[8];
 	__u8	pktinfo[12];
 	__u16	protocol;
-	__u16	pad;
+	__u16	gso_size;
 	__s32	iif;
 	__u32	len;
+	__s64	tstamp;
+	__u32	mark;
+	__u32	pad;
 } __packed;
 
 /**

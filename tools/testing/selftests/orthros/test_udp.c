@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * UDP sockets, IPv4 and IPv6: bound, connected, with datagrams in the queue,
- * their senders and options.
+ * their senders, options, time and mark, also of several that came as one.
  */
 #include <netinet/in.h>
 #include <netinet/udp.h>
@@ -54,6 +54,105 @@ struct set {
 };
 
 static char big[20000];
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#define UDP_GRO 104
+#endif
+#ifndef SO_RCVMARK
+#define SO_RCVMARK 75
+#endif
+#define SEG 1200
+#define NR 9
+#define LAST 500
+
+/* A train of datagrams that stays together, between two single ones. */
+struct train {
+	int rx;
+	int tx;
+	bool marked;			/* this kernel tells marks */
+	long long after;
+	long long before;
+};
+
+static void send_train(struct train *t)
+{
+	char control[CMSG_SPACE(2)] = { };
+	struct iovec iov = { big, SEG * (NR - 1) + LAST };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+			      .msg_controllen = sizeof(control) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+	uint16_t seg = SEG;
+
+	c->cmsg_level = IPPROTO_UDP;
+	c->cmsg_type = UDP_SEGMENT;
+	c->cmsg_len = CMSG_LEN(2);
+	memcpy(CMSG_DATA(c), &seg, 2);
+	MUST(sendmsg(t->tx, &msg, 0));
+}
+
+static void prepare_train(struct train *t, int family)
+{
+	int on = 1, mark = 97;
+	union addr a;
+
+	t->rx = bound(family);
+	a = name_of(t->rx);
+	MUST(setsockopt(t->rx, IPPROTO_UDP, UDP_GRO, &on, sizeof(on)));
+	MUST(setsockopt(t->rx, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)));
+	t->marked = !setsockopt(t->rx, SOL_SOCKET, SO_RCVMARK, &on, sizeof(on));
+	t->tx = MUST(socket(family, SOCK_DGRAM, 0));
+	MUST(setsockopt(t->tx, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)));
+	MUST(connect(t->tx, &a.sa, size_of(family)));
+	t->after = now_ns(CLOCK_REALTIME);
+	MUST(send(t->tx, big, 100, 0));
+	send_train(t);
+	MUST(send(t->tx, big, 200, 0));
+	/* All that was sent is in the queue, when this is. */
+	t->before = now_ns(CLOCK_REALTIME);
+}
+
+static void take(struct train *t, int len, int seg)
+{
+	char buf[sizeof(big)], control[256];
+	struct iovec iov = { buf, sizeof(buf) };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+			      .msg_controllen = sizeof(control) };
+	long long at = 0;
+	struct cmsghdr *c;
+	int gso = 0;
+	uint32_t mark = 0;
+
+	if (!CHECK_EQ(recvmsg(t->rx, &msg, MSG_DONTWAIT), len))
+		return;
+	CHECK(!memcmp(buf, big, len));
+	for (c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
+		if (c->cmsg_level == IPPROTO_UDP && c->cmsg_type == UDP_GRO)
+			memcpy(&gso, CMSG_DATA(c), sizeof(gso));
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_MARK)
+			memcpy(&mark, CMSG_DATA(c), sizeof(mark));
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+			struct timespec *ts = (void *)CMSG_DATA(c);
+
+			at = ts->tv_sec * NSEC + ts->tv_nsec;
+		}
+	}
+	CHECK_EQ(gso, seg);
+	CHECK(at >= t->after && at <= t->before);
+	if (t->marked)
+		CHECK_EQ(mark, 97);
+}
+
+static void verify_train(struct train *t)
+{
+	take(t, 100, 0);
+	take(t, SEG * (NR - 1) + LAST, SEG);
+	take(t, 200, 0);
+	t->after = now_ns(CLOCK_REALTIME);
+	send_train(t);
+	t->before = now_ns(CLOCK_REALTIME);
+	take(t, SEG * (NR - 1) + LAST, SEG);
+}
 
 static void prepare(struct set *s, int family)
 {
@@ -135,11 +234,14 @@ int main(void)
 {
 	int unbound, tuned, value = 7, one = 1;
 	socklen_t len = sizeof(value);
+	struct train train4, train6;
 	struct set v4, v6;
 
 	fill(big, sizeof(big), 9);
 	prepare(&v4, AF_INET);
 	prepare(&v6, AF_INET6);
+	prepare_train(&train4, AF_INET);
+	prepare_train(&train6, AF_INET6);
 	unbound = MUST(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
 	tuned = bound(AF_INET);
 	MUST(setsockopt(tuned, IPPROTO_IP, IP_MULTICAST_TTL, &value, sizeof(value)));
@@ -152,6 +254,8 @@ int main(void)
 
 	verify(&v4);
 	verify(&v6);
+	verify_train(&train4);
+	verify_train(&train6);
 	CHECK_EQ(fcntl(unbound, F_GETFD), FD_CLOEXEC);
 	CHECK_EQ(sendto(unbound, "hello", 5, 0, (void *)&(struct sockaddr_in){
 			.sin_family = AF_INET, .sin_port = name_of(tuned).in.sin_port,

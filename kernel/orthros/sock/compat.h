@@ -10,12 +10,23 @@
 
 #include <linux/tcp.h>
 #include <linux/uio.h>
+#include <net/inet_sock.h>
 
 /* Linux kernel commit 614e8316aa4c ("tcp: add support for usec resolution in TCP TS") (in v6.7) */
 static inline void orthros_reqsk_init(struct tcp_request_sock *treq)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
 	treq->req_usec_ts = false;
+#endif
+}
+
+/* The bit fields of inet_sock became bits of inet_flags in v6.7. */
+static inline void orthros_set_transparent(struct sock *sk, bool on)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	inet_assign_bit(TRANSPARENT, sk, on);
+#else
+	inet_sk(sk)->transparent = on;
 #endif
 }
 

@@ -7,6 +7,8 @@
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/net.h>
+#include <linux/netdevice.h>
+#include <net/flow.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 #include "sock_internal.h"
@@ -106,10 +108,10 @@ int orthros_set_inet(const struct orthros_sock_rec *rec, struct socket *sock)
 {
 	struct sock *sk = sock->sk;
 	struct inet_sock *inet = inet_sk(sk);
-	int err = 0;
+	int err;
 
-	if (rec->flags & ORTHROS_SOCK_FREEBIND)
-		err = orthros_setsockopt_int(sock, SOL_IP, IP_FREEBIND, 1);
+	/* Until orthros_inet_done(): its address may be gone by now. */
+	err = orthros_setsockopt_int(sock, SOL_IP, IP_FREEBIND, 1);
 	if (!err && rec->flags & ORTHROS_SOCK_TRANSPARENT)
 		err = orthros_setsockopt_int(sock, SOL_IP, IP_TRANSPARENT, 1);
 	if (!err && rec->flags & ORTHROS_SOCK_BIND_NO_PORT)
@@ -156,6 +158,7 @@ int orthros_bind_inet(const struct orthros_sock_rec *rec, struct socket *sock)
 		.sin_port = htons(rec->inet.port),
 	};
 	struct sock *sk = sock->sk;
+	struct net_device *dev;
 	int err;
 
 	/* A connection that has ended keeps its address, not its port. */
@@ -166,6 +169,17 @@ int orthros_bind_inet(const struct orthros_sock_rec *rec, struct socket *sock)
 	memcpy(&in.sin_addr, rec->inet.addr, 4);
 
 	/*
+	 * Its device may be gone, or it was unbound from it; with IP_FREEBIND any
+	 * other will do.
+	 */
+	dev = dev_get_by_index(sock_net(sk), rec->bound_dev);
+	if (!dev)
+		sk->sk_bound_dev_if = 0;
+	dev_put(dev);
+	if (!sk->sk_bound_dev_if &&
+	    __ipv6_addr_needs_scope_id(ipv6_addr_type(&in6.sin6_addr)))
+		in6.sin6_scope_id = LOOPBACK_IFINDEX;
+	/*
 	 * What would be a conflict now was none in the order in which the
 	 * sockets were bound, connected and began to listen: as for TCP_REPAIR,
 	 * it is known not to be one.
@@ -175,9 +189,24 @@ int orthros_bind_inet(const struct orthros_sock_rec *rec, struct socket *sock)
 		err = kernel_bind(sock, (struct sockaddr *)&in6, sizeof(in6));
 	else
 		err = kernel_bind(sock, (struct sockaddr *)&in, sizeof(in));
+	sk->sk_bound_dev_if = rec->bound_dev;
 	if (err && rec->family == AF_INET6)
 		return orthros_fail(err, "bind to [%pI6c]:%u", rec->inet.addr, rec->inet.port);
 	if (err)
 		return orthros_fail(err, "bind to %pI4:%u", rec->inet.addr, rec->inet.port);
 	return 0;
+}
+
+/**
+ * orthros_inet_done() - take back what only helped to build a socket
+ * @rec:	the socket
+ * @sock:	bound, connected or listening, as it was
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_inet_done(const struct orthros_sock_rec *rec, struct socket *sock)
+{
+	if (rec->flags & ORTHROS_SOCK_FREEBIND)
+		return 0;
+	return orthros_setsockopt_int(sock, SOL_IP, IP_FREEBIND, 0);
 }

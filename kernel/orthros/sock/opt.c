@@ -28,7 +28,6 @@ enum opt_family { OPT_NONE, OPT_ANY, OPT_IP, OPT_IPV6 };
  * @def:	value that a fresh socket has
  * @always:	what a fresh one has is a matter of settings
  * @wide:	value of eight bytes
- * @net:	value in network order
  * @dgram:	not to be set by hand on a stream
  */
 struct opt {
@@ -38,7 +37,6 @@ struct opt {
 	s64 def;
 	bool always;
 	bool wide;
-	bool net;
 	bool dgram;
 };
 
@@ -67,7 +65,6 @@ static const struct opt opts[ORTHROS_OPT_NR] = {
 	[ORTHROS_OPT_NODEFRAG] = { OPT_IP, SOL_IP, IP_NODEFRAG },
 	[ORTHROS_OPT_HDRINCL] = { OPT_IP, SOL_IP, IP_HDRINCL },
 	[ORTHROS_OPT_MC_TTL] = { OPT_IP, SOL_IP, IP_MULTICAST_TTL, 1, .dgram = true },
-	[ORTHROS_OPT_UNICAST_IF] = { OPT_IP, SOL_IP, IP_UNICAST_IF, .net = true },
 	[ORTHROS_OPT_RECVPKTINFO6] = { OPT_IPV6, SOL_IPV6, IPV6_RECVPKTINFO },
 	[ORTHROS_OPT_OLD_PKTINFO6] = { OPT_IPV6, SOL_IPV6, IPV6_2292PKTINFO },
 	[ORTHROS_OPT_RECVHOPLIMIT6] = { OPT_IPV6, SOL_IPV6, IPV6_RECVHOPLIMIT },
@@ -91,8 +88,6 @@ static const struct opt opts[ORTHROS_OPT_NR] = {
 	[ORTHROS_OPT_DONTFRAG6] = { OPT_IPV6, SOL_IPV6, IPV6_DONTFRAG },
 	[ORTHROS_OPT_RTALERT_ISOLATE6] = { OPT_IPV6, SOL_IPV6, IPV6_ROUTER_ALERT_ISOLATE },
 	[ORTHROS_OPT_MC_HOPS6] = { OPT_IPV6, SOL_IPV6, IPV6_MULTICAST_HOPS, 1, .dgram = true },
-	[ORTHROS_OPT_UNICAST_IF6] = { OPT_IPV6, SOL_IPV6, IPV6_UNICAST_IF, .net = true },
-	[ORTHROS_OPT_MC_IF6] = { OPT_IPV6, SOL_IPV6, IPV6_MULTICAST_IF, .dgram = true },
 	[ORTHROS_OPT_FRAG_SIZE6] = { OPT_IPV6, SOL_IPV6, IPV6_MTU },
 	[ORTHROS_OPT_SRCPREFS6] = { OPT_IPV6, SOL_IPV6, IPV6_ADDR_PREFERENCES },
 	[ORTHROS_OPT_MIN_HOPCOUNT6] = { OPT_IPV6, SOL_IPV6, IPV6_MINHOPCOUNT },
@@ -252,8 +247,7 @@ static int set_opt(const struct opt *o, s64 val, struct socket *sock)
 {
 	if (o->wide)
 		return orthros_setsockopt(sock, o->level, o->name, &val, sizeof(val));
-	return orthros_setsockopt_int(sock, o->level, o->name,
-				      o->net ? (__force int)htonl((u32)val) : (int)val);
+	return orthros_setsockopt_int(sock, o->level, o->name, val);
 }
 
 static bool has_opt(const struct orthros_sock_rec *rec, const struct opt *o)
@@ -271,36 +265,38 @@ static bool has_opt(const struct orthros_sock_rec *rec, const struct opt *o)
 	return false;
 }
 
-/* What an accepted connection has of its first packet. */
-static void set_stream(const struct orthros_sock_rec *rec, struct sock *sk)
+/*
+ * Devices and addresses, which may be gone by now: setsockopt() would not have them.
+ * An accepted connection has its own from its first packet.
+ */
+static void set_devices(const struct orthros_sock_rec *rec, struct sock *sk)
 {
 	struct inet_sock *inet = inet_sk(sk);
 	struct ipv6_pinfo *np = inet6_sk(sk);
 
 	lock_sock(sk);
+	inet->uc_index = rec->opts[ORTHROS_OPT_UNICAST_IF];
 	inet->mc_index = rec->mc_index;
 	inet->mc_addr = (__force __be32)rec->mc_addr;
-	inet->mc_ttl = rec->opts[ORTHROS_OPT_MC_TTL];
+	if (rec->type == SOCK_STREAM)
+		inet->mc_ttl = rec->opts[ORTHROS_OPT_MC_TTL];
 	if (rec->family == AF_INET6 && np) {
+		np->ucast_oif = rec->opts[ORTHROS_OPT_UNICAST_IF6];
 		np->mcast_oif = rec->opts[ORTHROS_OPT_MC_IF6];
-		np->mcast_hops = rec->opts[ORTHROS_OPT_MC_HOPS6];
+		if (rec->type == SOCK_STREAM)
+			np->mcast_hops = rec->opts[ORTHROS_OPT_MC_HOPS6];
+		BUILD_BUG_ON(sizeof(np->sticky_pktinfo) != sizeof(rec->pktinfo6));
+		memcpy(&np->sticky_pktinfo, rec->pktinfo6, sizeof(rec->pktinfo6));
 	}
 	release_sock(sk);
 }
 
 static int set_inet(const struct orthros_sock_rec *rec, struct socket *sock)
 {
-	struct ip_mreqn mreq = {
-		.imr_address.s_addr = (__force __be32)rec->mc_addr,
-		.imr_ifindex = rec->mc_index,
-	};
 	int err = 0;
 
-	if (rec->type == SOCK_STREAM)
-		set_stream(rec, sock->sk);
-	else if (rec->mc_addr || rec->mc_index)
-		err = orthros_setsockopt(sock, SOL_IP, IP_MULTICAST_IF, &mreq, sizeof(mreq));
-	if (!err && rec->port_range) {
+	set_devices(rec, sock->sk);
+	if (rec->port_range) {
 		u32 range = rec->port_range;
 
 		err = orthros_setsockopt(sock, SOL_IP, IP_LOCAL_PORT_RANGE, &range, sizeof(range));
@@ -308,10 +304,6 @@ static int set_inet(const struct orthros_sock_rec *rec, struct socket *sock)
 	if (!err && rec->family == AF_INET6 && rec->opts[ORTHROS_OPT_AUTOFLOWLABEL_SET6])
 		err = orthros_setsockopt_int(sock, SOL_IPV6, IPV6_AUTOFLOWLABEL,
 					     rec->opts[ORTHROS_OPT_AUTOFLOWLABEL6]);
-	if (!err && rec->family == AF_INET6 &&
-	    memchr_inv(rec->pktinfo6, 0, sizeof(rec->pktinfo6)))
-		err = orthros_setsockopt(sock, SOL_IPV6, IPV6_PKTINFO, (void *)rec->pktinfo6,
-					 sizeof(rec->pktinfo6));
 	return err;
 }
 

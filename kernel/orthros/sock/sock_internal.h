@@ -49,6 +49,7 @@ int orthros_read_conn_obj(const struct orthros_finder *who, const struct orthros
 				      const struct orthros_sk_view *sk));
 int orthros_set_inet(const struct orthros_sock_rec *rec, struct socket *sock);
 int orthros_bind_inet(const struct orthros_sock_rec *rec, struct socket *sock);
+int orthros_inet_done(const struct orthros_sock_rec *rec, struct socket *sock);
 /* A socket without a file: not accepted yet, or closed. NULL if it was refused. */
 struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64 sk,
 					   const struct orthros_sock_ops *ops);

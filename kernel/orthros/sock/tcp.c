@@ -270,7 +270,8 @@ static int tcp_build(struct orthros_image *img, struct orthros_obj *obj, struct 
 		if (err)
 			return err;
 	}
-	err = orthros_set_tcp_opts(rec, sock) ?: set_syn(img, obj->src, tcp_sk(sk));
+	err = orthros_set_tcp_opts(rec, sock) ?: set_syn(img, obj->src, tcp_sk(sk)) ?:
+	      orthros_inet_done(rec, sock);
 	if (err)
 		return err;
 	lock_sock(sk);

@@ -15,6 +15,7 @@
 #include <linux/sizes.h>
 #include <linux/tcp.h>
 #include <linux/uio.h>
+#include <net/flow.h>
 #include <net/inet_common.h>
 #include <net/inet_connection_sock.h>
 #include <net/inet_sock.h>
@@ -376,13 +377,50 @@ static int connect_peer(const struct orthros_sock_rec *rec, const struct orthros
 	return err;
 }
 
-/* connect() under TCP_REPAIR: route, hash table and congestion control, no packet. */
-static int connect_quietly(const struct orthros_sock_rec *rec,
-			   const struct orthros_tcp_conn_rec *c, struct socket *sock)
+/*
+ * The route is gone, which only the next packet needs; connect() takes that of the
+ * loopback device: for IPv6 as that of the first hop of a routing header.
+ */
+static int connect_unrouted(const struct orthros_sock_rec *rec,
+			    const struct orthros_tcp_conn_rec *c, struct socket *sock)
 {
+	u8 hops[sizeof(struct rt0_hdr) + sizeof(struct in6_addr)] __aligned(8) = {};
+	struct ipv6_txoptions opt = { .srcrt = (void *)hops };
+	struct rt0_hdr *via = (void *)hops;
+	struct sock *sk = sock->sk;
+	struct ipv6_pinfo *np = inet6_sk(sk);
+	int err;
+
+	via->rt_hdr.type = IPV6_SRCRT_TYPE_2;
+	via->addr[0] = in6addr_loopback;
+	if (np)
+		rcu_assign_pointer(np->opt, &opt);
+	sk->sk_bound_dev_if = LOOPBACK_IFINDEX;
+	/* Its own address may be gone, too. */
+	orthros_set_transparent(sk, true);
+	err = connect_peer(rec, c, sock);
+	orthros_set_transparent(sk, rec->flags & ORTHROS_SOCK_TRANSPARENT);
+	sk->sk_bound_dev_if = rec->bound_dev;
+	if (np)
+		RCU_INIT_POINTER(np->opt, NULL);
+	return err;
+}
+
+/*
+ * connect() under TCP_REPAIR: route, hash table and congestion control, no packet.
+ * Unless it is @routed the route must go when it was looked at.
+ */
+static int connect_quietly(const struct orthros_sock_rec *rec,
+			   const struct orthros_tcp_conn_rec *c, struct socket *sock,
+			   bool *routed)
+{
+	struct sock *sk = sock->sk;
 	int err = connect_peer(rec, c, sock);
 
-	if (!err && sock->sk->sk_state != TCP_ESTABLISHED)
+	*routed = !err;
+	if (err && sk->sk_state == TCP_CLOSE)
+		err = connect_unrouted(rec, c, sock);
+	if (!err && sk->sk_state != TCP_ESTABLISHED)
 		err = -ENOTCONN;
 	return err;
 }
@@ -658,6 +696,7 @@ static int build_conn(struct orthros_obj *obj, const struct orthros_sock_rec *re
 	const struct orthros_tcp_conn_rec *c = obj->rec;
 	struct sock *sk = sock->sk;
 	struct tcp_sock *tp = tcp_sk(sk);
+	bool routed;
 	int err;
 
 	WRITE_ONCE(tp->write_seq, c->snd_una);
@@ -670,10 +709,12 @@ static int build_conn(struct orthros_obj *obj, const struct orthros_sock_rec *re
 	WRITE_ONCE(tp->rcv_nxt, c->copied_seq);
 	WRITE_ONCE(tp->copied_seq, c->copied_seq);
 	if (c->state != TCP_CLOSE) {
-		err = connect_quietly(rec, c, sock);
+		err = connect_quietly(rec, c, sock, &routed);
 		if (err)
 			return orthros_fail(err, "TCP connection");
 		set_agreed(c, sk);
+		if (!routed)
+			sk_dst_reset(sk);
 	}
 	err = fill_queues(obj, sk);
 	tp->repair = 0;

@@ -14,7 +14,10 @@
 #include <linux/udp.h>
 #include <linux/orthros/abi/udp.h>
 #include <net/inet_sock.h>
+#include <net/ipv6.h>
+#include <net/sock_reuseport.h>
 #include <net/tcp_states.h>
+#include <net/transp_v6.h>
 #include <net/udp.h>
 #include "sock_internal.h"
 #include "udp_tables.h"
@@ -218,6 +221,30 @@ static int connect_udp(const struct orthros_udp_rec *rec, struct socket *sock, u
 	return kernel_connect(sock, (struct sockaddr *)&in, sizeof(in), 0);
 }
 
+/*
+ * Connected when there was a route, or while SO_BROADCAST was on: it stays so, and
+ * looks for a route with the next datagram. What connect() does but for that.
+ */
+static void connect_without_route(const struct orthros_udp_rec *rec, struct sock *sk)
+{
+	struct inet_sock *inet = inet_sk(sk);
+
+	lock_sock(sk);
+	sk_dst_reset(sk);
+	if (sk->sk_family == AF_INET6) {
+		memcpy(&sk->sk_v6_daddr, rec->daddr, sizeof(sk->sk_v6_daddr));
+		inet->inet_daddr = ipv6_addr_v4mapped(&sk->sk_v6_daddr) ?
+				   sk->sk_v6_daddr.s6_addr32[3] : LOOPBACK4_IPV6;
+	} else {
+		memcpy(&inet->inet_daddr, rec->daddr, sizeof(inet->inet_daddr));
+	}
+	inet->inet_dport = (__force __be16)rec->dport;
+	reuseport_has_conns_set(sk);
+	sk->sk_state = TCP_ESTABLISHED;
+	sk_set_txhash(sk);
+	release_sock(sk);
+}
+
 /* As it lies in the queue after udp_rcv(): the headers in front of the data. */
 static struct sk_buff *make_datagram(const struct orthros_udp_msg_rec *msg, const void *data)
 {
@@ -309,27 +336,45 @@ static int udp_build(struct orthros_image *img, struct orthros_obj *sobj, struct
 		err = set_flags(rec, sock);
 	if (!err)
 		err = orthros_bind_inet(srec, sock);
-	if (!err && rec->connected) {
-		err = connect_udp(rec, sock, srec->family);
-		if (err)
-			return orthros_fail(err, "connected UDP socket");
-	}
+	if (!err && rec->connected && connect_udp(rec, sock, srec->family))
+		connect_without_route(rec, sk);
 	if (!err) {
 		err = fill_queue(obj, sk);
 		if (err)
 			return orthros_fail(err, "datagrams of a UDP socket");
 	}
+	if (!err)
+		err = orthros_inet_done(srec, sock);
 	if (err)
 		return err;
 	lock_sock(sk);
 	sk->sk_rcvbuf = srec->rcvbuf;
-	sk->sk_reuse = srec->reuse;
 	sk->sk_userlocks = srec->userlocks;
 	sk->sk_shutdown = srec->shutdown;
 	sk->sk_err = srec->error;
 	release_sock(sk);
 	sock->state = srec->conn;
 	return orthros_set_mcast(img, sobj->src, sock);
+}
+
+/* All are bound: from now on, who may still bind to a port is asked again. */
+static int tie_udp(struct orthros_image *img)
+{
+	const struct orthros_sock_rec *srec;
+	struct orthros_obj *obj, *sobj;
+	struct socket *sock;
+
+	orthros_for_each_obj(obj, img, &udp_type) {
+		sobj = orthros_obj_find(img, &orthros_sock_type, obj->src);
+		sock = sobj ? sobj->dst : NULL;
+		if (!sock)
+			continue;
+		srec = sobj->rec;
+		lock_sock(sock->sk);
+		sock->sk->sk_reuse = srec->reuse;
+		release_sock(sock->sk);
+	}
+	return 0;
 }
 
 static const struct orthros_sock_ops udp_ops = {
@@ -351,4 +396,5 @@ const struct orthros_kind orthros_udp_kind = {
 				 &orthros_table_udp_skb, &orthros_table_udp_gso,
 				 &orthros_table_ip_cb),
 	.marks	= udp_marks,
+	.tie	= tie_udp,
 };

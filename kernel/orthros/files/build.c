@@ -309,7 +309,8 @@ const struct orthros_kind orthros_files_kind = {
 	.name	= "open files",
 	.tables	= ORTHROS_TABLES(&orthros_table_fdtable, &orthros_table_file,
 				 &orthros_table_finode, &orthros_table_owner,
-				 &orthros_table_fdentry, &orthros_table_file_consts),
+				 &orthros_table_fdentry, &orthros_table_file_consts,
+				 &orthros_table_allowed),
 	.tie	= tie_owners,
 	.release = release_files,
 };

@@ -19,6 +19,7 @@ static const struct orthros_mark foreign_marks[] = {
 	{ ORTHROS_MARK_FILE, "hung_up_tty_fops", "hung-up terminal" },
 	{ ORTHROS_MARK_FILE, "aio_ring_fops", "AIO ring" },
 	{ ORTHROS_MARK_FILE, "seccomp_notify_ops", "seccomp listener" },
+	{ ORTHROS_MARK_FILE, "ruleset_fops", "Landlock ruleset" },
 	{}
 };
 

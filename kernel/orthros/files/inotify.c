@@ -188,36 +188,10 @@ static struct file *inotify_build(struct orthros_image *img, struct orthros_obj 
 					       0, 0, 0, 0, 0));
 }
 
-/*
- * What it watches, with a reference, or NULL. Nodes of devices may not be
- * there before the commit.
- */
-static struct inode *watched_inode(struct orthros_image *img, const struct orthros_watch_rec *rec)
-{
-	struct orthros_obj *obj = orthros_obj_find(img, &orthros_dentry_type, rec->dentry);
-	struct inode *inode = orthros_dst_inode(img, rec->inode);
-	struct dentry *dentry;
-
-	if (inode) {
-		ihold(inode);
-		return inode;
-	}
-	if (obj) {
-		dentry = orthros_dst_dentry(img, obj);
-		if (IS_ERR(dentry))
-			return ERR_CAST(dentry);
-		inode = igrab(d_inode(dentry));
-		dput(dentry);
-		return inode ?: ERR_PTR(-ESTALE);
-	}
-	/* On a disk, known to its file system alone. */
-	return orthros_watched_dinode(img, rec->inode);
-}
-
 static int build_watch(struct orthros_image *img, struct file *file,
 		       const struct orthros_watch_rec *rec)
 {
-	struct inode *inode = watched_inode(img, rec);
+	struct inode *inode = orthros_watched_inode(img, rec->inode, rec->dentry);
 	int err;
 
 	if (IS_ERR(inode))

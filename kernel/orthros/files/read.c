@@ -41,6 +41,32 @@ static int refuse_unknown(const struct orthros_finder *who, const struct orthros
 	return err;
 }
 
+/*
+ * What Landlock has left to whoever opened it goes with the file, to whom it may be
+ * passed. Only what came after opening is asked of it: cutting off, and devices.
+ */
+static int check_allowed(const struct orthros_finder *who, const struct orthros_file_view *v,
+			 const struct orthros_finode_view *inode)
+{
+	const struct orthros_src *src = who->img->src;
+	struct orthros_allowed_view a;
+	u32 off, wanted;
+	u16 allowed;
+	int err;
+
+	err = orthros_read_rec(&src->mem, &orthros_table_allowed, 0, &a);
+	if (err || !a.sizes || !v->security || a.access_size != sizeof(allowed))
+		return err;
+	err = orthros_src_read(src, a.sizes + a.file_off, &off, sizeof(off)) ?:
+	      orthros_src_read(src, v->security + off + a.access_off, &allowed, sizeof(allowed));
+	if (err)
+		return orthros_bad(err, "file: Landlock");
+	wanted = S_ISCHR(inode->mode) || S_ISBLK(inode->mode) ? a.ioctl_dev :
+		 S_ISREG(inode->mode) ? a.truncate : 0;
+	return (allowed & wanted) == wanted ? 0 :
+	       orthros_refused(who, "opened by whom Landlock restricts, less is allowed to it");
+}
+
 /* Who gets SIGIO. Terminals are opened too late for it. */
 static int read_owner(const struct orthros_finder *who, struct orthros_obj *obj,
 		      const struct orthros_file_view *v)
@@ -124,6 +150,10 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 		return err;
 	if (rec->cred.user_ns != consts.init_user_ns)
 		return orthros_refused(who, "opened in a user namespace");
+
+	err = check_allowed(who, &v, &inode);
+	if (err)
+		return err;
 
 	rec->version = ORTHROS_FILE_VERSION;
 	rec->flags = v.flags;

@@ -32,6 +32,7 @@ static struct orthros_row file_rows[] = {
 	FILE(pipe_seen, VALUE, 0, "file.f_pipe", "file.f_version"),
 	FILE(flags, VALUE, 0, "file.f_flags"),
 	FILE(mode, VALUE, 0, "file.f_mode"),
+	FILE(security, VALUE, ORTHROS_ROW_OPTIONAL, "file.f_security"),
 	FILE(backing, CONST, ORTHROS_ROW_OPTIONAL, "FMODE_BACKING"),
 	FILE(user_mnt, VALUE, ORTHROS_ROW_OPTIONAL, "backing_file.user_path.mnt"),
 	FILE(user_dentry, VALUE, ORTHROS_ROW_OPTIONAL, "backing_file.user_path.dentry"),
@@ -129,6 +130,20 @@ static struct orthros_row file_consts_rows[] = {
 };
 
 ORTHROS_TABLE(file_consts, struct orthros_file_consts);
+
+#define ALLOWED(f, k, ...) \
+	ORTHROS_ROW(struct orthros_allowed_view, f, k, ORTHROS_ROW_OPTIONAL, __VA_ARGS__)
+
+static struct orthros_row allowed_rows[] = {
+	ALLOWED(sizes, SYM, "landlock_blob_sizes"),
+	ALLOWED(file_off, OFFSET, "lsm_blob_sizes.lbs_file"),
+	ALLOWED(access_off, OFFSET, "landlock_file_security.allowed_access"),
+	ALLOWED(access_size, SIZEOF, "landlock_file_security.allowed_access"),
+	ALLOWED(truncate, CONST, "LANDLOCK_ACCESS_FS_TRUNCATE"),
+	ALLOWED(ioctl_dev, CONST, "LANDLOCK_ACCESS_FS_IOCTL_DEV"),
+};
+
+ORTHROS_TABLE(allowed, struct orthros_allowed_view);
 
 #define PIPE(f, k, flg, ...) ORTHROS_ROW(struct orthros_pipe_view, f, k, flg, __VA_ARGS__)
 

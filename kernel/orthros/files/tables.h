@@ -25,6 +25,7 @@ struct orthros_fdtable_view {
  * struct orthros_file_view - a struct file
  * @f_op:		which kind it is
  * @private_data:	belongs to the kind
+ * @security:		blob of the security modules, or 0
  * @inode:		struct inode
  * @mnt:		struct vfsmount
  * @dentry:		struct dentry
@@ -41,6 +42,7 @@ struct orthros_fdtable_view {
 struct orthros_file_view {
 	u64 f_op;
 	u64 private_data;
+	u64 security;
 	u64 inode;
 	u64 mnt;
 	u64 dentry;
@@ -161,6 +163,25 @@ struct orthros_fdentry_view {
  */
 struct orthros_dir_consts {
 	u64 eod;
+};
+
+/**
+ * struct orthros_allowed_view - where Landlock has what may be done to an open file;
+ *				 read with address 0
+ * @sizes:	address of its offsets in the blobs of all modules, 0 if it is not there
+ * @file_off:	of the one of files among them
+ * @access_off:	of the rights in its part of the blob
+ * @access_size: bytes of the rights, 0 if this source does not keep them
+ * @truncate:	right to cut it off
+ * @ioctl_dev:	right to control a device
+ */
+struct orthros_allowed_view {
+	u64 sizes;
+	u32 file_off;
+	u32 access_off;
+	u32 access_size;
+	u32 truncate;
+	u32 ioctl_dev;
 };
 
 /**
@@ -402,6 +423,7 @@ extern struct orthros_table orthros_table_lock;
 extern struct orthros_table orthros_table_fdentry;
 extern struct orthros_table orthros_table_dir_consts;
 extern struct orthros_table orthros_table_file_consts;
+extern struct orthros_table orthros_table_allowed;
 extern struct orthros_table orthros_table_pipe;
 extern struct orthros_table orthros_table_pipe_buf;
 extern struct orthros_table orthros_table_eventfd;

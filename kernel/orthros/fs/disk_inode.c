@@ -63,14 +63,8 @@ bool orthros_same_dinode(const struct inode *inode, const struct orthros_dinode_
 	       !((inode->i_mode ^ rec->mode) & S_IFMT);
 }
 
-/**
- * orthros_watched_dinode() - find an inode that is held by a watch alone
- * @img:	image
- * @inode:	address in the source
- *
- * Return: the inode with a reference, or ERR_PTR().
- */
-struct inode *orthros_watched_dinode(struct orthros_image *img, u64 inode)
+/* An inode that is held by a watch alone, with a reference, or ERR_PTR(). */
+static struct inode *watched_dinode(struct orthros_image *img, u64 inode)
 {
 	struct orthros_obj *obj = orthros_obj_find(img, &orthros_dinode_type, inode);
 	const struct orthros_dinode_rec *rec;
@@ -92,4 +86,36 @@ struct inode *orthros_watched_dinode(struct orthros_image *img, u64 inode)
 	if (!IS_ERR(found))
 		orthros_obj_built(obj, found);
 	return found;
+}
+
+/**
+ * orthros_watched_inode() - find an inode that need not be in a mount
+ * @img:	image
+ * @inode:	address in the source, see orthros_read_watched()
+ * @dentry:	one of its names, 0 for none
+ *
+ * Nodes of devices may not be there before the commit.
+ *
+ * Return: the inode with a reference, or ERR_PTR().
+ */
+struct inode *orthros_watched_inode(struct orthros_image *img, u64 inode, u64 dentry)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_dentry_type, dentry);
+	struct inode *found = orthros_dst_inode(img, inode);
+	struct dentry *name;
+
+	if (found) {
+		ihold(found);
+		return found;
+	}
+	if (obj) {
+		name = orthros_dst_dentry(img, obj);
+		if (IS_ERR(name))
+			return ERR_CAST(name);
+		found = igrab(d_inode(name));
+		dput(name);
+		return found ?: ERR_PTR(-ESTALE);
+	}
+	/* On a disk, known to its file system alone. */
+	return watched_dinode(img, inode);
 }

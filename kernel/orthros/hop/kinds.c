@@ -56,6 +56,8 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_mm_kind,
 	/* What a process holds is read and built through it. */
 	&orthros_task_kind,
+	/* Restricts processes when all that they have is open. */
+	&orthros_landlock_kind,
 	&orthros_timer_kind,
 
 	/* Kinds of files, none of which knows another. */

@@ -47,31 +47,6 @@ static struct orthros_finder finder_of(struct orthros_image *img, const struct o
 	return (struct orthros_finder) { .img = img, .pid = t->pid, .comm = t->comm };
 }
 
-/*
- * Landlock's rules restrict who has them: to lose them is not harmless. Where in
- * the blob of all modules they are Landlock knows.
- */
-static int check_landlock(const struct orthros_finder *who, u64 cred)
-{
-	const struct orthros_src *src = who->img->src;
-	struct orthros_cred_blob_view v;
-	u64 domain;
-	u32 off;
-	int err;
-
-	if (!env.landlock_sizes)
-		return 0;
-	err = orthros_read_rec(&src->mem, &orthros_table_cred_blob, cred, &v);
-	if (err || !v.blob)
-		return err;
-	err = orthros_src_read(src, env.landlock_sizes + env.landlock_cred_off, &off, sizeof(off));
-	if (!err)
-		err = orthros_src_u64(src, v.blob + off + env.landlock_domain_off, &domain);
-	if (err)
-		return orthros_bad(err, "cred of %d: Landlock", who->pid);
-	return domain ? orthros_refuse(who, "credentials: Landlock rules") : 0;
-}
-
 static int read_cred(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
 {
 	const struct orthros_finder who = finder_of(img, t);
@@ -107,7 +82,7 @@ static int read_cred(struct orthros_image *img, u64 addr, const struct orthros_t
 		orthros_refuse(&who, "credentials: user namespace");
 	if (c->request_key_auth)
 		orthros_refuse(&who, "credentials: authority over a key");
-	return check_landlock(&who, addr) ?:
+	return orthros_read_landlock(&who, addr) ?:
 	       orthros_read_key(&who, c->session_keyring) ?:
 	       orthros_read_key(&who, c->process_keyring) ?:
 	       orthros_read_key(&who, c->thread_keyring);

@@ -36,9 +36,6 @@ static struct orthros_row task_env_rows[] = {
 	R(task_frozen, CONST, 0, "TASK_FROZEN"),
 	R(sigqueue_list_off, OFFSET, 0, "sigqueue.list"),
 	R(timer_list_off, OFFSET, 0, "k_itimer.list"),
-	R(landlock_sizes, SYM, ORTHROS_ROW_OPTIONAL, "landlock_blob_sizes"),
-	R(landlock_cred_off, OFFSET, ORTHROS_ROW_OPTIONAL, "lsm_blob_sizes.lbs_cred"),
-	R(landlock_domain_off, OFFSET, ORTHROS_ROW_OPTIONAL, "landlock_cred_security.domain"),
 };
 
 ORTHROS_TABLE(task_env, struct orthros_task_env);
@@ -311,13 +308,6 @@ static struct orthros_row sigpending_rows[] = {
 
 ORTHROS_TABLE(sigpending, struct orthros_sigpending_view);
 #undef R
-
-static struct orthros_row cred_blob_rows[] = {
-	ORTHROS_ROW(struct orthros_cred_blob_view, blob, VALUE, ORTHROS_ROW_OPTIONAL,
-		    "cred.security"),
-};
-
-ORTHROS_TABLE(cred_blob, struct orthros_cred_blob_view);
 
 #define R(field, kind, flags, ...) \
 	ORTHROS_ROW(struct orthros_sig_rec, field, kind, flags, __VA_ARGS__)

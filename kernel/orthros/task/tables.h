@@ -15,7 +15,6 @@ extern struct orthros_table orthros_table_regs;
 extern struct orthros_table orthros_table_sigaction;
 extern struct orthros_table orthros_table_sighand;
 extern struct orthros_table orthros_table_sigpending;
-extern struct orthros_table orthros_table_cred_blob;
 extern struct orthros_table orthros_table_sigqueue;
 extern struct orthros_table orthros_table_task_head;
 

@@ -35,6 +35,9 @@ int orthros_tie_tasks(struct orthros_image *img);
 int orthros_verify_tasks(struct orthros_image *img);
 bool orthros_set_affinity(struct task_struct *task, const struct orthros_task_rec *t);
 
+/* landlock.c: domains */
+int orthros_read_landlock(const struct orthros_finder *who, u64 cred);
+
 /* key.c: keys and keyrings */
 int orthros_read_key(const struct orthros_finder *who, u64 addr);
 void orthros_set_keyrings(struct orthros_image *img, struct cred *cred,

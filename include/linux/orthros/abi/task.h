@@ -356,11 +356,6 @@ struct orthros_sigpending_view {
 	__u64	list;
 };
 
-/* What security modules have in a struct cred. */
-struct orthros_cred_blob_view {
-	__u64	blob;
-};
-
 /* Constants and symbols that the task reader needs. */
 struct orthros_task_env {
 	__u64	init_task;
@@ -392,9 +387,6 @@ struct orthros_task_env {
 	__u64	task_frozen;
 	__u64	sigqueue_list_off;
 	__u64	timer_list_off;
-	__u64	landlock_sizes;
-	__u64	landlock_cred_off;
-	__u64	landlock_domain_off;
 };
 
 #endif /* _LINUX_ORTHROS_ABI_TASK_H */

@@ -49,6 +49,7 @@ static const struct orthros_kind *const kinds[] = {
 	/* Mounts proc, so when the mounts have their numbers. */
 	&orthros_sysctl_kind,
 	&orthros_unowned_kind,
+	&orthros_security_kind,
 	/* Before the credentials that hold them. */
 	&orthros_key_kind,
 	/* Owners of files are processes: tied after them. Released before paths are. */

@@ -12,6 +12,7 @@ extern const struct orthros_kind orthros_clock_kind;
 extern const struct orthros_kind orthros_limits_kind;
 extern const struct orthros_kind orthros_sequence_kind;
 extern const struct orthros_kind orthros_unowned_kind;
+extern const struct orthros_kind orthros_security_kind;
 extern const struct orthros_kind orthros_sysctl_kind;
 extern const struct orthros_kind orthros_late_sysctl_kind;
 extern const struct orthros_kind orthros_sysfs_kind;

@@ -255,12 +255,15 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 	REFUSE_IF(t->nsproxy != env.init_nsproxy, "namespaces");
 	REFUSE_IF(t->cgroups && t->cgroups != env.init_css_set, "cgroup");
 	REFUSE_IF(t->mempolicy, "NUMA memory policy");
-	REFUSE_IF(t->dispatch_selector || t->dispatch_len, "syscall user dispatch");
+	/* Without selector and length every call traps. */
+	REFUSE_IF(t->syscall_work & BIT_ULL(env.dispatch_bit & 63), "syscall user dispatch");
+	REFUSE_IF(t->uretprobes, "uprobe of a function that has not returned yet");
 	/* What sched_setattr() of this kernel would not take. */
 	REFUSE_IF((t->uclamp_min_set || t->uclamp_max_set) && !IS_ENABLED(CONFIG_UCLAMP_TASK),
 		  "utilization clamp, of which the other kernel knows nothing");
 	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_notsc & 63), "PR_SET_TSC");
 	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_nocpuid & 63), "ARCH_SET_CPUID");
+	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_l1d_flush & 63), "PR_SPEC_L1D_FLUSH");
 	REFUSE_IF(t->compat_robust_list, "32-bit robust list");
 	REFUSE_IF(t->policy == SCHED_DEADLINE || t->policy > SCHED_DEADLINE, "scheduling policy");
 	REFUSE_IF(t->flags & env.pf_io_worker, "io_uring worker");

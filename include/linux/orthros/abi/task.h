@@ -187,7 +187,8 @@ struct orthros_task_rec {
 	__u64	timer_slack_ns, default_timer_slack_ns;
 	__u64	parent_exec_id, self_exec_id;
 	__u64	io_bitmap, iopl_emul;
-	__u64	dispatch_selector, dispatch_len;
+	__u64	syscall_work;
+	__u64	uretprobes;
 	__u64	thread_flags;
 	__u64	mempolicy;
 	__u64	sem_undo;	/* list of what is undone at its exit */
@@ -369,6 +370,8 @@ struct orthros_task_env {
 	__u64	pf_io_worker;
 	__u64	tif_notsc;
 	__u64	tif_nocpuid;
+	__u64	tif_l1d_flush;
+	__u64	dispatch_bit;
 	__u64	tasks_off;
 	__u64	thread_node_off;
 	__u64	restart_nanosleep;

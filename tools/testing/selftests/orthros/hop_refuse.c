@@ -758,6 +758,167 @@ static int hold_tsc(void)
 	return prctl(PR_SET_TSC, PR_TSC_SIGSEGV);
 }
 
+/* Of the thread that it is for every system call traps: it makes none any more. */
+static void *dispatch_thread(void *arg)
+{
+	struct gate *set = arg;
+	long on = prctl(59 /* PR_SET_SYSCALL_USER_DISPATCH */, 1, 0, 0, 0), off = on ? errno : 0;
+
+	__atomic_store_n(&set->rd, off ? -off : 1, __ATOMIC_RELEASE);
+	for (;;)
+		__asm__ __volatile__("pause");
+	return NULL;
+}
+
+static int hold_dispatch(void)
+{
+	struct gate set = { };
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, dispatch_thread, &set))
+		return -1;
+	while (!__atomic_load_n(&set.rd, __ATOMIC_ACQUIRE))
+		sched_yield();
+	errno = -set.rd;
+	/* The address on its own stack is not used any more. */
+	return set.rd < 0 ? -1 : 0;
+}
+
+static int hold_ptracer(void)
+{
+	if (prctl(0x59616d61 /* PR_SET_PTRACER */, getppid(), 0, 0, 0))
+		return errno == EINVAL ? OP_SKIP : -1;
+	return 0;
+}
+
+/* struct audit_rule_data without fields: never for one system call. */
+static int audit_rule(int type)
+{
+	struct {
+		struct nlmsghdr head;
+		uint32_t flags, action, field_count, mask[64], fields[3 * 64 + 64], buflen;
+	} req = {
+		.head = { .nlmsg_len = sizeof(req), .nlmsg_type = type,
+			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
+		.flags = 4 /* AUDIT_FILTER_EXIT */, .mask = { 1 << 5 },
+	};
+	struct {
+		struct nlmsghdr head;
+		struct nlmsgerr err;
+		char rest[2048];
+	} answer;
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_AUDIT);
+
+	if (fd < 0)
+		return OP_SKIP;
+	if (send(fd, &req, sizeof(req), 0) != sizeof(req) ||
+	    recv(fd, &answer, sizeof(answer), 0) < (ssize_t)sizeof(answer.head))
+		return -1;
+	close(fd);
+	errno = -answer.err.error;
+	return answer.err.error ? -1 : 0;
+}
+
+static int hold_audit(void)
+{
+	return audit_rule(1011 /* AUDIT_ADD_RULE */);
+}
+
+static void undo_audit(void)
+{
+	MUST(audit_rule(1012 /* AUDIT_DEL_RULE */));
+}
+
+static int hold_acct(void)
+{
+	int fd = open("acct", O_CREAT | O_WRONLY, 0600);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return acct("acct");
+}
+
+static void undo_acct(void)
+{
+	MUST(acct(NULL));
+}
+
+/* Attached to the root control group: neither a descriptor nor a pin has it. */
+static int bpf_cgroup(bool attach)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr load = {
+		.prog_type = BPF_PROG_TYPE_CGROUP_SKB, .insns = (uintptr_t)insns,
+		.insn_cnt = ARRAY_SIZE(insns), .license = (uintptr_t)"GPL",
+	};
+	union bpf_attr to = { .attach_type = BPF_CGROUP_INET_EGRESS };
+	int err, prog = 0;
+
+	mkdir("cgroup", 0755);
+	if (mount("none", "cgroup", "cgroup2", 0, NULL))
+		return OP_SKIP;
+	to.target_fd = open("cgroup", O_RDONLY | O_DIRECTORY);
+	if (attach) {
+		prog = syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof(load));
+		to.attach_bpf_fd = prog;
+	}
+	err = prog < 0 ? -1 : syscall(SYS_bpf, attach ? BPF_PROG_ATTACH : BPF_PROG_DETACH, &to,
+				      sizeof(to));
+	close(to.target_fd);
+	if (attach)
+		close(prog);
+	umount2("cgroup", MNT_DETACH);
+	return err;
+}
+
+static int hold_bpf_cgroup(void)
+{
+	return bpf_cgroup(true);
+}
+
+static void undo_bpf_cgroup(void)
+{
+	MUST(bpf_cgroup(false));
+}
+
+/* A breakpoint in every process that has mapped the file. */
+static int write_trace(const char *path, const char *text)
+{
+	int fd, err;
+
+	mkdir("trace", 0755);
+	if (mount("none", "trace", "tracefs", 0, NULL))
+		return OP_SKIP;
+	fd = open(path, O_WRONLY | O_APPEND);
+	err = fd < 0 || write(fd, text, strlen(text)) < 0 ? -1 : 0;
+	close(fd);
+	umount2("trace", MNT_DETACH);
+	return err;
+}
+
+static int hold_uprobe(void)
+{
+	char self[128], line[256];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (len < 0)
+		return -1;
+	self[len] = '\0';
+	snprintf(line, sizeof(line), "p:refuse/probe %s:0x1000\n", self);
+	return write_trace("trace/uprobe_events", line) ?:
+	       write_trace("trace/events/refuse/probe/enable", "1");
+}
+
+static void undo_uprobe(void)
+{
+	MUST(write_trace("trace/events/refuse/probe/enable", "0"));
+	MUST(write_trace("trace/uprobe_events", "-:refuse/probe\n"));
+}
+
 static int hold_mempolicy(void)
 {
 	unsigned long nodes = 1;
@@ -837,6 +998,12 @@ static const struct kind {
 	{ "ioperm", "I/O port", hold_ioperm },
 	{ "keyring", "keyring", hold_keyring },
 	{ "tsc", "PR_SET_TSC", hold_tsc },
+	{ "dispatch", "syscall user dispatch", hold_dispatch },
+	{ "ptracer", "PR_SET_PTRACER", hold_ptracer },
+	{ "audit", "audit rules", hold_audit, true, undo_audit },
+	{ "acct", "acct()", hold_acct, true, undo_acct },
+	{ "bpf_cgroup", "BPF program", hold_bpf_cgroup, true, undo_bpf_cgroup },
+	{ "uprobe", "uprobes", hold_uprobe, true, undo_uprobe },
 	{ "mempolicy", "policy", hold_mempolicy },
 	{ "deadline", "policy|deadline", hold_deadline },
 	{ "tun_device", "netdev otun0: tun", hold_tun_device, true },

@@ -5,7 +5,8 @@
  * /dev/orthros takes file descriptors: it loads and unloads the second
  * kernel. What is text is in /sys/kernel/orthros/ (sysfs.c). Both ask for
  * CAP_SYS_BOOT in the initial user namespace, and for a kernel that is not
- * locked down against kexec: who loads a kernel owns the machine.
+ * locked down against kexec: who loads a kernel owns the machine. Where kexec
+ * may load none (kernel.kexec_load_disabled), nor may this.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 

@@ -6,6 +6,7 @@
 #ifndef _X86_ORTHROS_COMPAT_H
 #define _X86_ORTHROS_COMPAT_H
 
+#include <linux/kexec.h>
 #include <linux/version.h>
 #include <asm/apic.h>
 #include <asm/mpspec.h>
@@ -45,5 +46,22 @@ static inline void __init orthros_register_apic(u32 apic_id)
 	topology_register_apic(apic_id, CPU_ACPIID_INVALID, true);
 }
 #endif
+
+/*
+ * May another kernel be loaded, for all that the administrator has said of kexec? It
+ * takes one of those that may.
+ * Linux kernel commit a42aaad2e47b ("kexec: introduce sysctl parameters kexec_load_limit_*")
+ * (in v6.3)
+ */
+static inline bool orthros_kexec_permitted(void)
+{
+#if !defined(CONFIG_KEXEC_CORE)
+	return true;
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	return kexec_load_permitted(KEXEC_TYPE_DEFAULT);
+#else
+	return !kexec_load_disabled;
+#endif
+}
 
 #endif /* _X86_ORTHROS_COMPAT_H */

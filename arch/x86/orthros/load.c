@@ -32,6 +32,7 @@
 #include "../../../kernel/orthros/core/report.h"
 #include "../../../kernel/orthros/core/trace.h"
 #include "arch.h"
+#include "compat.h"
 
 /* A kernel that comes up and says nothing for so long has died. */
 #define ORTHROS_SILENCE_TIMEOUT	(60 * HZ)
@@ -454,6 +455,25 @@ static int ready_for_load(void)
 	return 0;
 }
 
+/*
+ * What is forbidden to kexec is forbidden here, too: any kernel, or one without a
+ * signature. A vmlinux has none that kexec would know.
+ */
+static int check_permission(void)
+{
+	const char *why = NULL;
+
+	if (IS_ENABLED(CONFIG_KEXEC_SIG_FORCE))
+		why = "this kernel takes signed kernels only";
+	else if (!orthros_kexec_permitted())
+		why = "loading of kernels is disabled (kexec_load_disabled)";
+	if (!why)
+		return 0;
+	pr_err("%s\n", why);
+	orthros_set_last_error("%s", why);
+	return -EPERM;
+}
+
 /**
  * orthros_peer_lock - nobody else starts, stops or uses the second kernel
  *
@@ -486,7 +506,7 @@ EXPORT_SYMBOL_GPL(orthros_peer_unlock);
  *
  * Sleeps until the kernel is ready, or has refused.
  *
- * Return: 0, -ENODEV without a partition, -EBUSY when one runs, -ENOEXEC for
+ * Return: 0, -EPERM if kexec may load none, -ENODEV without a partition, -EBUSY when one runs, -ENOEXEC for
  * a wrong image, -EPROTO when the kernel refused (its reason is logged and
  * in the hand-off block), -EIO when it died, -ETIMEDOUT.
  */
@@ -504,6 +524,9 @@ int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline, 
 		ret = -EBUSY;
 		goto out;
 	}
+	ret = check_permission();
+	if (ret)
+		goto out;
 	if (slot_ready() && READ_ONCE(orthros_ho->peer_state) != ORTHROS_ST_NONE)
 		unspawn();
 	free_image();

@@ -301,6 +301,21 @@ static bool hops_on(void)
 	return intact() && ok;
 }
 
+/* For good: who has forbidden kexec to load kernels has forbidden it to all. */
+static bool forbids(void)
+{
+	char text[512];
+	int fd = MUST(open("/proc/sys/kernel/kexec_load_disabled", O_WRONLY | O_CLOEXEC));
+	bool ok;
+
+	CHECK_EQ(write(fd, "1", 1), 1);
+	close(fd);
+	ok = CHECK(system(LOAD) != 0);
+	ctl_read("last_error", text, sizeof(text));
+	ok &= CHECK(strstr(text, "kexec_load_disabled"));
+	return state_is("none") && ok;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -315,7 +330,7 @@ int main(int argc, char **argv)
 	if (getopt_long(argc, argv, "", options, NULL) == 'e')
 		expect = optarg;
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	ktap_plan(9);
+	ktap_plan(10);
 	prepare();
 	err = ctl_write("update", "1");
 	if (err)
@@ -336,5 +351,6 @@ int main(int argc, char **argv)
 	ktap_result(races(), "unload waits for an update", "");
 	ktap_result(unloads(), "the slot is given back", "");
 	ktap_result(hops_on(), "bound to a CPU that was gone", "");
+	ktap_result(forbids(), "none is loaded where kexec may load none", "");
 	return ktap_end();
 }

@@ -10,6 +10,8 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/ctype.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
@@ -35,6 +37,30 @@ static struct orthros_error {
 /* Of the last load, check, update, or of what came after it. */
 static char last_error[ORTHROS_TEXT_LEN];
 
+/*
+ * Addresses of the source's kernel, hashed as %p would have them: whoever may read
+ * these texts need not be one who may know them. The trace has them as they are; who
+ * may not see addresses cannot read it.
+ */
+static void hash_addresses(char *text)
+{
+	unsigned long hash;
+	char *end;
+	u64 addr;
+
+	while ((text = strstr(text, "0x"))) {
+		text += 2;
+		for (end = text, addr = 0; isxdigit(*end) && end - text < 16; end++)
+			addr = addr << 4 | hex_to_bin(*end);
+		if (end - text != 16 || addr < TASK_SIZE_MAX)
+			continue;
+		if (ptr_to_hashval((void *)(unsigned long)addr, &hash))
+			hash = 0;
+		for (; end > text; hash >>= 4)
+			*--end = hex_asc[hash & 0xf];
+	}
+}
+
 /**
  * orthros_refuse() - note something that cannot be carried
  * @who:	through whom and what it was found
@@ -47,7 +73,7 @@ int orthros_refuse(const struct orthros_finder *who, const char *fmt, ...)
 	struct orthros_image *img = who->img;
 	char text[ORTHROS_TRACE_WHAT];
 	struct va_format vaf;
-	size_t len, room;
+	size_t at = img->report_len, len, room;
 	va_list args;
 
 	va_start(args, fmt);
@@ -56,16 +82,18 @@ int orthros_refuse(const struct orthros_finder *who, const char *fmt, ...)
 	scnprintf(text, sizeof(text), "%s%s%pV", who->what ?: "", who->what ? ": " : "", &vaf);
 	orthros_trace_refuse(who->pid, who->comm, text);
 	img->refused++;
-	room = img->report_size - img->report_len;
-	len = snprintf(img->report + img->report_len, room, "%d %s: %s%s%pV\n",
-		       who->pid, who->comm, who->what ?: "", who->what ? ": " : "", &vaf);
+	room = img->report_size - at;
+	len = snprintf(img->report + at, room, "%d %s: %s%s%pV\n", who->pid, who->comm,
+		       who->what ?: "", who->what ? ": " : "", &vaf);
 	if (len < room) {
 		img->report_len += len;
 	} else {
-		img->report[img->report_len] = '\0';
+		img->report[at] = '\0';
 		img->report_full = true;
 	}
 	va_end(args);
+	if (img->report_len > at)
+		hash_addresses(img->report + at);
 	return 0;
 }
 
@@ -100,6 +128,7 @@ static void set_error(int err, struct va_format *vaf, unsigned long from)
 	spin_lock_irqsave(&error.lock, flags);
 	if (!error.text[0]) {
 		scnprintf(error.text, sizeof(error.text), "%pV", vaf);
+		hash_addresses(error.text);
 		error.by = current;
 	}
 	spin_unlock_irqrestore(&error.lock, flags);
@@ -135,13 +164,16 @@ int orthros_bad(int err, const char *fmt, ...)
  */
 int orthros_fail(int err, const char *fmt, ...)
 {
+	char text[ORTHROS_TEXT_LEN];
 	struct va_format vaf;
 	va_list args;
 
 	va_start(args, fmt);
 	vaf.fmt = fmt;
 	vaf.va = &args;
-	pr_err("%pV: %pe\n", &vaf, ERR_PTR(err));
+	scnprintf(text, sizeof(text), "%pV", &vaf);
+	hash_addresses(text);
+	pr_err("%s: %pe\n", text, ERR_PTR(err));
 	set_error(err, &vaf, _RET_IP_);
 	va_end(args);
 	return err;
@@ -169,6 +201,7 @@ int orthros_error_in(int err, const char *fmt, ...)
 	va_start(args, fmt);
 	len = vscnprintf(where, sizeof(where) - 2, fmt, args);
 	va_end(args);
+	hash_addresses(where);
 	spin_lock_irqsave(&error.lock, flags);
 	if (!error.text[0]) {
 		memcpy(error.text, where, len + 1);
@@ -210,6 +243,7 @@ void orthros_set_last_error(const char *fmt, ...)
 	va_start(args, fmt);
 	vscnprintf(last_error, sizeof(last_error), fmt, args);
 	va_end(args);
+	hash_addresses(last_error);
 }
 
 /**

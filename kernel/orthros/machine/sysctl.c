@@ -24,7 +24,8 @@
 
 /* ---- the source --------------------------------------------------------- */
 
-#define SYSCTL_VALUE_MAX	SZ_4K
+/* All ports but every other one, in net.ipv4.ip_local_reserved_ports, are 190 KB. */
+#define SYSCTL_VALUE_MAX	SZ_256K
 
 /**
  * struct written - a sysctl that somebody writes
@@ -62,7 +63,7 @@ static bool not_carried(const char *path)
 /* A text for kfree(), or NULL. */
 static char *value_of(struct file *file)
 {
-	char *value = kmalloc(SYSCTL_VALUE_MAX, GFP_KERNEL), *old = NULL;
+	char *value = kvmalloc(SYSCTL_VALUE_MAX, GFP_KERNEL), *old = NULL;
 	struct file *reading = dentry_open(&file->f_path, O_RDONLY, &init_cred);
 	loff_t pos = 0;
 	ssize_t len;
@@ -73,7 +74,7 @@ static char *value_of(struct file *file)
 	}
 	if (!IS_ERR(reading))
 		fput(reading);
-	kfree(value);
+	kvfree(value);
 	return old;
 }
 
@@ -176,6 +177,8 @@ static int dump_sysctl(struct orthros_sections *s, struct vfsmount *proc,
 	fput(file);
 	if (len < 0)
 		return len == -ENOMEM ? len : 0;
+	if (len == SYSCTL_VALUE_MAX - 1)
+		return orthros_fail(-E2BIG, "sysctl %s: %zd bytes and more", name, len);
 	value[len] = '\0';
 	same = w->old && !strcmp(w->old, value);
 	to = orthros_sections_room(s, same + strlen(name) + 1 + strlen(value) + 1);
@@ -198,7 +201,7 @@ static int dump_sysctls(struct orthros_sections *s)
 	err = orthros_sections_begin(s, ORTHROS_NETCONF_SYSCTL);
 	if (err || list_empty(&written_list))
 		goto out;
-	value = kmalloc(SYSCTL_VALUE_MAX, GFP_KERNEL);
+	value = kvmalloc(SYSCTL_VALUE_MAX, GFP_KERNEL);
 	proc = orthros_pseudo_mount("proc");
 	err = value && !IS_ERR(proc) ? 0 : -ENOMEM;
 	mutex_lock(&written_lock);
@@ -208,7 +211,7 @@ static int dump_sysctls(struct orthros_sections *s)
 	mutex_unlock(&written_lock);
 	if (!IS_ERR(proc))
 		kern_unmount(proc);
-	kfree(value);
+	kvfree(value);
 out:
 	if (!err)
 		orthros_sections_end(s);
@@ -239,24 +242,73 @@ static enum group group_of(const char *name)
 	return str_has_prefix(name, "net/") ? GROUP_NET : GROUP_EARLY;
 }
 
+static struct file *open_sysctl(struct vfsmount *proc, const char *name, int flags)
+{
+	char *path = kasprintf(GFP_KERNEL, "sys/%s", name);
+	struct file *file;
+
+	if (!path)
+		return ERR_PTR(-ENOMEM);
+	file = file_open_root_mnt(proc, path, flags, 0);
+	kfree(path);
+	return file;
+}
+
 static int write_sysctl(struct vfsmount *proc, const char *name, const char *value)
 {
-	struct file *file;
+	struct file *file = open_sysctl(proc, name, O_WRONLY);
+	size_t left = strlen(value);
 	loff_t pos = 0;
 	ssize_t len;
-	char *path;
 
-	path = kasprintf(GFP_KERNEL, "sys/%s", name);
-	if (!path)
-		return -ENOMEM;
-	file = file_open_root_mnt(proc, path, O_WRONLY, 0);
-	kfree(path);
 	/* It has been writable there. */
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	len = kernel_write(file, value, strlen(value), &pos);
+	/* Long lists are taken a page at a time. */
+	do {
+		len = kernel_write(file, value, left, &pos);
+		value += len > 0 ? len : 0;
+		left -= len > 0 ? len : 0;
+	} while (len > 0 && left);
 	fput(file);
 	return len < 0 ? len : 0;
+}
+
+/* Settings of memory that a kernel which has little of it must not take yet. */
+static bool takes_memory(const char *name)
+{
+	static const char *const names[] = {
+		"vm/nr_hugepages", "vm/nr_overcommit_hugepages", "vm/min_free_kbytes",
+		"vm/watermark_", "vm/lowmem_reserve_ratio", "vm/overcommit_",
+		"vm/user_reserve_kbytes", "vm/admin_reserve_kbytes",
+		"vm/percpu_pagelist_high_fraction",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (str_has_prefix(name, names[i]))
+			return true;
+	return false;
+}
+
+/* Would it be taken? It is written, and what it was before again. */
+static int try_sysctl(struct vfsmount *proc, const char *name, const char *value)
+{
+	struct file *file = open_sysctl(proc, name, takes_memory(name) ? O_WRONLY : O_RDWR);
+	char *old;
+	int err;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	old = takes_memory(name) ? NULL : value_of(file);
+	fput(file);
+	if (!old)
+		return 0;
+	err = write_sysctl(proc, name, value);
+	if (!err && write_sysctl(proc, name, old))
+		pr_warn("sysctl %s stays as the source has it\n", name);
+	kfree(old);
+	return err;
 }
 
 /* @same: it is what it was when the source booted */
@@ -341,9 +393,10 @@ static int check_sysctl(struct vfsmount *proc, const char *name, const char *val
 	const struct orthros_finder who = orthros_of_machine(ctx);
 	int err;
 
-	if (same || group_of(name) == GROUP_LATE || is_of_device(name))
+	if (same || is_of_device(name))
 		return 0;
-	err = write_sysctl(proc, name, value);
+	err = group_of(name) == GROUP_LATE ? try_sysctl(proc, name, value) :
+					     write_sysctl(proc, name, value);
 	if (err == -ENOMEM)
 		return err;
 	if (err)

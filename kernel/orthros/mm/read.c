@@ -136,6 +136,34 @@ static bool known_file_ops(const struct orthros_mm_env *env, u64 ops)
 	       ops == env->ops_xfs;
 }
 
+static int read_vma_file(struct mm_reader *r, const struct orthros_vma_view *v, u64 *file)
+{
+	struct orthros_finder who;
+	struct orthros_obj *obj;
+	char what[48];
+
+	snprintf(what, sizeof(what), "mapping %llx-%llx", v->start, v->end);
+	who = orthros_through(r->who, what);
+	obj = orthros_read_file(&who, v->file);
+	if (IS_ERR(obj))
+		return orthros_error_in(PTR_ERR(obj), "%s", what);
+	*file = obj ? obj->src : 0;
+	return 0;
+}
+
+/* By what its file is called, if that is refused, as it is by its descriptor. */
+static int refuse_driver(struct mm_reader *r, const struct orthros_vma_view *v)
+{
+	unsigned int before = r->who->img->refused;
+	u64 file;
+	int err;
+
+	err = read_vma_file(r, v, &file);
+	if (err || r->who->img->refused != before)
+		return err;
+	return refuse_vma(r, v, "mapping of a device or driver");
+}
+
 /* &enum orthros_vma_kind, 0 after a refusal, or negative errno. */
 static int vma_kind(struct mm_reader *r, const struct orthros_vma_view *v, u64 left)
 {
@@ -150,8 +178,7 @@ static int vma_kind(struct mm_reader *r, const struct orthros_vma_view *v, u64 l
 	if (v->policy)
 		return refuse_vma(r, v, "NUMA policy");
 	if (v->file)
-		return known_file_ops(env, v->ops) ? ORTHROS_VMA_FILE :
-		       refuse_vma(r, v, "mapping of a device or driver");
+		return known_file_ops(env, v->ops) ? ORTHROS_VMA_FILE : refuse_driver(r, v);
 	if (v->ops)
 		return refuse_vma(r, v, "memory with operations of its own");
 	if (v->flags & env->vm[ORTHROS_VMF_SHARED])
@@ -187,21 +214,6 @@ static int check_pages(struct mm_reader *r, const struct orthros_vma_view *v)
 		return refuse_vma(r, v, "page at %lx is %s", pte.addr,
 				  pte.flags & ORTHROS_PTE_ABSENT ? "swapped out" : "device memory");
 	return err;
-}
-
-static int read_vma_file(struct mm_reader *r, const struct orthros_vma_view *v, u64 *file)
-{
-	struct orthros_finder who;
-	struct orthros_obj *obj;
-	char what[48];
-
-	snprintf(what, sizeof(what), "mapping %llx-%llx", v->start, v->end);
-	who = orthros_through(r->who, what);
-	obj = orthros_read_file(&who, v->file);
-	if (IS_ERR(obj))
-		return orthros_error_in(PTR_ERR(obj), "%s", what);
-	*file = obj ? obj->src : 0;
-	return 0;
 }
 
 static int add_vma(struct mm_reader *r, u64 addr)

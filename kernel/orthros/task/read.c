@@ -313,10 +313,11 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	if (!t->mm)
 		return orthros_bad(-EUCLEAN, "task %d has no memory", t->pid);
 	who.pid = t->tgid;
-	obj = orthros_read_mm(&who, t->mm);
+	/* What is mapped comes from a file: that is told first. */
+	obj = orthros_read_files(&who, t->files);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
-	obj = orthros_read_files(&who, t->files);
+	obj = orthros_read_mm(&who, t->mm);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 

@@ -506,9 +506,9 @@ EXPORT_SYMBOL_GPL(orthros_peer_unlock);
  *
  * Sleeps until the kernel is ready, or has refused.
  *
- * Return: 0, -EPERM if kexec may load none, -ENODEV without a partition, -EBUSY when one runs, -ENOEXEC for
- * a wrong image, -EPROTO when the kernel refused (its reason is logged and
- * in the hand-off block), -EIO when it died, -ETIMEDOUT.
+ * Return: 0, -EPERM if kexec may load none, -ENODEV without a partition, -EBUSY
+ * when one runs, -ENOEXEC for a wrong image, -EPROTO when the kernel refused (its
+ * reason is logged and in the hand-off block), -EIO when it died, -ETIMEDOUT.
  */
 int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline, bool nowait)
 {

@@ -163,7 +163,7 @@ static int read_pages(const struct orthros_fs_finder *f, struct orthros_obj *ino
 			return err;
 	}
 	rec->nr_pages = w.nr;
-	if (w.swapped || v->swapped)
+	if (w.swapped || v->shmem.swapped)
 		return orthros_refuse_file(f, "swapped tmpfs page");
 	return 0;
 }
@@ -411,14 +411,12 @@ int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr)
 	obj = orthros_obj_get(img, &orthros_inode_type, addr, f->who.pid, sizeof(*rec), &isnew);
 	if (IS_ERR(obj) || !isnew)
 		return PTR_ERR_OR_ZERO(obj);
-	if (ramfs) {
-		memset(&v, 0, sizeof(v));
-		v.rec.seals = F_SEAL_SEAL;
-		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_plain_inode, addr, &v);
-	} else {
-		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_inode,
-				       addr - l->inode_off, &v);
-	}
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_inode, addr, &v);
+	if (!err && ramfs)
+		v.shmem.seals = F_SEAL_SEAL;
+	else if (!err)
+		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_shmem_inode,
+				       addr - l->inode_off, &v.shmem);
 	if (!err)
 		err = check_inode(f, &v, addr);
 	if (err)
@@ -426,6 +424,8 @@ int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr)
 
 	rec = obj->rec;
 	*rec = v.rec;
+	rec->seals = v.shmem.seals;
+	rec->fsflags = v.shmem.fsflags;
 	/*
 	 * Bit 31 of a time stamp says that it was looked at, not when it was.
 	 * Linux kernel commit 4e40eff0b573 ("fs: add infrastructure for
@@ -440,7 +440,7 @@ int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr)
 		rec->flags |= ORTHROS_INODE_LINKABLE;
 	if (v.private)
 		rec->flags |= ORTHROS_INODE_KERNEL;
-	if (v.flags & l->vm_noreserve)
+	if (v.shmem.flags & l->vm_noreserve)
 		rec->flags |= ORTHROS_INODE_NORESERVE;
 	if (v.s_flags & l->s_private)
 		rec->flags |= ORTHROS_INODE_PRIVATE;
@@ -450,17 +450,17 @@ int orthros_read_inode(const struct orthros_fs_finder *f, u64 addr)
 		if (err)
 			return err;
 	}
-	if (v.policy)
+	if (v.shmem.policy)
 		orthros_refuse_file(f, "memory policy");
 
 	if (S_ISREG(rec->mode))
 		err = read_pages(f, obj, &v);
 	else if (S_ISLNK(rec->mode))
 		err = read_link(f, obj, &v);
-	if (!err && v.xattr_list)
-		err = read_xattr_list(f, obj, v.xattr_list);
-	else if (!err && v.xattr_rb)
-		err = read_xattr_tree(f, obj, v.xattr_rb);
+	if (!err && v.shmem.xattr_list)
+		err = read_xattr_list(f, obj, v.shmem.xattr_list);
+	else if (!err && v.shmem.xattr_rb)
+		err = read_xattr_tree(f, obj, v.shmem.xattr_rb);
 	if (!err)
 		err = read_acl(f, obj, XATTR_NAME_POSIX_ACL_ACCESS, v.acl_at, v.acl);
 	if (!err)

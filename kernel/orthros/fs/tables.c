@@ -208,59 +208,57 @@ ORTHROS_TABLE(fs_dentry, struct orthros_dentry_view);
  * fields") (in v6.7) and 3aa63a569c64 ("fs: switch timespec64 fields in inode
  * to discrete integers") (in v6.11): two renames of the time stamps.
  */
-#define VFS_INODE_ROWS(vfs)							\
-	INODE(rec.mode, VALUE, 0, vfs "i_mode"),					\
-	INODE(rec.uid, VALUE, 0, vfs "i_uid.val"),					\
-	INODE(rec.gid, VALUE, 0, vfs "i_gid.val"),					\
-	INODE(rec.sb, VALUE, 0, vfs "i_sb"),						\
-	INODE(rec.ino, VALUE, 0, vfs "i_ino"),						\
-	INODE(rec.nlink, VALUE, 0, vfs "i_nlink"),					\
-	INODE(rec.size, VALUE, 0, vfs "i_size"),					\
-	INODE(rec.generation, VALUE, 0, vfs "i_generation"),				\
-	INODE(rec.atime, VALUE, 0, vfs "i_atime_sec", vfs "__i_atime.tv_sec",		\
-	      vfs "i_atime.tv_sec"),							\
-	INODE(rec.mtime, VALUE, 0, vfs "i_mtime_sec", vfs "__i_mtime.tv_sec",		\
-	      vfs "i_mtime.tv_sec"),							\
-	INODE(rec.ctime, VALUE, 0, vfs "i_ctime_sec", vfs "__i_ctime.tv_sec",		\
-	      vfs "i_ctime.tv_sec"),							\
-	INODE(nsec[0], VALUE, 0, vfs "i_atime_nsec", vfs "__i_atime.tv_nsec",		\
-	      vfs "i_atime.tv_nsec"),							\
-	INODE(nsec[1], VALUE, 0, vfs "i_mtime_nsec", vfs "__i_mtime.tv_nsec",		\
-	      vfs "i_mtime.tv_nsec"),							\
-	INODE(nsec[2], VALUE, 0, vfs "i_ctime_nsec", vfs "__i_ctime.tv_nsec",		\
-	      vfs "i_ctime.tv_nsec"),							\
-	INODE(rdev, VALUE, 0, vfs "i_rdev"),						\
-	INODE(link, VALUE, 0, vfs "i_link"),						\
-	INODE(pages, ADDR, 0, vfs "i_data.i_pages"),					\
-	INODE(mapping, ADDR, 0, vfs "i_data"),						\
-	INODE(state, VALUE, 0, vfs "i_state"),						\
-	INODE(s_flags, VALUE, 0, vfs "i_flags"),					\
-	INODE(private, VALUE, 0, vfs "i_private"),					\
-	INODE(marks, VALUE, OPT, vfs "i_fsnotify_marks"),				\
-	INODE(acl, VALUE, OPT, vfs "i_acl"),						\
-	INODE(default_acl, VALUE, OPT, vfs "i_default_acl"),				\
-	INODE(acl_at, ADDR, OPT, vfs "i_acl"),						\
-	INODE(default_acl_at, ADDR, OPT, vfs "i_default_acl")
-
 static struct orthros_row fs_inode_rows[] = {
-	VFS_INODE_ROWS("shmem_inode_info.vfs_inode."),
-	INODE(rec.seals, VALUE, 0, "shmem_inode_info.seals"),
-	INODE(rec.fsflags, VALUE, OPT, "shmem_inode_info.fsflags"),
-	INODE(flags, VALUE, 0, "shmem_inode_info.flags"),
-	INODE(swapped, VALUE, 0, "shmem_inode_info.swapped"),
-	INODE(policy, VALUE, OPT, "shmem_inode_info.policy.root.rb_node"),
-	INODE(xattr_list, ADDR, OPT, "shmem_inode_info.xattrs.head"),
-	INODE(xattr_rb, VALUE, OPT, "shmem_inode_info.xattrs.rb_root.rb_node"),
+	INODE(rec.mode, VALUE, 0, "inode.i_mode"),
+	INODE(rec.uid, VALUE, 0, "inode.i_uid.val"),
+	INODE(rec.gid, VALUE, 0, "inode.i_gid.val"),
+	INODE(rec.sb, VALUE, 0, "inode.i_sb"),
+	INODE(rec.ino, VALUE, 0, "inode.i_ino"),
+	INODE(rec.nlink, VALUE, 0, "inode.i_nlink"),
+	INODE(rec.size, VALUE, 0, "inode.i_size"),
+	INODE(rec.generation, VALUE, 0, "inode.i_generation"),
+	INODE(rec.atime, VALUE, 0, "inode.i_atime_sec", "inode.__i_atime.tv_sec",
+	      "inode.i_atime.tv_sec"),
+	INODE(rec.mtime, VALUE, 0, "inode.i_mtime_sec", "inode.__i_mtime.tv_sec",
+	      "inode.i_mtime.tv_sec"),
+	INODE(rec.ctime, VALUE, 0, "inode.i_ctime_sec", "inode.__i_ctime.tv_sec",
+	      "inode.i_ctime.tv_sec"),
+	INODE(nsec[0], VALUE, 0, "inode.i_atime_nsec", "inode.__i_atime.tv_nsec",
+	      "inode.i_atime.tv_nsec"),
+	INODE(nsec[1], VALUE, 0, "inode.i_mtime_nsec", "inode.__i_mtime.tv_nsec",
+	      "inode.i_mtime.tv_nsec"),
+	INODE(nsec[2], VALUE, 0, "inode.i_ctime_nsec", "inode.__i_ctime.tv_nsec",
+	      "inode.i_ctime.tv_nsec"),
+	INODE(rdev, VALUE, 0, "inode.i_rdev"),
+	INODE(link, VALUE, 0, "inode.i_link"),
+	INODE(pages, ADDR, 0, "inode.i_data.i_pages"),
+	INODE(mapping, ADDR, 0, "inode.i_data"),
+	INODE(state, VALUE, 0, "inode.i_state"),
+	INODE(s_flags, VALUE, 0, "inode.i_flags"),
+	INODE(private, VALUE, 0, "inode.i_private"),
+	INODE(marks, VALUE, OPT, "inode.i_fsnotify_marks"),
+	INODE(acl, VALUE, OPT, "inode.i_acl"),
+	INODE(default_acl, VALUE, OPT, "inode.i_default_acl"),
+	INODE(acl_at, ADDR, OPT, "inode.i_acl"),
+	INODE(default_acl_at, ADDR, OPT, "inode.i_default_acl"),
 };
 
 ORTHROS_TABLE(fs_inode, struct orthros_inode_view);
 
-/* Of ramfs: nothing but what the VFS has. */
-static struct orthros_row fs_plain_inode_rows[] = {
-	VFS_INODE_ROWS("inode."),
+#define SHMEM(field, kind, flags, path) \
+	ORTHROS_ROW(struct orthros_shmem_inode_view, field, kind, flags, "shmem_inode_info." path)
+
+static struct orthros_row fs_shmem_inode_rows[] = {
+	SHMEM(seals, VALUE, 0, "seals"),
+	SHMEM(fsflags, VALUE, OPT, "fsflags"),
+	SHMEM(flags, VALUE, 0, "flags"),
+	SHMEM(swapped, VALUE, 0, "swapped"),
+	SHMEM(policy, VALUE, OPT, "policy.root.rb_node"),
+	SHMEM(xattr_list, ADDR, OPT, "xattrs.head"),
+	SHMEM(xattr_rb, VALUE, OPT, "xattrs.rb_root.rb_node"),
 };
 
-ORTHROS_TABLE(fs_plain_inode, struct orthros_inode_view);
+ORTHROS_TABLE(fs_shmem_inode, struct orthros_shmem_inode_view);
 
 static struct orthros_row fs_any_inode_rows[] = {
 	ORTHROS_ROW(struct orthros_any_inode_view, mode, VALUE, 0, "inode.i_mode"),

@@ -243,7 +243,27 @@ struct orthros_dentry_view {
 };
 
 /**
- * struct orthros_inode_view - a tmpfs inode
+ * struct orthros_shmem_inode_view - what is tmpfs's own of an inode
+ * @seals:	F_SEAL_*
+ * @fsflags:	FS_*_FL
+ * @flags:	VM_*
+ * @swapped:	pages in swap
+ * @policy:	memory policies of ranges
+ * @xattr_list:	address of the head of a list of extended attributes
+ * @xattr_rb:	root of a tree of them
+ */
+struct orthros_shmem_inode_view {
+	u32 seals;
+	u32 fsflags;
+	u64 flags;
+	u64 swapped;
+	u64 policy;
+	u64 xattr_list;
+	u64 xattr_rb;
+};
+
+/**
+ * struct orthros_inode_view - an inode of tmpfs or ramfs
  * @rec:	what the record needs and can be read straight
  * @rdev:	dev_t of the source
  * @nsec:	nanoseconds of atime, mtime, ctime
@@ -258,11 +278,7 @@ struct orthros_dentry_view {
  * @default_acl: likewise
  * @acl_at:	address of the pointer, which names it
  * @default_acl_at: likewise
- * @flags:	VM_*
- * @swapped:	pages in swap
- * @policy:	memory policies of ranges
- * @xattr_list:	address of the head of a list of extended attributes
- * @xattr_rb:	root of a tree of them
+ * @shmem:	read on its own; of ramfs as if it were a new one of tmpfs
  */
 struct orthros_inode_view {
 	struct orthros_inode_rec rec;
@@ -279,11 +295,7 @@ struct orthros_inode_view {
 	u64 default_acl;
 	u64 acl_at;
 	u64 default_acl_at;
-	u64 flags;
-	u64 swapped;
-	u64 policy;
-	u64 xattr_list;
-	u64 xattr_rb;
+	struct orthros_shmem_inode_view shmem;
 };
 
 /* The inode that any dentry names, be it of tmpfs or not. */
@@ -470,7 +482,7 @@ extern struct orthros_table orthros_table_fs_procfs;
 extern struct orthros_table orthros_table_fs_cgroup;
 extern struct orthros_table orthros_table_fs_dentry;
 extern struct orthros_table orthros_table_fs_inode;
-extern struct orthros_table orthros_table_fs_plain_inode;
+extern struct orthros_table orthros_table_fs_shmem_inode;
 extern struct orthros_table orthros_table_fs_any_inode;
 extern struct orthros_table orthros_table_fs_xattr;
 extern struct orthros_table orthros_table_fs_acl;

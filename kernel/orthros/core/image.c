@@ -16,8 +16,8 @@
 #include "steps.h"
 #include "trace.h"
 
-/* What a hop takes besides, and what this kernel goes on with until it gets more. */
-#define SPARE_BYTES	SZ_16M
+/* What this kernel goes on with until it gets more. */
+#define SPARE_BYTES	SZ_4M
 
 /* Some less than the other kernel has room for. */
 #define REPORT_MAX	(SZ_512K - SZ_1K)
@@ -154,8 +154,9 @@ static u64 record_bytes(const struct orthros_image *img)
  * orthros_image_fits() - is there memory for what is to be built?
  * @img:	image that was read
  *
- * Before the freeze it is no harm if there is not. By estimate: the sorts' costs, and
- * what is in the records once more, both with a quarter on top.
+ * Before the freeze it is no harm if there is not. An estimate, by the sorts' costs
+ * and what is in the records once more, that is rather too low: to die of it later
+ * leads back as well, and to refuse what would have gone is worse.
  *
  * Return: 0, also if it was refused.
  */
@@ -165,7 +166,7 @@ int orthros_image_fits(struct orthros_image *img)
 	u64 there = (u64)si_mem_available() << PAGE_SHIFT;
 	const struct orthros_finder who = orthros_of_machine(img);
 
-	need += need / 4 + SPARE_BYTES;
+	need += SPARE_BYTES;
 	pr_debug("%llu objects to be built of %llu KiB, %llu KiB are there\n", img->nr_objs,
 		 need >> 10, there >> 10);
 	if (need <= there)

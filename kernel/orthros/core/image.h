@@ -77,6 +77,7 @@ struct orthros_set {
  * @sets:	the objects by sort, a hash table
  * @report:	lines "PID COMM: what: why"
  * @refused:	number of lines, also of those that @report has no room for
+ * @confirmed:	of @refused, those that were read twice
  * @round:	counts the descriptors, mappings, ... that files are found through
  * @nr_objs:	that were ever found
  * @cost:	bytes that what is built of it takes, about
@@ -93,6 +94,7 @@ struct orthros_image {
 	size_t report_len;
 	size_t report_size;
 	unsigned int refused;
+	unsigned int confirmed;
 	u32 round;
 	u64 nr_objs;
 	u64 cost;

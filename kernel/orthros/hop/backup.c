@@ -138,7 +138,7 @@ static int backup_check(struct orthros_src *src, bool lenient)
 			orthros_image_free(img);
 			continue;
 		}
-		if (!img->refused || (last && same_report(img, last)))
+		if (img->refused == img->confirmed || (last && same_report(img, last)))
 			try = CHECK_TRIES;
 		orthros_image_free(last);
 		last = img;

@@ -26,7 +26,7 @@
 /* More than PID_MAX_LIMIT tasks cannot be. */
 #define MAX_TASKS	(4UL << 20)
 /* Of a process that runs, until it holds. */
-#define LIVE_TRIES	16
+#define LIVE_TRIES	8
 
 static struct orthros_task_env env;
 
@@ -519,6 +519,7 @@ static int read_live_process(struct orthros_image *img, u64 leader, u64 initiato
 		orthros_image_undo(img, &mark);
 		refuse_busy(img, leader);
 	}
+	img->confirmed += img->refused - mark.refused;
 	orthros_error_take(text, sizeof(text));
 	return 0;
 }

@@ -9,6 +9,8 @@
 #include <linux/in6.h>
 #include <linux/net.h>
 #include <linux/overflow.h>
+#include <linux/sizes.h>
+#include <net/sock.h>
 #include "opt_tables.h"
 #include "sock_internal.h"
 
@@ -17,6 +19,7 @@ static const struct orthros_type mcast_type = { .name = "multicast group" };
 
 #define GROUPS_MAX	SZ_64K
 #define SOURCES_MAX	4096
+#define OPTMEM		SZ_256M
 
 static int read_sources(struct orthros_image *img, struct orthros_mcast_rec *rec, u64 addr)
 {
@@ -129,10 +132,13 @@ static int add_source(const struct orthros_mcast_rec *rec, const u8 *source, str
  */
 int orthros_set_mcast(struct orthros_image *img, u64 key, struct socket *sock)
 {
+	struct sock *sk = sock->sk;
 	struct orthros_obj *obj;
 	int err = 0;
 	u32 i;
 
+	/* net.core.optmem_max is the limit of the day, and was kept when they were joined. */
+	atomic_sub(OPTMEM, &sk->sk_omem_alloc);
 	/* The last one is the first of the list. */
 	list_for_each_entry_reverse(obj, orthros_objs(img, &mcast_type), list) {
 		const struct orthros_mcast_rec *rec = obj->rec;
@@ -143,8 +149,12 @@ int orthros_set_mcast(struct orthros_image *img, u64 key, struct socket *sock)
 			err = join_group(rec, sock);
 		for (i = 0; i < rec->nr && !err; i++)
 			err = add_source(rec, rec->sources[i], sock);
+		/* The group went with its device, only the socket has not been told. */
+		if (err == -ENODEV)
+			err = 0;
 		if (err)
-			return orthros_fail(err, "multicast group of a socket");
+			break;
 	}
-	return 0;
+	atomic_add(OPTMEM, &sk->sk_omem_alloc);
+	return err ? orthros_fail(err, "multicast group of a socket") : 0;
 }

@@ -5,6 +5,7 @@
  */
 #include <arpa/inet.h>
 #include <linux/filter.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -218,6 +219,88 @@ static void verify(struct set *s)
 		CHECK_EQ(recv(s->tcp, buf, sizeof(buf), 0), 5);
 }
 
+/* A device of nobody's, made and unmade. */
+static void set_device(bool on)
+{
+	struct {
+		struct nlmsghdr nlh;
+		struct ifinfomsg ifi;
+		struct rtattr name;
+		char text[8];
+		struct rtattr info;
+		struct rtattr kind;
+		char type[4];
+	} req = {
+		.nlh = { .nlmsg_len = sizeof(req), .nlmsg_type = on ? RTM_NEWLINK : RTM_DELLINK,
+			 .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | (on ? NLM_F_CREATE : 0) },
+		.ifi = { .ifi_flags = on ? IFF_UP : 0, .ifi_change = on ? IFF_UP : 0 },
+		.name = { .rta_len = RTA_LENGTH(7), .rta_type = IFLA_IFNAME },
+		.text = "ogone0",
+		.info = { .rta_len = RTA_LENGTH(RTA_SPACE(4)), .rta_type = IFLA_LINKINFO },
+		.kind = { .rta_len = RTA_LENGTH(4), .rta_type = IFLA_INFO_KIND },
+		.type = { 'v', 'e', 't', 'h' },
+	};
+	struct {
+		struct nlmsghdr nlh;
+		struct nlmsgerr err;
+		char rest[512];
+	} answer;
+	int fd = MUST(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE));
+
+	MUST(send(fd, &req, sizeof(req), 0));
+	MUST(recv(fd, &answer, sizeof(answer), 0));
+	errno = -answer.err.error;
+	MUST(answer.err.error ? -1 : 0);
+	close(fd);
+}
+
+/* In a group of a device that went, and in more than a small optmem_max allows. */
+static int mc4, mc6;
+
+static void prepare_groups(void)
+{
+	struct ip_mreqn mreq = { };
+	struct ipv6_mreq mreq6 = { };
+	int i;
+
+	set_device(true);
+	mc4 = bound(AF_INET, SOCK_DGRAM, "127.0.0.1");
+	mc6 = bound(AF_INET6, SOCK_DGRAM, "::1");
+	mreq.imr_ifindex = if_nametoindex("ogone0");
+	MUST(mreq.imr_ifindex ? 0 : -1);
+	inet_pton(AF_INET, "239.97.1.1", &mreq.imr_multiaddr);
+	MUST(setsockopt(mc4, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)));
+	mreq6.ipv6mr_interface = mreq.imr_ifindex;
+	inet_pton(AF_INET6, "ff02::9701", &mreq6.ipv6mr_multiaddr);
+	MUST(setsockopt(mc6, SOL_IPV6, IPV6_ADD_MEMBERSHIP, &mreq6, sizeof(mreq6)));
+	mreq6.ipv6mr_interface = if_nametoindex("lo");
+	for (i = 0; i < 500; i++) {
+		mreq6.ipv6mr_multiaddr.s6_addr[13] = i >> 8;
+		mreq6.ipv6mr_multiaddr.s6_addr[12] = 1;
+		mreq6.ipv6mr_multiaddr.s6_addr[15] = i;
+		if (setsockopt(mc6, SOL_IPV6, IPV6_ADD_MEMBERSHIP, &mreq6, sizeof(mreq6)))
+			break;
+	}
+	MUST(i > 100 ? 0 : -1);
+	set_device(false);
+}
+
+static void verify_groups(void)
+{
+	struct ipv6_mreq mreq6 = { .ipv6mr_interface = if_nametoindex("lo") };
+	char byte;
+
+	inet_pton(AF_INET6, "ff02::0100:9701", &mreq6.ipv6mr_multiaddr);
+	mreq6.ipv6mr_multiaddr.s6_addr[15] = 50;
+	mreq6.ipv6mr_multiaddr.s6_addr[14] = 0x97;
+	mreq6.ipv6mr_multiaddr.s6_addr[13] = 0;
+	mreq6.ipv6mr_multiaddr.s6_addr[12] = 1;
+	CHECK_EQ(setsockopt(mc6, SOL_IPV6, IPV6_DROP_MEMBERSHIP, &mreq6, sizeof(mreq6)), 0);
+	CHECK_ERR(setsockopt(mc6, SOL_IPV6, IPV6_DROP_MEMBERSHIP, &mreq6, sizeof(mreq6)),
+		  EADDRNOTAVAIL);
+	CHECK_ERR(recv(mc4, &byte, 1, MSG_DONTWAIT), EAGAIN);
+}
+
 /* Two that have a port since both wanted to share it, then. */
 static int reused[2];
 /* Of a device that is not there. */
@@ -312,6 +395,7 @@ int main(void)
 	prepare(&v4, AF_INET);
 	prepare(&v6, AF_INET6);
 	prepare_more();
+	prepare_groups();
 	set_addr4(false);
 	set_addr6(false);
 
@@ -323,6 +407,7 @@ int main(void)
 	verify(&v4);
 	verify(&v6);
 	verify_more();
+	verify_groups();
 	set_addr4(false);
 	set_addr6(false);
 	return hop_status();

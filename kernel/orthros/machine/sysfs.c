@@ -179,12 +179,13 @@ static char *all_paths(size_t *len)
 {
 	struct setting *s;
 	char *paths, *to;
+	size_t size = 0;
 
 	mutex_lock(&settings_lock);
-	*len = 0;
 	list_for_each_entry(s, &settings, list)
-		*len += strlen(s->path) + 1;
-	paths = kvmalloc(*len + 1, GFP_KERNEL);
+		size += strlen(s->path) + 1;
+	*len = size;
+	paths = kvmalloc(size + 1, GFP_KERNEL);
 	to = paths;
 	list_for_each_entry(s, &settings, list) {
 		if (!paths)

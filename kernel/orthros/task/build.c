@@ -136,7 +136,7 @@ static void leave_for_user(struct orthros_held *h)
 
 /*
  * The terminals of a process, in its own context, once the consoles are taken.
- * The leader acts for its threads, unless they have files of their own.
+ * One thread acts for the others, unless they have files of their own.
  */
 static int build_ttys(struct orthros_held *h)
 {
@@ -147,7 +147,7 @@ static int build_ttys(struct orthros_held *h)
 	struct orthros_obj *tty;
 	int err = 0;
 
-	if (is_leader(t) && s && s->tty) {
+	if (t->acts && s && s->tty) {
 		tty = orthros_obj_find(h->img, &orthros_tty_type, s->tty);
 		err = tty ? orthros_set_ctty(h->img, tty) : -ENOENT;
 	}
@@ -165,9 +165,17 @@ static bool has_ttys(const struct orthros_held *h)
 	struct orthros_obj *sig = orthros_obj_find(h->img, &orthros_signal_type, t->signal);
 	struct orthros_obj *files = orthros_obj_find(h->img, &orthros_files_type, t->files);
 
-	if (is_leader(t) && sig && ((struct orthros_signal_rec *)sig->rec)->tty)
+	if (t->acts && sig && ((struct orthros_signal_rec *)sig->rec)->tty)
 		return true;
 	return files && !files->late && orthros_has_late_files(h->img, files);
+}
+
+/* The thread that has exited before the others of its process does so when it is told. */
+static void __noreturn hold_until_exit(struct orthros_held *h)
+{
+	complete(&h->done);
+	wait_event_idle(release_wq, READ_ONCE(h->turn));
+	do_exit(rec_of(h->obj)->exit_code);
 }
 
 static void hold(struct orthros_held *h)
@@ -353,6 +361,21 @@ static int set_clamps(const struct orthros_task_rec *t)
 	return sched_setattr_nocheck(current, &attr);
 }
 
+/* What is still to be seen of a thread that has exited. */
+static void build_accounts(const struct orthros_task_rec *t)
+{
+	__set_task_comm(current, t->comm, false);
+	current->start_time = t->start_time;
+	current->start_boottime = t->start_boottime;
+	current->utime = t->utime;
+	current->stime = t->stime;
+	current->nvcsw = t->nvcsw;
+	current->nivcsw = t->nivcsw;
+	current->min_flt = t->min_flt;
+	current->maj_flt = t->maj_flt;
+	WRITE_ONCE(current->self_exec_id, t->self_exec_id);
+}
+
 /* Everything that is per thread and done in its own context. */
 static int build_thread_self(struct orthros_held *h)
 {
@@ -374,7 +397,8 @@ static int build_thread_self(struct orthros_held *h)
 	if (!h->regs.ip)
 		return orthros_fail(-EUCLEAN, "thread %d: inside the old vDSO", t->pid);
 
-	__set_task_comm(current, t->comm, false);
+	build_accounts(t);
+	current->parent_exec_id = t->parent_exec_id;
 	current->personality = t->personality;
 	current->timer_slack_ns = t->timer_slack_ns;
 	current->default_timer_slack_ns = t->default_timer_slack_ns;
@@ -385,16 +409,6 @@ static int build_thread_self(struct orthros_held *h)
 	current->sas_ss_size = t->sas_ss_size;
 	current->sas_ss_flags = t->sas_ss_flags;
 	current->pdeath_signal = t->pdeath_signal;
-	current->start_time = t->start_time;
-	current->start_boottime = t->start_boottime;
-	current->utime = t->utime;
-	current->stime = t->stime;
-	current->nvcsw = t->nvcsw;
-	current->nivcsw = t->nivcsw;
-	current->min_flt = t->min_flt;
-	current->maj_flt = t->maj_flt;
-	current->parent_exec_id = t->parent_exec_id;
-	WRITE_ONCE(current->self_exec_id, t->self_exec_id);
 #ifdef CONFIG_AUDIT
 	current->loginuid = KUIDT_INIT(t->loginuid);
 	current->sessionid = t->sessionid;
@@ -471,12 +485,14 @@ static int make_task(struct orthros_image *img, struct orthros_obj *obj, u64 fla
 		     int (*fn)(void *))
 {
 	const struct orthros_task_rec *t = rec_of(obj);
+	bool zombie = t->exit_state && !t->group_lives;
 	struct orthros_held *h = held_alloc(img, obj);
 	pid_t tid = t->pid;
 	struct kernel_clone_args args = {
 		/* There is no memory yet that CLONE_VM could share or spare. */
 		.flags		= flags | CLONE_VM | CLONE_UNTRACED,
-		.exit_signal	= flags & CLONE_THREAD ? 0 : t->exit_signal,
+		/* A zombie's has been sent long ago. */
+		.exit_signal	= zombie || (flags & CLONE_THREAD) ? 0 : t->exit_signal,
 		.fn		= fn,
 		.fn_arg		= h,
 		.set_tid	= &tid,
@@ -496,10 +512,13 @@ static int make_task(struct orthros_image *img, struct orthros_obj *obj, u64 fla
 	}
 	wait_for_completion(&h->done);
 	err = h->err;
-	if (!err && t->exit_state) {
-		/* The zombie must be one before its parent listens for SIGCHLD. */
+	if (!err && zombie) {
+		/* It must be one before its parent listens for SIGCHLD. */
 		err = wait_event_interruptible(current->signal->wait_chldexit,
 					       READ_ONCE(h->task->exit_state));
+		/* By it some wait, and a new parent is told. */
+		h->task->exit_signal = t->exit_signal;
+		h->task->parent_exec_id = t->parent_exec_id;
 		put_task_struct(h->task);
 		obj->dst = NULL;
 		kfree(h);
@@ -525,9 +544,9 @@ static int make_children(struct orthros_held *h)
 	return 0;
 }
 
-static int make_threads(struct orthros_held *h)
+/* @t: who has what the process has */
+static int make_threads(struct orthros_held *h, const struct orthros_task_rec *t)
 {
-	const struct orthros_task_rec *t = rec_of(h->obj);
 	struct orthros_obj *obj;
 	int err;
 
@@ -552,11 +571,11 @@ static int make_threads(struct orthros_held *h)
 }
 
 /* By now the process has its own rights, which may not do to choose a PID. */
-static int make_threads_as_root(struct orthros_held *h)
+static int make_threads_as_root(struct orthros_held *h, const struct orthros_task_rec *t)
 {
 	const struct cred *old = override_creds(&init_cred);
 	int dumpable = get_dumpable(current->mm);
-	int err = make_threads(h);
+	int err = make_threads(h, t);
 
 	revert_creds(old);
 	/* Each thread has changed its ids, to those of the process. */
@@ -564,38 +583,63 @@ static int make_threads_as_root(struct orthros_held *h)
 	return err;
 }
 
+/* The thread that has what its process has, when the first one has exited. */
+static const struct orthros_task_rec *actor_of(struct orthros_image *img,
+					       const struct orthros_task_rec *t)
+{
+	struct orthros_obj *obj;
+
+	if (!t->group_lives)
+		return t;
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
+		const struct orthros_task_rec *c = rec_of(obj);
+
+		if (c->tgid == t->tgid && c->acts)
+			return c;
+	}
+	return NULL;
+}
+
 static int build_process(struct orthros_held *h)
 {
 	const struct orthros_task_rec *t = rec_of(h->obj);
+	const struct orthros_task_rec *a = actor_of(h->img, t);
 	struct orthros_image *img = h->img;
 	struct orthros_obj *mm, *sighand;
 	int err;
 
 	h->task = get_task_struct(current);
+	if (!a)
+		return orthros_fail(-ESRCH, "process %d: no thread of it lives", t->pid);
 	err = make_children(h);
 	if (err)
 		return err;
 	err = build_cred(img, t);
 	if (err)
 		return orthros_fail(err, "process %d: credentials", t->pid);
-	mm = orthros_obj_find(img, &orthros_mm_type, t->mm);
-	sighand = orthros_obj_find(img, &orthros_sighand_type, t->sighand);
+	mm = orthros_obj_find(img, &orthros_mm_type, a->mm);
+	sighand = orthros_obj_find(img, &orthros_sighand_type, a->sighand);
 	if (!mm || !sighand)
 		return -ENOENT;
 	err = orthros_build_mm(img, mm);
 	if (err)
 		return orthros_fail(err, "process %d: memory", t->pid);
-	err = orthros_build_fs_struct(img, t->fs);
+	err = orthros_build_fs_struct(img, a->fs);
 	if (err)
 		return err;
-	err = build_fdtable(img, t);
+	err = build_fdtable(img, a);
 	if (err)
 		return orthros_fail(err, "process %d: files", t->pid);
 	build_sighand(sighand->rec);
-	err = build_thread_self(h);
-	if (err)
-		return err;
-	return orthros_build_undos(img, t->sem_undo) ?: make_threads_as_root(h) ?:
+	if (t->exit_state) {
+		build_accounts(t);
+		current->parent_exec_id = t->parent_exec_id;
+	} else {
+		err = build_thread_self(h);
+		if (err)
+			return err;
+	}
+	return orthros_build_undos(img, a->sem_undo) ?: make_threads_as_root(h, a) ?:
 	       orthros_build_timers(img, t->signal);
 }
 
@@ -605,15 +649,11 @@ static void __noreturn build_zombie(struct orthros_held *h)
 	const struct orthros_task_rec *t = rec_of(h->obj);
 	struct orthros_obj *obj = orthros_obj_find(h->img, &orthros_signal_type, t->signal);
 	const struct orthros_signal_rec *s = obj ? obj->rec : NULL;
-	long code = s && s->group_exit_code ? s->group_exit_code : t->exit_code;
+	long code = s && s->group_exit ? s->group_exit_code : t->exit_code;
 
 	h->task = get_task_struct(current);
-	__set_task_comm(current, t->comm, false);
+	build_accounts(t);
 	h->err = build_cred(h->img, t);
-	current->start_time = t->start_time;
-	current->start_boottime = t->start_boottime;
-	current->utime = t->utime;
-	current->stime = t->stime;
 	complete(&h->done);
 	do_exit(code);
 }
@@ -621,10 +661,13 @@ static void __noreturn build_zombie(struct orthros_held *h)
 static int process_main(void *arg)
 {
 	struct orthros_held *h = arg;
+	const struct orthros_task_rec *t = rec_of(h->obj);
 
-	if (rec_of(h->obj)->exit_state)
+	if (t->exit_state && !t->group_lives)
 		build_zombie(h);
 	h->err = build_process(h);
+	if (t->exit_state)
+		hold_until_exit(h);
 	hold(h);
 	return 0;
 }

@@ -18,7 +18,7 @@
  * @initiator:	wrote update, and returns only when nothing is left to be done
  * @vfork_pid:	child whose exec it waits for in vfork(), or 0
  * @vfork:	completed by that child
- * @turn:	a further step of it is asked for
+ * @turn:	a further step of it is asked for, or that it exits
  * @done:	its subtree or that step is done, or @err says why not
  * @err:	0 or negative errno
  * @work:	sets @regs

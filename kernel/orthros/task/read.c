@@ -168,10 +168,11 @@ static int read_signal(struct orthros_image *img, u64 addr, const struct orthros
 	if (err)
 		return err;
 
-	if (t->exit_state && s->nr_threads > 1)
-		orthros_refuse(&who, "process: its first thread has exited");
-	if (t->exit_state)
+	s->group_exit = !!(s->flags & env.signal_group_exit);
+	if (t->exit_state && s->nr_threads < 2)
 		return 0;
+	if (t->exit_state && t->pid == 1)
+		orthros_refuse(&who, "process: its first thread has exited");
 
 	err = read_pending(img, s->shared_pending, t) ?:
 	      orthros_read_timers(img, addr, s, t, env.timer_list_off);
@@ -291,6 +292,7 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	if (t->pid <= 0 || t->tgid <= 0)
 		return orthros_bad(-EUCLEAN, "task %#llx: pid %d, tgid %d", addr, t->pid, t->tgid);
 	t->initiator = addr == initiator;
+	t->acts = t->pid == t->tgid && !t->exit_state;
 	t->stopped = !!(t->jobctl & env.jobctl_stopped);
 	t->forknoexec = !!(t->flags & env.pf_forknoexec);
 
@@ -335,7 +337,7 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 static int read_process(struct orthros_image *img, u64 leader, u64 initiator)
 {
 	const struct orthros_signal_rec *sig;
-	const struct orthros_task_rec *t;
+	struct orthros_task_rec *t, *thread;
 	struct orthros_task_head head;
 	struct orthros_list_iter it;
 	struct orthros_obj *obj;
@@ -354,13 +356,13 @@ static int read_process(struct orthros_image *img, u64 leader, u64 initiator)
 	if (err)
 		return orthros_error_in(err, "%d %s", head.pid, head.comm);
 	t = orthros_obj_find(img, &orthros_task_type, leader)->rec;
-	if (t->exit_state)
-		return 0;
 	obj = orthros_obj_find(img, &orthros_signal_type, t->signal);
 	if (!obj)
 		return orthros_bad(-EUCLEAN, "process %d is no leader", t->pid);
 
 	sig = obj->rec;
+	if (t->exit_state && sig->nr_threads < 2)
+		return 0;
 	orthros_src_for_each(&it, img->src, sig->thread_head, MAX_TASKS) {
 		u64 addr = it.node - env.thread_node_off;
 
@@ -370,6 +372,12 @@ static int read_process(struct orthros_image *img, u64 leader, u64 initiator)
 		err = read_thread(img, addr, initiator);
 		if (err)
 			return orthros_error_in(err, "%d %s", head.pid, head.comm);
+		thread = orthros_obj_find(img, &orthros_task_type, addr)->rec;
+		if (!t->exit_state || t->group_lives || thread->exit_state)
+			continue;
+		/* The first thread has exited before this one. */
+		t->group_lives = true;
+		thread->acts = true;
 	}
 	if (it.err)
 		return it.err;

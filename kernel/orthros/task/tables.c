@@ -31,6 +31,7 @@ static struct orthros_row task_env_rows[] = {
 	R(futex_shared, CONST, 0, "FLAGS_SHARED"),
 	R(futex_clockrt, CONST, 0, "FLAGS_CLOCKRT"),
 	R(futex_timeout, CONST, 0, "FLAGS_HAS_TIMEOUT"),
+	R(signal_group_exit, CONST, 0, "SIGNAL_GROUP_EXIT"),
 	R(signal_stop_stopped, CONST, 0, "SIGNAL_STOP_STOPPED"),
 	R(jobctl_stopped, CONST, 0, "JOBCTL_STOPPED"),
 	R(user_cs, CONST, 0, "__USER_CS"),

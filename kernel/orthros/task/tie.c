@@ -15,6 +15,7 @@
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
 #include <linux/utsname.h>
 #include <linux/orthros/abi/task.h>
 #include "../core/pid.h"
@@ -38,6 +39,46 @@ static int join(struct task_struct *task, enum pid_type type, pid_t nr)
 	write_unlock_irq(&tasklist_lock);
 	put_pid(pid);
 	return 0;
+}
+
+/*
+ * Children are those of a thread: it alone can wait for them with __WNOTHREAD, its
+ * end sends what they have asked for. All were made by the first one.
+ */
+static int join_parent(struct orthros_image *img, struct task_struct *task,
+		       const struct orthros_task_rec *t)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_task_type, t->real_parent);
+	const struct orthros_task_rec *p = obj ? rec_of(obj) : NULL;
+	struct task_struct *parent, *thread;
+
+	if (!p || p->tgid != t->parent_tgid || p->exit_state)
+		return orthros_fail(-EUCLEAN, "process %d: its parent is no thread of %d", t->pid,
+				    t->parent_tgid);
+	write_lock_irq(&tasklist_lock);
+	parent = find_task_by_pid_ns(p->pid, &init_pid_ns);
+	if (parent && parent != rcu_access_pointer(task->real_parent)) {
+		for_each_thread(task, thread) {
+			RCU_INIT_POINTER(thread->real_parent, parent);
+			RCU_INIT_POINTER(thread->parent, parent);
+		}
+		list_move_tail(&task->sibling, &parent->children);
+	}
+	write_unlock_irq(&tasklist_lock);
+	return parent ? 0 : orthros_fail(-ESRCH, "parent %d of %d vanished", p->pid, t->pid);
+}
+
+/* When its children are those of others. */
+static void exit_first_thread(struct orthros_obj *obj, struct orthros_held *h)
+{
+	WRITE_ONCE(h->turn, true);
+	wake_up_process(h->task);
+	/* It tells nobody that it has, as long as there are other threads. */
+	while (!READ_ONCE(h->task->exit_state))
+		schedule_timeout_uninterruptible(1);
+	put_task_struct(h->task);
+	obj->dst = NULL;
+	kfree(h);
 }
 
 static void send_pending(struct orthros_image *img, struct task_struct *task, u64 addr,
@@ -166,6 +207,8 @@ int orthros_tie_tasks(struct orthros_image *img)
 			if (!task)
 				return orthros_fail(-ESRCH, "process %d vanished", t->pid);
 			err = join(task, PIDTYPE_SID, s->sid) ?: join(task, PIDTYPE_PGID, s->pgid);
+			if (!err && t->pid != 1)
+				err = join_parent(img, task, t);
 			if (!err)
 				tie_signal(task, s);
 			put_task_struct(task);
@@ -184,6 +227,10 @@ int orthros_tie_tasks(struct orthros_image *img)
 			rcu_read_unlock();
 		}
 		orthros_set_affinity(h->task, t);
+	}
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
+		if (held_of(obj) && rec_of(obj)->group_lives)
+			exit_first_thread(obj, held_of(obj));
 	}
 	return 0;
 }
@@ -206,7 +253,7 @@ void orthros_send_signals(struct orthros_image *img)
 			continue;
 		sig = orthros_obj_find(img, &orthros_signal_type, t->signal);
 		send_pending(img, h->task, t->pending, t->signal, PIDTYPE_PID);
-		if (is_leader(t) && sig) {
+		if (t->acts && sig) {
 			const struct orthros_signal_rec *s = sig->rec;
 
 			send_pending(img, h->task, s->shared_pending, t->signal, PIDTYPE_TGID);

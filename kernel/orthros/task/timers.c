@@ -142,7 +142,7 @@ static struct k_itimer *build_timer(const struct orthros_timer_rec *r, unsigned 
  * @img:	image
  * @signal:	signal_struct of the process in the source
  *
- * In the context of its leader, when it has all its threads.
+ * In the context of its leader, when it has all its threads, before that exits.
  *
  * Return: 0 or -errno.
  */
@@ -246,7 +246,7 @@ static void start_timers(struct orthros_image *img)
 	orthros_for_each_obj(obj, img, &orthros_signal_type) {
 		rcu_read_lock();
 		task = find_task_by_pid_ns(obj->pid, &init_pid_ns);
-		if (task && !task->exit_state)
+		if (task && !(task->exit_state && thread_group_empty(task)))
 			start_itimers(task, obj->rec);
 		rcu_read_unlock();
 	}

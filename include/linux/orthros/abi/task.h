@@ -169,6 +169,8 @@ struct orthros_task_rec {
 	__s32	parent_tgid;
 	__u32	on_cpu;
 	__u32	stopped;		/* in a job control stop */
+	__u32	acts;			/* has what its process has: the first thread that lives */
+	__u32	group_lives;		/* has exited before other threads of its process */
 	__u32	forknoexec;
 	__u32	initiator;
 	__u32	vfork_wait;		/* waits in vfork() for the child of this PID */
@@ -217,6 +219,7 @@ struct orthros_signal_rec {
 	__s32	group_exit_code;
 	__u32	is_child_subreaper;
 	__u32	has_child_subreaper;
+	__u32	group_exit;		/* it ends, by group_exit_code */
 	__s32	oom_score_adj;
 	__s32	oom_score_adj_min;
 	__u32	nr_threads;
@@ -383,6 +386,7 @@ struct orthros_task_env {
 	__u64	futex_shared;
 	__u64	futex_clockrt;
 	__u64	futex_timeout;
+	__u64	signal_group_exit;
 	__u64	signal_stop_stopped;
 	__u64	jobctl_stopped;
 	__u64	user_cs;

@@ -28,6 +28,7 @@ int orthros_alloc_kthread_pid(struct idr *idr);
 
 /* kernel/freezer.c: for a hop every task must reach the syscall boundary. */
 bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state);
+bool orthros_dumps_core(struct task_struct *p);
 void orthros_refrigerator(void);
 
 /* fs/eventpoll.c: the deadline of a wait that a hop interrupts. */
@@ -116,6 +117,7 @@ static inline bool orthros_freeze_at_boundary(struct task_struct *p, unsigned in
 	return false;
 }
 
+static inline bool orthros_dumps_core(struct task_struct *p) { return false; }
 static inline void orthros_refrigerator(void) { }
 static inline void orthros_sysctl_writing(struct file *file) { }
 static inline void orthros_sysctl_written(struct file *file) { }

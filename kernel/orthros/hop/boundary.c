@@ -30,21 +30,35 @@ void orthros_set_freezing(bool on)
 }
 
 /**
- * orthros_freeze_at_boundary() - must a sleeping task be woken to be frozen?
+ * orthros_freeze_at_boundary() - must a sleeping task be left running to be frozen?
  * @p:		task that the freezer would leave asleep inside a syscall
  * @state:	its state
  *
  * Since Linux kernel commit f5d39b020809 ("freezer,sched: Rewrite core freezer
  * logic") (in v6.1) a task in a freezable sleep is frozen where it is. For a
  * hop it must first leave its syscall with a restart code, since only its user
- * registers move. One that cannot be interrupted (the parent of a vfork) stays.
+ * registers move. One that cannot be interrupted (the parent of a vfork) stays. One
+ * that exits or dumps core is to come to its end: it has no registers any more.
  *
- * Return: true to wake it with a fake signal.
+ * Return: true not to freeze it there.
  */
 bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state)
 {
-	return READ_ONCE(orthros_freezing) && !(p->flags & PF_KTHREAD) &&
-	       (state & TASK_FREEZABLE) && (state & TASK_INTERRUPTIBLE);
+	if (!READ_ONCE(orthros_freezing) || (p->flags & PF_KTHREAD))
+		return false;
+	return (p->flags & PF_POSTCOREDUMP) || orthros_dumps_core(p) ||
+	       ((state & TASK_FREEZABLE) && (state & TASK_INTERRUPTIBLE));
+}
+
+/**
+ * orthros_dumps_core() - must a task be left alone until its core dump is done?
+ * @p:	task that the freezer would send a fake signal, which ends the dump
+ *
+ * Return: true not to send it; the freezer waits for the task.
+ */
+bool orthros_dumps_core(struct task_struct *p)
+{
+	return READ_ONCE(orthros_freezing) && READ_ONCE(p->signal->core_state);
 }
 
 /* Is the freezer's fake signal the only one? */

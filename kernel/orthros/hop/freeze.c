@@ -8,11 +8,15 @@
 #include <linux/sched/task_stack.h>
 #include <linux/suspend.h>
 #include <asm/syscall.h>
+#include "../core/report.h"
 #include "../task/task.h"
 #include "hop.h"
 
 /* A child may have let its parent go when that was frozen already. */
 #define FREEZE_ROUNDS	16
+
+/* For what reads a core dump: as long as the freezer waits. */
+#define DUMP_TIMEOUT	(20 * HZ)
 
 static unsigned int sleep_flags;
 
@@ -54,19 +58,75 @@ static bool wake_late_parents(void)
 	return woken;
 }
 
+/* A process that dumps core; its PID, with a reference. */
+static struct pid *find_dump(void)
+{
+	struct pid *pid = NULL;
+	struct task_struct *p;
+
+	read_lock(&tasklist_lock);
+	for_each_process(p) {
+		if (READ_ONCE(p->signal->core_state)) {
+			pid = get_pid(task_tgid(p));
+			break;
+		}
+	}
+	read_unlock(&tasklist_lock);
+	return pid;
+}
+
+static bool dumps(struct pid *pid)
+{
+	struct task_struct *p;
+	bool ret;
+
+	rcu_read_lock();
+	p = pid_task(pid, PIDTYPE_TGID);
+	ret = p && READ_ONCE(p->signal->core_state);
+	rcu_read_unlock();
+	return ret;
+}
+
+/*
+ * A signal, as the freezer's, cuts a core dump short, and the program that reads it
+ * must run: let dumps come to their end before. What begins later the freezer leaves
+ * alone, see orthros_dumps_core().
+ */
+static int wait_for_dumps(void)
+{
+	struct pid *pid;
+	long left = DUMP_TIMEOUT;
+
+	while ((pid = find_dump())) {
+		left = wait_event_killable_timeout(pid->wait_pidfd, !dumps(pid), left);
+		if (left <= 0) {
+			orthros_fail(-EBUSY, "process %d dumps core", pid_nr(pid));
+			put_pid(pid);
+			return left ?: -EBUSY;
+		}
+		put_pid(pid);
+	}
+	return 0;
+}
+
 /**
  * orthros_freeze() - freeze every process but the caller's thread
  *
  * At the boundary of system calls, which are restarted afterwards; only the
- * parent of a vfork, whose child has still its memory, stays inside.
+ * parent of a vfork, whose child has still its memory, stays inside. Core dumps are
+ * waited for.
  *
  * Return: 0, or negative errno with nothing frozen.
  */
 int orthros_freeze(void)
 {
-	unsigned int flags = lock_system_sleep();
+	unsigned int flags;
 	int err, round = 0;
 
+	err = wait_for_dumps();
+	if (err)
+		return err;
+	flags = lock_system_sleep();
 	orthros_set_freezing(true);
 	do {
 		err = freeze_processes();
@@ -77,7 +137,7 @@ int orthros_freeze(void)
 	if (err) {
 		orthros_set_freezing(false);
 		unlock_system_sleep(flags);
-		return err;
+		return orthros_fail(err, "a process could not be frozen");
 	}
 	sleep_flags = flags;
 	return 0;

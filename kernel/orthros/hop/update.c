@@ -281,7 +281,7 @@ static int update_hop(void)
 	orthros_stamp(ORTHROS_TS_FREEZE);
 	err = orthros_freeze();
 	if (err)
-		return update_error(err, "a process could not be frozen");
+		return core_error(err);
 	err = update_step(ORTHROS_TS_FROZEN);
 	if (err)
 		goto out_thaw;

@@ -526,6 +526,15 @@ static int make_task(struct orthros_image *img, struct orthros_obj *obj, u64 fla
 	return err;
 }
 
+/* Programs that the kernel has started, children of a kernel thread, are made by PID 1. */
+static bool makes(struct orthros_image *img, const struct orthros_task_rec *t,
+		  const struct orthros_task_rec *child)
+{
+	if (!orthros_obj_find(img, &orthros_task_type, child->real_parent))
+		return t->pid == 1;
+	return t->tgid == child->parent_tgid;
+}
+
 static int make_children(struct orthros_held *h)
 {
 	const struct orthros_task_rec *t = rec_of(h->obj);
@@ -535,7 +544,7 @@ static int make_children(struct orthros_held *h)
 	orthros_for_each_obj(obj, h->img, &orthros_task_type) {
 		const struct orthros_task_rec *c = rec_of(obj);
 
-		if (!is_leader(c) || c->pid == 1 || c->parent_tgid != t->tgid)
+		if (!is_leader(c) || c->pid == 1 || !makes(h->img, t, c))
 			continue;
 		err = make_task(h->img, obj, 0, process_main);
 		if (err)

@@ -173,6 +173,9 @@ static int read_signal(struct orthros_image *img, u64 addr, const struct orthros
 		return 0;
 	if (t->exit_state && t->pid == 1)
 		orthros_refuse(&who, "process: its first thread has exited");
+	/* The freeze waits for it. */
+	if (img->frozen && s->core_state)
+		orthros_refuse(&who, "process: dumps core");
 
 	err = read_pending(img, s->shared_pending, t) ?:
 	      orthros_read_timers(img, addr, s, t, env.timer_list_off);
@@ -226,6 +229,9 @@ static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 	if (!t->initiator && !(t->state & env.task_frozen))
 		return orthros_bad(-EBUSY, "thread %d is not frozen (state %#x)", t->pid,
 				   t->state);
+	/* The freezer leaves alone what exits. */
+	if (t->flags & env.pf_postcoredump)
+		return orthros_bad(-EBUSY, "thread %d exits", t->pid);
 
 	if (t->initiator || (s64)r->orig_ax < 0)
 		return 0;
@@ -273,6 +279,14 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 #undef REFUSE_IF
 }
 
+/* Who dumps core while others run will have ended when these are frozen. */
+static bool dumps_core(struct orthros_image *img, const struct orthros_task_rec *t)
+{
+	const struct orthros_obj *obj = orthros_obj_find(img, &orthros_signal_type, t->signal);
+
+	return !img->frozen && obj && ((struct orthros_signal_rec *)obj->rec)->core_state;
+}
+
 static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 {
 	struct orthros_finder who;
@@ -298,7 +312,7 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 
 	if (t->pid == t->tgid) {
 		err = read_signal(img, t->signal, t);
-		if (err)
+		if (err || dumps_core(img, t))
 			return err;
 	}
 	err = read_cred(img, t->real_cred, t);
@@ -361,7 +375,7 @@ static int read_process(struct orthros_image *img, u64 leader, u64 initiator)
 		return orthros_bad(-EUCLEAN, "process %d is no leader", t->pid);
 
 	sig = obj->rec;
-	if (t->exit_state && sig->nr_threads < 2)
+	if ((t->exit_state && sig->nr_threads < 2) || dumps_core(img, t))
 		return 0;
 	orthros_src_for_each(&it, img->src, sig->thread_head, MAX_TASKS) {
 		u64 addr = it.node - env.thread_node_off;

@@ -10,6 +10,7 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/idr.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -43,7 +44,8 @@ static int join(struct task_struct *task, enum pid_type type, pid_t nr)
 
 /*
  * Children are those of a thread: it alone can wait for them with __WNOTHREAD, its
- * end sends what they have asked for. All were made by the first one.
+ * end sends what they have asked for. All were made by the first one, those of kernel
+ * threads by PID 1.
  */
 static int join_parent(struct orthros_image *img, struct task_struct *task,
 		       const struct orthros_task_rec *t)
@@ -52,11 +54,11 @@ static int join_parent(struct orthros_image *img, struct task_struct *task,
 	const struct orthros_task_rec *p = obj ? rec_of(obj) : NULL;
 	struct task_struct *parent, *thread;
 
-	if (!p || p->tgid != t->parent_tgid || p->exit_state)
+	if (p && (p->tgid != t->parent_tgid || p->exit_state))
 		return orthros_fail(-EUCLEAN, "process %d: its parent is no thread of %d", t->pid,
 				    t->parent_tgid);
 	write_lock_irq(&tasklist_lock);
-	parent = find_task_by_pid_ns(p->pid, &init_pid_ns);
+	parent = p ? find_task_by_pid_ns(p->pid, &init_pid_ns) : kthreadd_task;
 	if (parent && parent != rcu_access_pointer(task->real_parent)) {
 		for_each_thread(task, thread) {
 			RCU_INIT_POINTER(thread->real_parent, parent);
@@ -65,7 +67,8 @@ static int join_parent(struct orthros_image *img, struct task_struct *task,
 		list_move_tail(&task->sibling, &parent->children);
 	}
 	write_unlock_irq(&tasklist_lock);
-	return parent ? 0 : orthros_fail(-ESRCH, "parent %d of %d vanished", p->pid, t->pid);
+	return parent ? 0 : orthros_fail(-ESRCH, "process %d: its parent %d vanished", t->pid,
+					 t->parent_tgid);
 }
 
 /* When its children are those of others. */
@@ -266,6 +269,16 @@ void orthros_send_signals(struct orthros_image *img)
 	}
 }
 
+/* With tasklist_lock or RCU held. */
+static bool has_parent(struct orthros_image *img, struct task_struct *task,
+		       const struct orthros_task_rec *t)
+{
+	struct task_struct *parent = rcu_dereference(task->real_parent);
+	struct orthros_obj *p = orthros_obj_find(img, &orthros_task_type, t->real_parent);
+
+	return p ? parent->pid == rec_of(p)->pid : parent == kthreadd_task;
+}
+
 /**
  * orthros_verify_tasks() - is everyone there who should be?
  * @img:	image that was built
@@ -287,8 +300,7 @@ int orthros_verify_tasks(struct orthros_image *img)
 		task = find_task_by_pid_ns(t->pid, &init_pid_ns);
 		if (task)
 			ok = task->tgid == t->tgid && !task->exit_state == !t->exit_state &&
-			     (t->pid == 1 || !is_leader(t) ||
-			      rcu_dereference(task->real_parent)->tgid == t->parent_tgid) &&
+			     (t->pid == 1 || !is_leader(t) || has_parent(img, task, t)) &&
 			     !strncmp(task->comm, t->comm, sizeof(task->comm));
 		rcu_read_unlock();
 		if (!ok)

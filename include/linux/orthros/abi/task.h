@@ -225,6 +225,7 @@ struct orthros_signal_rec {
 	__u32	nr_threads;
 	__u32	timer_active;
 	__u64	thread_head;		/* list head */
+	__u64	core_state;		/* a core dump is under way */
 	__u64	shared_pending;
 	__u64	posix_timers, posix_timers_addr;
 	__u64	it_expires[2];		/* ITIMER_VIRTUAL, ITIMER_PROF: ns of CPU time */
@@ -371,6 +372,7 @@ struct orthros_task_env {
 	__u64	pf_kthread;
 	__u64	pf_forknoexec;
 	__u64	pf_io_worker;
+	__u64	pf_postcoredump;
 	__u64	tif_notsc;
 	__u64	tif_nocpuid;
 	__u64	tif_l1d_flush;

@@ -169,6 +169,10 @@ static int read_signal(struct orthros_image *img, u64 addr, const struct orthros
 		return err;
 
 	s->group_exit = !!(s->flags & env.signal_group_exit);
+	s->stop_stopped = !!(s->flags & env.signal_stop_stopped);
+	s->stop_continued = !!(s->flags & env.signal_stop_continued);
+	s->cld_stopped = !!(s->flags & env.signal_cld_stopped);
+	s->cld_continued = !!(s->flags & env.signal_cld_continued);
 	if (t->exit_state && s->nr_threads < 2)
 		return 0;
 	if (t->exit_state && t->pid == 1)
@@ -308,6 +312,8 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	t->initiator = addr == initiator;
 	t->acts = t->pid == t->tgid && !t->exit_state;
 	t->stopped = !!(t->jobctl & env.jobctl_stopped);
+	t->stop_pending = !!(t->jobctl & env.jobctl_stop_pending);
+	t->stop_consume = !!(t->jobctl & env.jobctl_stop_consume);
 	t->forknoexec = !!(t->flags & env.pf_forknoexec);
 
 	if (t->pid == t->tgid) {

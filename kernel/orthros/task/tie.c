@@ -89,7 +89,7 @@ static void send_pending(struct orthros_image *img, struct task_struct *task, u6
 {
 	struct orthros_obj *obj = orthros_obj_find(img, &orthros_sigpending_type, addr);
 	const struct orthros_sigs_rec *s;
-	unsigned long flags;
+	unsigned long flags, limit;
 	u32 i;
 
 	if (!obj)
@@ -97,6 +97,9 @@ static void send_pending(struct orthros_image *img, struct task_struct *task, u6
 	s = obj->rec;
 	if (!s->mask || !lock_task_sighand(task, &flags))
 		return;
+	/* They were within it when they were sent. */
+	limit = task->signal->rlim[RLIMIT_SIGPENDING].rlim_cur;
+	task->signal->rlim[RLIMIT_SIGPENDING].rlim_cur = RLIM_INFINITY;
 	for (i = 0; i < s->nr; i++) {
 		struct kernel_siginfo info;
 
@@ -114,6 +117,7 @@ static void send_pending(struct orthros_image *img, struct task_struct *task, u6
 		if ((s->mask & BIT_ULL(i - 1)) && !sigismember(&p->signal, i))
 			send_signal_locked(i, SEND_SIG_PRIV, task, type);
 	}
+	task->signal->rlim[RLIMIT_SIGPENDING].rlim_cur = limit;
 	unlock_task_sighand(task, &flags);
 }
 
@@ -161,20 +165,57 @@ static void tie_signal(struct task_struct *task, const struct orthros_signal_rec
 	write_sequnlock_irqrestore(&sig->stats_lock, flags);
 }
 
+/* One that had begun to end goes on to, and by the same signal. */
+static void put_group_exit(struct task_struct *task, const struct orthros_signal_rec *s)
+{
+	struct task_struct *t;
+	unsigned long flags;
+
+	if (!s->group_exit || !lock_task_sighand(task, &flags))
+		return;
+	task->signal->flags = SIGNAL_GROUP_EXIT;
+	task->signal->group_exit_code = s->group_exit_code;
+	for_each_thread(task, t)
+		sigaddset(&t->pending.signal, SIGKILL);
+	unlock_task_sighand(task, &flags);
+}
+
+/* What a process's parent waits for, or is told when a thread of it comes by. */
+static void put_group_stop(struct task_struct *task, const struct orthros_signal_rec *s)
+{
+	struct signal_struct *sig = task->signal;
+	unsigned long flags;
+
+	if (s->group_exit || !lock_task_sighand(task, &flags))
+		return;
+	/* A signal that was pending may just have ended it. */
+	if (!(sig->flags & SIGNAL_GROUP_EXIT)) {
+		sig->flags |= (s->stop_stopped ? SIGNAL_STOP_STOPPED : 0) |
+			      (s->stop_continued ? SIGNAL_STOP_CONTINUED : 0) |
+			      (s->cld_stopped ? SIGNAL_CLD_STOPPED : 0) |
+			      (s->cld_continued ? SIGNAL_CLD_CONTINUED : 0);
+		sig->group_exit_code = s->group_exit_code;
+	}
+	unlock_task_sighand(task, &flags);
+}
+
 /*
- * A job control stop goes on: each thread finds one pending that is not to be
- * reported again, since the process is marked as stopped already.
+ * A job control stop goes on: a thread that was in it finds one pending that does
+ * not count it again; so does one that has not reached it, but that counts.
  */
-static void send_stop(struct task_struct *task, const struct orthros_task_rec *t,
-		      const struct orthros_signal_rec *s)
+static void put_stop(struct task_struct *task, const struct orthros_task_rec *t)
 {
 	unsigned long flags;
 
-	if (!t->stopped || !lock_task_sighand(task, &flags))
+	if ((!t->stopped && !t->stop_pending) || !lock_task_sighand(task, &flags))
 		return;
-	task->signal->flags |= SIGNAL_STOP_STOPPED;
-	task->signal->group_exit_code = s->group_exit_code;
-	task->jobctl |= JOBCTL_STOP_PENDING | (t->jobctl & JOBCTL_STOP_SIGMASK ?: SIGSTOP);
+	if (!(task->signal->flags & SIGNAL_GROUP_EXIT)) {
+		task->jobctl |= JOBCTL_STOP_PENDING | (t->jobctl & JOBCTL_STOP_SIGMASK ?: SIGSTOP);
+		if (t->stop_pending && t->stop_consume) {
+			task->jobctl |= JOBCTL_STOP_CONSUME;
+			task->signal->group_stop_count++;
+		}
+	}
 	unlock_task_sighand(task, &flags);
 }
 
@@ -248,6 +289,12 @@ void orthros_send_signals(struct orthros_image *img)
 {
 	struct orthros_obj *obj, *sig;
 
+	/* From then on no signal gets to it. */
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
+		sig = orthros_obj_find(img, &orthros_signal_type, rec_of(obj)->signal);
+		if (held_of(obj) && rec_of(obj)->acts && sig)
+			put_group_exit(held_of(obj)->task, sig->rec);
+	}
 	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		const struct orthros_task_rec *t = rec_of(obj);
 		struct orthros_held *h = held_of(obj);
@@ -261,11 +308,21 @@ void orthros_send_signals(struct orthros_image *img)
 
 			send_pending(img, h->task, s->shared_pending, t->signal, PIDTYPE_TGID);
 		}
-		if (sig)
-			send_stop(h->task, t, sig->rec);
 		set_tsk_thread_flag(h->task, TIF_SIGPENDING);
 		if (t->restore_sigmask)
 			orthros_set_restore_sigmask(h->task);
+	}
+	/* When all is sent: SIGCONT, if it was pending, would end a stop. */
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
+		const struct orthros_task_rec *t = rec_of(obj);
+		struct orthros_held *h = held_of(obj);
+
+		sig = orthros_obj_find(img, &orthros_signal_type, t->signal);
+		if (!h)
+			continue;
+		if (t->acts && sig)
+			put_group_stop(h->task, sig->rec);
+		put_stop(h->task, t);
 	}
 }
 

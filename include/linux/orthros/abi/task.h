@@ -169,6 +169,8 @@ struct orthros_task_rec {
 	__s32	parent_tgid;
 	__u32	on_cpu;
 	__u32	stopped;		/* in a job control stop */
+	__u32	stop_pending;		/* of a stop that it has not reached */
+	__u32	stop_consume;		/* which counts it */
 	__u32	acts;			/* has what its process has: the first thread that lives */
 	__u32	group_lives;		/* has exited before other threads of its process */
 	__u32	forknoexec;
@@ -220,6 +222,8 @@ struct orthros_signal_rec {
 	__u32	is_child_subreaper;
 	__u32	has_child_subreaper;
 	__u32	group_exit;		/* it ends, by group_exit_code */
+	__u32	stop_stopped, stop_continued;	/* for who waits for it */
+	__u32	cld_stopped, cld_continued;	/* its parent is to be told */
 	__s32	oom_score_adj;
 	__s32	oom_score_adj_min;
 	__u32	nr_threads;
@@ -390,7 +394,12 @@ struct orthros_task_env {
 	__u64	futex_timeout;
 	__u64	signal_group_exit;
 	__u64	signal_stop_stopped;
+	__u64	signal_stop_continued;
+	__u64	signal_cld_stopped;
+	__u64	signal_cld_continued;
 	__u64	jobctl_stopped;
+	__u64	jobctl_stop_pending;
+	__u64	jobctl_stop_consume;
 	__u64	user_cs;
 	__u64	user_ds;
 	__u64	task_frozen;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Blocked signals that wait: for a thread or the process, in order, with values. */
+#include <sys/resource.h>
+
 #include "hop_test.h"
 
 #define QUEUED	20
@@ -91,6 +93,7 @@ static void quits(void *arg)
 
 int main(void)
 {
+	struct rlimit limit;
 	pthread_t other;
 	siginfo_t info;
 	pid_t child;
@@ -107,8 +110,16 @@ int main(void)
 	MUST(kill(getpid(), SIGTERM));
 	child = hop_child(quits, NULL);
 	MUST(waitid(P_PID, child, &info, WEXITED | WNOWAIT));
+	/* For those that come: there are more already. */
+	MUST(getrlimit(RLIMIT_SIGPENDING, &limit));
+	limit.rlim_cur = QUEUED / 2;
+	MUST(setrlimit(RLIMIT_SIGPENDING, &limit));
 
 	hop();
+
+	memset(&limit, 0, sizeof(limit));
+	MUST(getrlimit(RLIMIT_SIGPENDING, &limit));
+	CHECK_EQ(limit.rlim_cur, QUEUED / 2);
 
 	CHECK(pending("ShdPnd", SIGUSR1));
 	CHECK(!pending("SigPnd", SIGUSR1));

@@ -112,6 +112,10 @@ static int path_read(const struct orthros_finder *who, struct orthros_obj *obj,
 		if (err)
 			return err < 0 ? err : orthros_read_proc_file(who, obj, view);
 	}
+	/* Made by the kernel itself, as a memfd is. */
+	if (S_ISREG(inode->mode) && (view->flags & (O_ACCMODE | O_PATH)) == O_RDWR &&
+	    !(view->mode & view->writer))
+		rec->quirks |= ORTHROS_FILE_LETS_EXEC;
 	if (orthros_src_is(who->img->src, view->f_op, "kmsg_fops"))
 		rec->quirks |= ORTHROS_FILE_SEEK_END;
 	if (S_ISBLK(inode->mode) && !(view->flags & O_PATH)) {

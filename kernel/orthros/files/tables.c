@@ -33,6 +33,7 @@ static struct orthros_row file_rows[] = {
 	FILE(flags, VALUE, 0, "file.f_flags"),
 	FILE(mode, VALUE, 0, "file.f_mode"),
 	FILE(security, VALUE, ORTHROS_ROW_OPTIONAL, "file.f_security"),
+	FILE(writer, CONST, 0, "FMODE_WRITER"),
 	FILE(backing, CONST, ORTHROS_ROW_OPTIONAL, "FMODE_BACKING"),
 	FILE(user_mnt, VALUE, ORTHROS_ROW_OPTIONAL, "backing_file.user_path.mnt"),
 	FILE(user_dentry, VALUE, ORTHROS_ROW_OPTIONAL, "backing_file.user_path.dentry"),

@@ -35,6 +35,7 @@ struct orthros_fdtable_view {
  * @pipe_seen:		writer count of a fifo at its open, see fifo_open()
  * @flags:		O_*
  * @mode:		FMODE_*
+ * @writer:		FMODE_WRITER
  * @backing:		FMODE_BACKING
  * @user_mnt:		of a backing file: the path that was opened
  * @user_dentry:	likewise
@@ -52,6 +53,7 @@ struct orthros_file_view {
 	u64 pipe_seen;
 	u32 flags;
 	u32 mode;
+	u64 writer;
 	u64 backing;
 	u64 user_mnt;
 	u64 user_dentry;

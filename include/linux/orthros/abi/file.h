@@ -27,6 +27,7 @@
 #define ORTHROS_FILE_CTTY	0x04	/* /dev/tty: needs the controlling terminal to open */
 #define ORTHROS_FILE_DIR_COUNT	0x08	/* pos: names read of a directory, with "." and ".." */
 #define ORTHROS_FILE_BLK_EXCL	0x10	/* block device, opened with O_EXCL */
+#define ORTHROS_FILE_LETS_EXEC	0x20	/* can be written, but keeps nobody from executing it */
 
 /* orthros_file_rec.owner_type, as fcntl(F_SETOWN_EX) has it. */
 enum orthros_owner_type {

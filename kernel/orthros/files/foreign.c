@@ -16,7 +16,6 @@ static const struct orthros_mark foreign_marks[] = {
 	{ ORTHROS_MARK_FILE, "fscontext_fops", "file system context" },
 	{ ORTHROS_MARK_FILE, "mqueue_file_operations", "POSIX message queue" },
 	{ ORTHROS_MARK_FILE, "tun_fops", "TUN/TAP" },
-	{ ORTHROS_MARK_FILE, "hung_up_tty_fops", "hung-up terminal" },
 	{ ORTHROS_MARK_FILE, "aio_ring_fops", "AIO context" },
 	{ ORTHROS_MARK_FILE, "seccomp_notify_ops", "seccomp listener" },
 	{ ORTHROS_MARK_FILE, "ruleset_fops", "Landlock ruleset" },

@@ -25,6 +25,7 @@ static struct orthros_row file_rows[] = {
 	FILE(private_data, VALUE, 0, "file.private_data"),
 	FILE(inode, VALUE, 0, "file.f_inode"),
 	FILE(mnt, VALUE, 0, "file.f_path.mnt"),
+	FILE(mnt_root, VALUE, ORTHROS_ROW_NULLABLE, "file.f_path.mnt->mnt_root"),
 	FILE(dentry, VALUE, 0, "file.f_path.dentry"),
 	FILE(cred, VALUE, 0, "file.f_cred"),
 	FILE(pos, VALUE, 0, "file.f_pos"),
@@ -259,6 +260,8 @@ static struct orthros_row tty_rows[] = {
 	TTY(flag_pty_lock, CONST, "TTY_PTY_LOCK"),
 	TTY(flag_other_closed, CONST, "TTY_OTHER_CLOSED"),
 	TTY(packet, VALUE, "tty_struct.ctrl.packet"),
+	TTY(pktstatus, VALUE, "tty_struct.ctrl.pktstatus"),
+	TTY(tco_stopped, VALUE, "tty_struct.flow.tco_stopped"),
 	TTY(link, VALUE, "tty_struct.link"),
 	TTY(driver_data, VALUE, "tty_struct.driver_data"),
 	TTY(raw, VALUE, "tty_struct.port->buf.head"),
@@ -270,6 +273,12 @@ static struct orthros_row tty_rows[] = {
 	TTY(ospeed, VALUE, "tty_struct.termios.c_ospeed"),
 	TTY(line, VALUE, "tty_struct.termios.c_line"),
 	TTY(cc, BYTES, "tty_struct.termios.c_cc"),
+	TTY(lock_iflag, VALUE, "tty_struct.termios_locked.c_iflag"),
+	TTY(lock_oflag, VALUE, "tty_struct.termios_locked.c_oflag"),
+	TTY(lock_cflag, VALUE, "tty_struct.termios_locked.c_cflag"),
+	TTY(lock_lflag, VALUE, "tty_struct.termios_locked.c_lflag"),
+	TTY(lock_line, VALUE, "tty_struct.termios_locked.c_line"),
+	TTY(lock_cc, BYTES, "tty_struct.termios_locked.c_cc"),
 	TTY(ws_row, VALUE, "tty_struct.winsize.ws_row"),
 	TTY(ws_col, VALUE, "tty_struct.winsize.ws_col"),
 	TTY(ws_xpixel, VALUE, "tty_struct.winsize.ws_xpixel"),
@@ -278,6 +287,17 @@ static struct orthros_row tty_rows[] = {
 };
 
 ORTHROS_TABLE(tty, struct orthros_tty_view);
+
+/* Of one that has hung up, which has no line discipline. */
+static struct orthros_row hung_tty_rows[] = {
+	TTY(driver_type, VALUE, "tty_struct.driver->type"),
+	TTY(type_pty, CONST, "TTY_DRIVER_TYPE_PTY"),
+	TTY(subtype, VALUE, "tty_struct.driver->subtype"),
+	TTY(subtype_master, CONST, "PTY_TYPE_MASTER"),
+	TTY(name, STRING, "tty_struct.name"),
+};
+
+ORTHROS_TABLE(hung_tty, struct orthros_tty_view);
 
 #define TTY_BUF(f, k, ...) ORTHROS_ROW(struct orthros_tty_buf_view, f, k, 0, __VA_ARGS__)
 
@@ -306,6 +326,8 @@ static struct orthros_row n_tty_rows[] = {
 	N_TTY(read_head, VALUE, "n_tty_data.read_head"),
 	N_TTY(read_tail, VALUE, "n_tty_data.read_tail"),
 	N_TTY(buf_size, SIZEOF, "n_tty_data.read_buf"),
+	N_TTY(read_flags, ADDR, "n_tty_data.read_flags"),
+	N_TTY(flags_size, SIZEOF, "n_tty_data.read_flags"),
 };
 
 ORTHROS_TABLE(n_tty, struct orthros_n_tty_view);

@@ -34,6 +34,7 @@ struct orthros_fdtable_view {
  * @count:		references
  * @pipe_seen:		writer count of a fifo at its open, see fifo_open()
  * @flags:		O_*
+ * @mnt_root:		root of what is mounted there
  * @mode:		FMODE_*
  * @writer:		FMODE_WRITER
  * @backing:		FMODE_BACKING
@@ -46,6 +47,7 @@ struct orthros_file_view {
 	u64 security;
 	u64 inode;
 	u64 mnt;
+	u64 mnt_root;
 	u64 dentry;
 	u64 cred;
 	s64 pos;
@@ -349,6 +351,8 @@ struct orthros_tty_view {
 	u32 flag_pty_lock;
 	u32 flag_other_closed;
 	u8 packet;
+	u8 pktstatus;
+	u8 tco_stopped;
 	u64 pgrp;
 	u64 session;
 	u64 disc_data;
@@ -369,6 +373,9 @@ struct orthros_tty_view {
 	u32 ispeed, ospeed;
 	u8 line;
 	u8 cc[19];
+	u32 lock_iflag, lock_oflag, lock_cflag, lock_lflag;
+	u8 lock_line;
+	u8 lock_cc[19];
 	u16 ws_row, ws_col, ws_xpixel, ws_ypixel;
 	char name[64];
 };
@@ -407,12 +414,16 @@ struct orthros_pts_node_view {
  * @read_head:	end of what was typed, counts on
  * @read_tail:	begin of what is unread
  * @buf_size:	size of the ring
+ * @read_flags:	address of a bitmap: which bytes of it end a line
+ * @flags_size:	size of that, in bytes
  */
 struct orthros_n_tty_view {
+	u64 read_flags;
 	u64 read_buf;
 	u64 read_head;
 	u64 read_tail;
 	u32 buf_size;
+	u32 flags_size;
 };
 
 extern struct orthros_table orthros_table_fdtable;
@@ -436,6 +447,7 @@ extern struct orthros_table orthros_table_eventpoll;
 extern struct orthros_table orthros_table_epitem;
 extern struct orthros_table orthros_table_tty_file;
 extern struct orthros_table orthros_table_tty;
+extern struct orthros_table orthros_table_hung_tty;
 extern struct orthros_table orthros_table_tty_buf;
 extern struct orthros_table orthros_table_pts_node;
 extern struct orthros_table orthros_table_n_tty;

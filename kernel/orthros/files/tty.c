@@ -22,7 +22,33 @@
 #include <linux/tty_ldisc.h>
 #include "files_internal.h"
 
+/* A typed end of file, whatever the key for it may be now. */
+#define FED_EOF	4
+
 /* ---- reading ----------------------------------------------------------- */
+
+/* An end of file that was typed is a NUL that ends a line. */
+static int read_eofs(struct orthros_image *img, struct orthros_tty_rec *rec,
+		     const struct orthros_n_tty_view *v)
+{
+	u8 *flags;
+	u32 i, at;
+	int err;
+
+	if (v->flags_size < v->buf_size / 8)
+		return orthros_bad(-EUCLEAN, "%s: flags of %u bytes", rec->name, v->flags_size);
+	flags = kmalloc(v->buf_size / 8, GFP_KERNEL);
+	if (!flags)
+		return -ENOMEM;
+	err = orthros_src_read(img->src, v->read_flags, flags, v->buf_size / 8);
+	for (i = 0; !err && i < rec->nr_input; i++) {
+		at = (v->read_tail + i) & (v->buf_size - 1);
+		if (!rec->input[i] && flags[at / 8] & BIT(at % 8))
+			rec->eof[i / 8] |= BIT(i % 8);
+	}
+	kfree(flags);
+	return err;
+}
 
 /* The line discipline's ring of what was typed and not yet read. */
 static int read_input(struct orthros_image *img, struct orthros_tty_rec *rec, u64 disc_data)
@@ -36,8 +62,8 @@ static int read_input(struct orthros_image *img, struct orthros_tty_rec *rec, u6
 	err = orthros_read_rec(&img->src->mem, &orthros_table_n_tty, disc_data, &v);
 	if (err)
 		return err;
-	if (!v.buf_size || v.buf_size & (v.buf_size - 1) ||
-	    v.read_head - v.read_tail > min_t(u64, v.buf_size, sizeof(rec->input)))
+	if (v.buf_size < 8 || v.buf_size > sizeof(rec->input) || !is_power_of_2(v.buf_size) ||
+	    v.read_head - v.read_tail > v.buf_size)
 		return orthros_bad(-EINVAL, "%s: input %llu..%llu of %u", rec->name, v.read_tail,
 				   v.read_head, v.buf_size);
 	len = v.read_head - v.read_tail;
@@ -46,9 +72,10 @@ static int read_input(struct orthros_image *img, struct orthros_tty_rec *rec, u6
 	err = orthros_src_read(img->src, v.read_buf + from, rec->input, n);
 	if (!err)
 		err = orthros_src_read(img->src, v.read_buf, rec->input + n, len - n);
-	if (!err)
-		rec->nr_input = len;
-	return err;
+	if (err)
+		return err;
+	rec->nr_input = len;
+	return rec->lflag & ICANON ? read_eofs(img, rec, &v) : 0;
 }
 
 /* What has arrived since the line discipline last looked, or had room. */
@@ -97,6 +124,7 @@ static int read_pty(const struct orthros_finder *who, struct orthros_obj *obj,
 	rec->index = v->index;
 	rec->link = v->link;
 	rec->packet = v->packet;
+	rec->pktstatus = v->pktstatus;
 	rec->locked = !!(v->flags & BIT_ULL(v->flag_pty_lock & 63));
 	rec->closed = !!(v->flags & BIT_ULL(v->flag_other_closed & 63));
 	if (v->subtype == v->subtype_master) {
@@ -150,6 +178,7 @@ static int read_tty(const struct orthros_finder *who, struct orthros_obj *obj)
 	memcpy(rec->name, v->name, sizeof(rec->name));
 	rec->rdev = new_encode_dev(MKDEV(v->major, v->minor_start + v->index));
 	rec->stopped = v->stopped;
+	rec->tco_stopped = v->tco_stopped;
 	rec->exclusive = !!(v->flags & BIT_ULL(v->flag_exclusive & 63));
 	rec->iflag = v->iflag;
 	rec->oflag = v->oflag;
@@ -159,6 +188,12 @@ static int read_tty(const struct orthros_finder *who, struct orthros_obj *obj)
 	rec->ospeed = v->ospeed;
 	rec->line = v->line;
 	memcpy(rec->cc, v->cc, sizeof(rec->cc));
+	rec->lock_iflag = v->lock_iflag;
+	rec->lock_oflag = v->lock_oflag;
+	rec->lock_cflag = v->lock_cflag;
+	rec->lock_lflag = v->lock_lflag;
+	rec->lock_line = v->lock_line;
+	memcpy(rec->lock_cc, v->lock_cc, sizeof(rec->lock_cc));
 	rec->row = v->ws_row;
 	rec->col = v->ws_col;
 	rec->xpixel = v->ws_xpixel;
@@ -248,6 +283,37 @@ static int tty_read_file(const struct orthros_finder *who, struct orthros_obj *o
 	return 0;
 }
 
+/* It is at its end for ever, and has nothing of the terminal any more. */
+static int hung_up_read(const struct orthros_finder *who, struct orthros_obj *obj,
+			const struct orthros_file_view *view,
+			const struct orthros_finode_view *inode)
+{
+	struct orthros_file_rec *frec = obj->rec;
+	unsigned int before = who->img->refused;
+	const struct orthros_mem *mem = &who->img->src->mem;
+	struct orthros_tty_file_view v;
+	struct orthros_tty_view *tty;
+	int err;
+
+	tty = kmalloc(sizeof(*tty), GFP_KERNEL);
+	if (!tty)
+		return -ENOMEM;
+	err = orthros_read_rec(mem, &orthros_table_tty_file, view->private_data, &v);
+	if (!err)
+		err = orthros_read_rec(mem, &orthros_table_hung_tty, v.tty, tty);
+	if (!err && (tty->driver_type != tty->type_pty || tty->subtype == tty->subtype_master))
+		err = orthros_refused(who, "hung-up terminal %s", tty->name);
+	kfree(tty);
+	if (err)
+		return err;
+	/* Its node has gone, but another can be made there. */
+	err = orthros_read_path(who, view->mnt, view->mnt_root);
+	if (err < 0)
+		return err;
+	frec->dentry = view->mnt_root;
+	return err || who->img->refused != before ? ORTHROS_REFUSED : 0;
+}
+
 /* ---- building ---------------------------------------------------------- */
 
 static struct tty_struct *tty_of(struct file *file)
@@ -302,7 +368,37 @@ static struct file *tty_build(struct orthros_image *img, struct orthros_obj *obj
 	return file;
 }
 
-static void set_termios(struct tty_struct *tty, const struct orthros_tty_rec *rec, bool feeding)
+/* A pty whose master closes hangs up. */
+static struct file *hung_up_build(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_file_rec *rec = obj->rec;
+	unsigned int flags = rec->flags & ~(O_CREAT | O_EXCL | O_TRUNC | FASYNC);
+	struct file *master, *file;
+	struct path path;
+	int err;
+
+	err = orthros_dst_path(img, rec->vfsmount, rec->dentry, &path);
+	if (err)
+		return ERR_PTR(err);
+	master = file_open_root(&path, "ptmx", O_RDWR | O_NOCTTY, 0);
+	path_put(&path);
+	if (IS_ERR(master))
+		return master;
+	clear_bit(TTY_PTY_LOCK, &tty_of(master)->flags);
+	path.mnt = master->f_path.mnt;
+	path.dentry = tty_of(master)->link->driver_data;
+	file = dentry_open(&path, flags | O_NOCTTY, current_cred());
+	fput(master);
+	/* That is when it closes. */
+	task_work_run();
+	return file;
+}
+
+/* What set_termios() is for; typed again is what was edited and echoed once already. */
+enum feeding { FEED_NOTHING, FEED_BYTES, FEED_EOF };
+
+static void set_termios(struct tty_struct *tty, const struct orthros_tty_rec *rec,
+			enum feeding feeding)
 {
 	struct ktermios t = {
 		.c_iflag = rec->iflag,
@@ -317,31 +413,62 @@ static void set_termios(struct tty_struct *tty, const struct orthros_tty_rec *re
 	BUILD_BUG_ON(sizeof(t.c_cc) != sizeof(rec->cc));
 	memcpy(t.c_cc, rec->cc, sizeof(t.c_cc));
 	if (feeding) {
-		/* Input that was edited, echoed and acted upon once already. */
 		t.c_iflag = 0;
 		t.c_lflag &= ICANON;
 		t.c_cc[VERASE] = __DISABLED_CHAR;
 		t.c_cc[VKILL] = __DISABLED_CHAR;
-		t.c_cc[VEOF] = __DISABLED_CHAR;
+		t.c_cc[VEOF] = feeding == FEED_EOF ? FED_EOF : __DISABLED_CHAR;
 	}
 	/* The settings of a master are the driver's, and raw; it may not be asked to. */
 	if (rec->pty != ORTHROS_PTY_MASTER)
 		tty_set_termios(tty, &t);
 }
 
+static bool is_eof(const struct orthros_tty_rec *rec, u32 i)
+{
+	return rec->eof[i / 8] & BIT(i % 8);
+}
+
 static void feed_input(struct tty_struct *tty, const struct orthros_tty_rec *rec)
 {
 	u32 len = min_t(u32, rec->nr_input, sizeof(rec->input));
+	const u8 eof = FED_EOF;
 	struct tty_ldisc *ld;
+	u32 i, n;
 
 	if (!len)
 		return;
-	set_termios(tty, rec, true);
 	ld = tty_ldisc_ref(tty);
 	if (!ld)
 		return;
-	tty_ldisc_receive_buf(ld, rec->input, NULL, len);
+	for (i = 0; i < len; i += n) {
+		n = 1;
+		if (is_eof(rec, i)) {
+			set_termios(tty, rec, FEED_EOF);
+			tty_ldisc_receive_buf(ld, &eof, NULL, 1);
+			continue;
+		}
+		while (i + n < len && !is_eof(rec, i + n))
+			n++;
+		set_termios(tty, rec, FEED_BYTES);
+		tty_ldisc_receive_buf(ld, rec->input + i, NULL, n);
+	}
 	tty_ldisc_deref(ld);
+}
+
+/* What nobody may change but root. */
+static void lock_termios(struct tty_struct *tty, const struct orthros_tty_rec *rec)
+{
+	struct ktermios *t = &tty->termios_locked;
+
+	down_write(&tty->termios_rwsem);
+	t->c_iflag = rec->lock_iflag;
+	t->c_oflag = rec->lock_oflag;
+	t->c_cflag = rec->lock_cflag;
+	t->c_lflag = rec->lock_lflag;
+	t->c_line = rec->lock_line;
+	memcpy(t->c_cc, rec->lock_cc, sizeof(t->c_cc));
+	up_write(&tty->termios_rwsem);
 }
 
 /* What the line discipline has not seen yet, it sees as it is now. */
@@ -425,7 +552,8 @@ static int build_ttys(struct orthros_image *img, bool slaves)
 		orthros_obj_built(obj, tty);
 
 		feed_input(tty, rec);
-		set_termios(tty, rec, false);
+		set_termios(tty, rec, FEED_NOTHING);
+		lock_termios(tty, rec);
 		/* Not by tty_do_resize(): nothing has changed for those who use it. */
 		mutex_lock(&tty->winsize_mutex);
 		tty->winsize.ws_row = rec->row;
@@ -443,6 +571,10 @@ static int build_ttys(struct orthros_image *img, bool slaves)
 		feed_raw(tty, rec);
 		if (rec->stopped)
 			stop_tty(tty);
+		/* As tcflow() does. */
+		spin_lock_irq(&tty->flow.lock);
+		tty->flow.tco_stopped = rec->tco_stopped;
+		spin_unlock_irq(&tty->flow.lock);
 	}
 	return ret;
 }
@@ -476,6 +608,12 @@ void orthros_finish_ptys(struct orthros_image *img)
 		const struct orthros_tty_rec *rec = obj->rec;
 		struct tty_struct *tty = obj->dst;
 
+		/* What was done to it here is no news to the other end. */
+		if (tty && rec->pty) {
+			spin_lock_irq(&tty->ctrl.lock);
+			tty->ctrl.pktstatus = rec->pktstatus;
+			spin_unlock_irq(&tty->ctrl.lock);
+		}
 		if (tty && rec->closed)
 			set_bit(TTY_OTHER_CLOSED, &tty->flags);
 		if (tty && rec->locked)
@@ -517,10 +655,19 @@ static const struct orthros_file_ops tty_ops = {
 	.build	= tty_build,
 };
 
+static const struct orthros_file_ops hung_up_ops = {
+	.name	= "hung-up terminal",
+	.late	= true,
+	.after_commit = true,
+	.read	= hung_up_read,
+	.build	= hung_up_build,
+};
+
 static const struct orthros_mark tty_marks[] = {
 	{ ORTHROS_MARK_FILE, "tty_fops", "terminal", &tty_ops },
 	{ ORTHROS_MARK_FILE, "console_fops", "terminal", &tty_ops },
 	{ ORTHROS_MARK_FILE, "ptmx_fops", "terminal", &tty_ops },
+	{ ORTHROS_MARK_FILE, "hung_up_tty_fops", "hung-up terminal", &hung_up_ops },
 	{}
 };
 
@@ -528,6 +675,6 @@ const struct orthros_kind orthros_tty_kind = {
 	.name	= "terminal",
 	.tables	= ORTHROS_TABLES(&orthros_table_tty_file, &orthros_table_tty,
 				 &orthros_table_tty_buf, &orthros_table_pts_node,
-				 &orthros_table_n_tty),
+				 &orthros_table_hung_tty, &orthros_table_n_tty),
 	.marks	= tty_marks,
 };

@@ -165,6 +165,14 @@ static void tie_signal(struct task_struct *task, const struct orthros_signal_rec
 	write_sequnlock_irqrestore(&sig->stats_lock, flags);
 }
 
+/* The group that is told when the leader of a session without a terminal exits. */
+static void tie_old_pgrp(struct task_struct *task, const struct orthros_signal_rec *s)
+{
+	/* It may have ended: then nobody is. */
+	if (s->tty_old_pgrp > 0)
+		task->signal->tty_old_pgrp = find_get_pid(s->tty_old_pgrp);
+}
+
 /* One that had begun to end goes on to, and by the same signal. */
 static void put_group_exit(struct task_struct *task, const struct orthros_signal_rec *s)
 {
@@ -271,6 +279,11 @@ int orthros_tie_tasks(struct orthros_image *img)
 			rcu_read_unlock();
 		}
 		orthros_set_affinity(h->task, t);
+	}
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
+		sig = orthros_obj_find(img, &orthros_signal_type, rec_of(obj)->signal);
+		if (held_of(obj) && rec_of(obj)->acts && sig)
+			tie_old_pgrp(held_of(obj)->task, sig->rec);
 	}
 	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		if (held_of(obj) && rec_of(obj)->group_lives)

@@ -48,12 +48,21 @@ enum orthros_pty {
  * @locked:	its slave cannot be opened yet (TIOCSPTLCK)
  * @closed:	the other end was open and is closed
  * @packet:	TIOCPKT
+ * @pktstatus:	what its other end in packet mode is to be told
+ * @tco_stopped: output was stopped by tcflow()
  * @mode:	permissions of a slave's node
  * @uid:	owner of it
  * @gid:	and group
+ * @lock_iflag:	which of @iflag only root may change (TIOCSLCKTRMIOS)
+ * @lock_oflag:	likewise
+ * @lock_cflag:	likewise
+ * @lock_lflag:	likewise
+ * @lock_line:	likewise
+ * @lock_cc:	likewise
  * @nr_input:	bytes of @input
  * @name:	"ttyS0"
  * @input:	what was typed and not read
+ * @eof:	a bit for each of @input: it stands for an end of file
  * @nr_raw:	bytes of @raw
  * @raw:	what has arrived and was not yet looked at by the line discipline
  */
@@ -74,14 +83,20 @@ struct orthros_tty_rec {
 	__u8	locked;
 	__u8	closed;
 	__u8	packet;
+	__u8	pktstatus;
+	__u8	tco_stopped;
 	__u32	index;
 	__u64	link;
 	__u32	mode;
 	__u32	uid;
 	__u32	gid;
+	__u32	lock_iflag, lock_oflag, lock_cflag, lock_lflag;
+	__u8	lock_line;
+	__u8	lock_cc[ORTHROS_TTY_CC];
 	__u32	nr_input;
 	char	name[64];
 	__u8	input[ORTHROS_TTY_INPUT_MAX];
+	__u8	eof[ORTHROS_TTY_INPUT_MAX / 8];
 	__u32	nr_raw;
 	__u8	raw[];
 } __packed;

@@ -55,6 +55,64 @@ static void quiet(int fd)
 	CHECK_EQ(MUST(poll(&p, 1, 0)), 0);
 }
 
+/* Settings that others cannot change, output that is stopped, an end of file. */
+struct settings {
+	struct pty p, control;
+	int slave, control_slave;
+};
+
+static void prepare(struct settings *s)
+{
+	static const char typed[] = { 'a', 'b', 'x', 'x', 'c', 0, '\n', '\026', 'x', '\n' };
+	struct termios lock = { }, t;
+	int on = 1;
+
+	s->p = open_pty();
+	s->slave = MUST(open(s->p.path, O_RDWR | O_NOCTTY));
+	MUST(tcgetattr(s->slave, &t));
+	t.c_lflag &= ~ECHO;
+	t.c_cc[VEOF] = 'x';
+	MUST(tcsetattr(s->slave, TCSANOW, &t));
+	/* A line without an end, then an end of file, and a NUL that is none. */
+	MUST(write(s->p.master, typed, sizeof(typed)));
+	lock.c_lflag = ICANON;
+	lock.c_cc[VEOF] = 1;
+	MUST(ioctl(s->slave, TIOCSLCKTRMIOS, &lock));
+
+	s->control = open_pty();
+	s->control_slave = MUST(open(s->control.path, O_RDWR | O_NOCTTY));
+	MUST(ioctl(s->control.master, TIOCPKT, &on));
+	MUST(ioctl(s->control_slave, TCFLSH, TCIFLUSH));
+	MUST(tcflow(s->control_slave, TCOOFF));
+}
+
+static void verify(struct settings *s)
+{
+	struct termios lock = { };
+	unsigned char status = 0;
+	char buf[16];
+
+	CHECK_EQ(read(s->slave, buf, sizeof(buf)), 2);
+	CHECK(!memcmp(buf, "ab", 2));
+	CHECK_EQ(read(s->slave, buf, sizeof(buf)), 0);
+	CHECK_EQ(read(s->slave, buf, sizeof(buf)), 3);
+	CHECK(!memcmp(buf, "c\0\n", 3));
+	CHECK_EQ(read(s->slave, buf, sizeof(buf)), 2);
+	CHECK(!memcmp(buf, "x\n", 2));
+	CHECK_EQ(ioctl(s->slave, TIOCGLCKTRMIOS, &lock), 0);
+	CHECK_EQ(lock.c_lflag, ICANON);
+	CHECK_EQ(lock.c_iflag, 0);
+	CHECK_EQ(lock.c_cc[VEOF], 1);
+	CHECK_EQ(lock.c_cc[VINTR], 0);
+
+	CHECK_EQ(read(s->control.master, &status, 1), 1);
+	CHECK_EQ(status, TIOCPKT_FLUSHREAD | TIOCPKT_STOP);
+	CHECK_EQ(fcntl(s->control_slave, F_SETFL, O_NONBLOCK), 0);
+	CHECK_ERR(write(s->control_slave, "x", 1), EAGAIN);
+	CHECK_EQ(tcflow(s->control_slave, TCOON), 0);
+	CHECK_EQ(write(s->control_slave, "x", 1), 1);
+}
+
 static int interrupted;
 
 static void on_int(int sig)
@@ -99,6 +157,8 @@ int main(void)
 	ssize_t n;
 	pid_t pid;
 
+	struct settings settings;
+
 	gate_init(&ready);
 	gate_init(&go);
 	first = open_pty();
@@ -131,8 +191,11 @@ int main(void)
 
 	pid = hop_child(session, &ses);
 	gate_take(&ready, 1);
+	prepare(&settings);
 
 	hop();
+
+	verify(&settings);
 
 	CHECK_EQ(ioctl(p.master, TIOCGPTN, &fd), 0);
 	CHECK_EQ(fd, p.nr);

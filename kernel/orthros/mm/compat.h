@@ -61,6 +61,17 @@ static inline void orthros_mm_set_mdwe(struct mm_struct *mm, bool mdwe, bool no_
 #endif
 }
 
+static inline bool orthros_mm_has_mdwe(bool no_inherit)
+{
+#ifdef MMF_HAS_MDWE_NO_INHERIT
+	return true;
+#elif defined(MMF_HAS_MDWE)
+	return !no_inherit;
+#else
+	return false;
+#endif
+}
+
 /* A mask became a bit number with the flags of address masking, in v6.4. */
 static inline void orthros_mm_set_vsyscall(struct mm_struct *mm)
 {

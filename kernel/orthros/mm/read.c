@@ -348,6 +348,9 @@ static int read_flags(struct mm_reader *r, const struct orthros_mm_view *v)
 		rec->flags |= ORTHROS_MMF_MDWE;
 	if (has_flag(v->flags, env->mmf_mdwe_no_inherit))
 		rec->flags |= ORTHROS_MMF_MDWE_NO_INHERIT;
+	if ((rec->flags & ORTHROS_MMF_MDWE) &&
+	    !orthros_mm_has_mdwe(rec->flags & ORTHROS_MMF_MDWE_NO_INHERIT))
+		orthros_refuse(r->who, "PR_SET_MDWE, of which the other kernel knows nothing");
 	/* Bottom up, both bases are the same. */
 	if (rec->mmap_base != rec->mmap_legacy_base)
 		rec->flags |= ORTHROS_MMF_TOPDOWN;

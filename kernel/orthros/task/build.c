@@ -345,6 +345,21 @@ static int build_restart(const struct orthros_restart_rec *r)
 	return 0;
 }
 
+static int set_slice(const struct orthros_task_rec *t)
+{
+	struct sched_attr attr = {
+		.size		= sizeof(attr),
+		.sched_policy	= t->policy,
+		.sched_nice	= PRIO_TO_NICE(t->static_prio),
+		.sched_flags	= t->sched_reset_on_fork ? SCHED_FLAG_RESET_ON_FORK : 0,
+		.sched_runtime	= t->slice,
+	};
+
+	if (!t->custom_slice || (t->policy != SCHED_NORMAL && t->policy != SCHED_BATCH))
+		return 0;
+	return sched_setattr_nocheck(current, &attr);
+}
+
 static int set_clamps(const struct orthros_task_rec *t)
 {
 	struct sched_attr attr = {
@@ -417,6 +432,7 @@ static int build_thread_self(struct orthros_held *h)
 		task_set_no_new_privs(current);
 	if (!t->forknoexec)
 		current->flags &= ~PF_FORKNOEXEC;
+	current->flags |= t->kept_flags;
 
 	err = build_restart(&t->restart);
 	if (err)
@@ -449,9 +465,11 @@ static int build_thread_self(struct orthros_held *h)
 			return orthros_fail(err, "thread %d: policy %d", t->pid, policy);
 	}
 	set_user_nice(current, PRIO_TO_NICE(t->static_prio));
-	err = set_clamps(t) ?: (t->ioprio ? set_task_ioprio(current, t->ioprio) : 0);
+	err = set_slice(t) ?: set_clamps(t);
+	if (!err && t->ioprio)
+		err = set_task_ioprio(current, t->ioprio);
 	if (err)
-		return orthros_fail(err, "thread %d: I/O priority %#x, utilization clamps", t->pid,
+		return orthros_fail(err, "thread %d: I/O priority %#x, slice, clamps", t->pid,
 				    t->ioprio);
 
 	/* CPU clocks go on; what was done here does not count. */

@@ -28,6 +28,19 @@ static inline void orthros_set_restore_sigmask(struct task_struct *t)
 	t->restore_sigmask = true;
 }
 
+/*
+ * Linux kernel commit 857b158dc5e8 ("sched/eevdf: Use sched_attr::sched_runtime to set
+ * request/slice suggestion") (in v6.12)
+ */
+static inline bool orthros_has_slices(void)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	return true;
+#else
+	return false;
+#endif
+}
+
 /* Sizes of futexes became flags in v6.7. */
 #ifdef FLAGS_SIZE_32
 #define ORTHROS_FUTEX_SIZE_32	FLAGS_SIZE_32

@@ -30,6 +30,9 @@
 
 static struct orthros_task_env env;
 
+/* What who has never asked for more may use of the registers. */
+static u64 xfeatures_perm;
+
 /**
  * orthros_resolve_tasks() - read what the task reader needs once
  * @src:	source whose tables are resolved
@@ -38,7 +41,19 @@ static struct orthros_task_env env;
  */
 int orthros_resolve_tasks(struct orthros_src *src)
 {
-	return orthros_read_rec(&src->mem, &orthros_table_task_env, 0, &env);
+	struct orthros_task_rec *first;
+	int err;
+
+	err = orthros_read_rec(&src->mem, &orthros_table_task_env, 0, &env);
+	if (err)
+		return err;
+	first = kmalloc(sizeof(*first), GFP_KERNEL);
+	if (!first)
+		return -ENOMEM;
+	err = orthros_read_rec(&src->mem, &orthros_table_task, env.init_task, first);
+	xfeatures_perm = first->xfeatures_perm;
+	kfree(first);
+	return err;
 }
 
 /* A thread, for messages. */
@@ -177,6 +192,8 @@ static int read_signal(struct orthros_image *img, u64 addr, const struct orthros
 		return 0;
 	if (t->exit_state && t->pid == 1)
 		orthros_refuse(&who, "process: its first thread has exited");
+	if (s->autogroup_nice)
+		orthros_refuse(&who, "process: nice value of its autogroup");
 	/* The freeze waits for it. */
 	if (img->frozen && s->core_state)
 		orthros_refuse(&who, "process: dumps core");
@@ -272,6 +289,11 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 	/* What sched_setattr() of this kernel would not take. */
 	REFUSE_IF((t->uclamp_min_set || t->uclamp_max_set) && !IS_ENABLED(CONFIG_UCLAMP_TASK),
 		  "utilization clamp, of which the other kernel knows nothing");
+	REFUSE_IF(t->custom_slice && !orthros_has_slices(),
+		  "slice of time, of which the other kernel knows nothing");
+	REFUSE_IF(t->xfeatures_perm != xfeatures_perm, "ARCH_REQ_XCOMP_PERM");
+	REFUSE_IF(t->fsindex || t->gsindex || (t->ds && t->ds != env.user_ds) ||
+		  (t->es && t->es != env.user_ds), "segment registers");
 	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_notsc & 63), "PR_SET_TSC");
 	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_nocpuid & 63), "ARCH_SET_CPUID");
 	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_l1d_flush & 63), "PR_SPEC_L1D_FLUSH");
@@ -281,6 +303,17 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 	REFUSE_IF(t->real_cred != t->cred, "overridden credentials");
 	REFUSE_IF(t->atomic_flags & ~BIT_ULL(PFA_NO_NEW_PRIVS), "speculation or cpuset flags");
 #undef REFUSE_IF
+}
+
+/* Those that a program has asked for, or finds again. */
+static u32 kept_flags(u32 flags)
+{
+	return (flags & env.pf_memalloc_noio ? PF_MEMALLOC_NOIO : 0) |
+	       (flags & env.pf_local_throttle ? PF_LOCAL_THROTTLE : 0) |
+	       (flags & env.pf_mce_process ? PF_MCE_PROCESS : 0) |
+	       (flags & env.pf_mce_early ? PF_MCE_EARLY : 0) |
+	       (flags & env.pf_superpriv ? PF_SUPERPRIV : 0) |
+	       (flags & env.pf_nproc_exceeded ? PF_NPROC_EXCEEDED : 0);
 }
 
 /* Who dumps core while others run will have ended when these are frozen. */
@@ -315,6 +348,7 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	t->stop_pending = !!(t->jobctl & env.jobctl_stop_pending);
 	t->stop_consume = !!(t->jobctl & env.jobctl_stop_consume);
 	t->forknoexec = !!(t->flags & env.pf_forknoexec);
+	t->kept_flags = kept_flags(t->flags);
 
 	if (t->pid == t->tgid) {
 		err = read_signal(img, t->signal, t);

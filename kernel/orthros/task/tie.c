@@ -121,6 +121,21 @@ static void send_pending(struct orthros_image *img, struct task_struct *task, u6
 	unlock_task_sighand(task, &flags);
 }
 
+static void tie_io(struct task_io_accounting *io, const struct orthros_io_rec *rec)
+{
+#ifdef CONFIG_TASK_XACCT
+	io->rchar = rec->rchar;
+	io->wchar = rec->wchar;
+	io->syscr = rec->syscr;
+	io->syscw = rec->syscw;
+#endif
+#ifdef CONFIG_TASK_IO_ACCOUNTING
+	io->read_bytes = rec->read_bytes;
+	io->write_bytes = rec->write_bytes;
+	io->cancelled_write_bytes = rec->cancelled_write_bytes;
+#endif
+}
+
 static void tie_signal(struct task_struct *task, const struct orthros_signal_rec *s)
 {
 	struct signal_struct *sig = task->signal;
@@ -162,6 +177,7 @@ static void tie_signal(struct task_struct *task, const struct orthros_signal_rec
 	sig->maxrss = s->maxrss;
 	sig->cmaxrss = s->cmaxrss;
 	sig->sum_sched_runtime = s->sum_sched_runtime;
+	tie_io(&sig->ioac, &s->io);
 	write_sequnlock_irqrestore(&sig->stats_lock, flags);
 }
 
@@ -279,6 +295,7 @@ int orthros_tie_tasks(struct orthros_image *img)
 			rcu_read_unlock();
 		}
 		orthros_set_affinity(h->task, t);
+		tie_io(&h->task->ioac, &t->io);
 	}
 	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		sig = orthros_obj_find(img, &orthros_signal_type, rec_of(obj)->signal);

@@ -139,6 +139,11 @@ struct orthros_cred_rec {
 
 #define ORTHROS_CPUMASK_LONGS	128
 
+/* What /proc/PID/io tells. */
+struct orthros_io_rec {
+	__u64	rchar, wchar, syscr, syscw, read_bytes, write_bytes, cancelled_write_bytes;
+};
+
 /* One thread. Pointers are source addresses unless they are user addresses. */
 struct orthros_task_rec {
 	__u32	version;
@@ -174,6 +179,7 @@ struct orthros_task_rec {
 	__u32	acts;			/* has what its process has: the first thread that lives */
 	__u32	group_lives;		/* has exited before other threads of its process */
 	__u32	forknoexec;
+	__u32	kept_flags;		/* PF_* of this kernel */
 	__u32	initiator;
 	__u32	vfork_wait;		/* waits in vfork() for the child of this PID */
 	char	comm[16];
@@ -207,6 +213,11 @@ struct orthros_task_rec {
 	__u16	ioprio;			/* as ioprio_set() has it */
 	__u16	uclamp_min, uclamp_max;
 	__u8	uclamp_min_set, uclamp_max_set;
+	__u8	custom_slice;
+	__u8	pad[7];
+	__u64	slice;			/* ns, if it is not the kernel's own choice */
+	__u64	xfeatures_perm;		/* registers that it may ask for */
+	struct orthros_io_rec io;
 };
 
 #define ORTHROS_NR_RLIMITS	16
@@ -247,6 +258,9 @@ struct orthros_signal_rec {
 	__u64	inblock, oublock, cinblock, coublock;
 	__u64	maxrss, cmaxrss;
 	__u64	sum_sched_runtime;
+	struct orthros_io_rec io;	/* of threads that have ended */
+	__s32	autogroup_nice;
+	__u32	pad2;
 	__u64	rlim[2 * ORTHROS_NR_RLIMITS];	/* cur, max pairs in the order of RLIMIT_* */
 };
 
@@ -377,6 +391,12 @@ struct orthros_task_env {
 	__u64	pf_forknoexec;
 	__u64	pf_io_worker;
 	__u64	pf_postcoredump;
+	__u64	pf_memalloc_noio;
+	__u64	pf_local_throttle;
+	__u64	pf_mce_process;
+	__u64	pf_mce_early;
+	__u64	pf_superpriv;
+	__u64	pf_nproc_exceeded;
 	__u64	tif_notsc;
 	__u64	tif_nocpuid;
 	__u64	tif_l1d_flush;

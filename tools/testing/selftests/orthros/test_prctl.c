@@ -4,6 +4,32 @@
 
 #include "hop_test.h"
 
+#ifndef PR_SET_IO_FLUSHER
+#define PR_SET_IO_FLUSHER	57
+#define PR_GET_IO_FLUSHER	58
+#endif
+
+/* A line of /proc/self/io. */
+static long long io_count(const char *key)
+{
+	char *text = slurp("/proc/self/io"), value[32];
+
+	CHECK(field(text, key, value, sizeof(value)));
+	free(text);
+	return atoll(value);
+}
+
+static void *writes(void *arg)
+{
+	char buf[1000] = "";
+	int fd = MUST(open("/dev/null", O_WRONLY)), i;
+
+	for (i = 0; i < 1000; i++)
+		MUST(write(fd, buf, sizeof(buf)));
+	close(fd);
+	return NULL;
+}
+
 static void *named_thread(void *arg)
 {
 	struct gate *gates = arg;
@@ -22,7 +48,9 @@ static void *named_thread(void *arg)
 int main(void)
 {
 	struct gate gates[2];
-	pthread_t thread;
+	pthread_t thread, ended;
+	long long wchar, syscw;
+	bool flusher;
 	int value;
 	char *text;
 
@@ -35,11 +63,26 @@ int main(void)
 	MUST(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0));
 	write_file("/proc/self/oom_score_adj", "123", 3);
 	write_file("/proc/self/coredump_filter", "0x5", 3);
+	/* Needs a capability that a container may lack. */
+	flusher = !prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0);
+	MUST(prctl(PR_MCE_KILL, PR_MCE_KILL_SET, PR_MCE_KILL_EARLY, 0, 0));
+	/* By this thread, and by one that has ended. */
+	writes(NULL);
+	MUST0(pthread_create(&ended, NULL, writes, NULL));
+	MUST0(pthread_join(ended, NULL));
 	MUST0(pthread_create(&thread, NULL, named_thread, gates));
 	gate_take(&gates[0], 1);
+	wchar = io_count("wchar");
+	syscw = io_count("syscw");
+	CHECK(wchar >= 2000000);
 
 	hop();
 
+	/* The runner is told that this is ready. */
+	CHECK(io_count("wchar") - wchar >= 0 && io_count("wchar") - wchar < 1000);
+	CHECK(io_count("syscw") - syscw >= 0 && io_count("syscw") - syscw < 10);
+	CHECK(!flusher || prctl(PR_GET_IO_FLUSHER, 0, 0, 0, 0) == 1);
+	CHECK_EQ(prctl(PR_MCE_KILL_GET, 0, 0, 0, 0), PR_MCE_KILL_EARLY);
 	MUST(prctl(PR_GET_CHILD_SUBREAPER, &value));
 	CHECK_EQ(value, 1);
 	MUST(prctl(PR_GET_PDEATHSIG, &value));

@@ -25,6 +25,25 @@
 
 #define NOFILE_WHILE_BUILDING	SZ_1M
 
+/* Who has not been told of an error yet is told by the next fsync(), of others nobody. */
+static void set_errors(struct file *file, const struct orthros_file_rec *rec)
+{
+	if (rec->flags & O_PATH)
+		return;
+	if (rec->inode_wb_err)
+		file->f_mapping->wb_err = rec->inode_wb_err;
+	if (rec->super_wb_err)
+		file_inode(file)->i_sb->s_wb_err = rec->super_wb_err;
+	file->f_wb_err = rec->wb_err;
+	file->f_sb_err = rec->sb_err;
+}
+
+static void set_hint(struct file *file, const struct orthros_file_rec *rec)
+{
+	if (rec->write_hint && rec->write_hint <= RWH_WRITE_LIFE_EXTREME)
+		WRITE_ONCE(file_inode(file)->i_write_hint, rec->write_hint);
+}
+
 /**
  * orthros_build_file() - the new file of a FILE object, made on first use
  * @img:	image
@@ -61,6 +80,8 @@ struct file *orthros_build_file(struct orthros_image *img, struct orthros_obj *o
 
 	put_cred(file->f_cred);
 	file->f_cred = cred;
+	set_errors(file, rec);
+	set_hint(file, rec);
 	orthros_obj_built(obj, file);
 	return file;
 }

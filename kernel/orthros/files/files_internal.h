@@ -24,6 +24,8 @@ void orthros_drop_notes(void);
 
 /* proc.c: below /proc/PID */
 int orthros_proc_of_process(struct orthros_image *img, u64 dentry);
+int orthros_check_trigger(const struct orthros_finder *who, const struct orthros_file_view *view,
+			  bool proc);
 int orthros_read_proc_file(const struct orthros_finder *who, struct orthros_obj *obj,
 			   const struct orthros_file_view *view);
 

@@ -57,6 +57,65 @@ static int read_mm_of(const struct orthros_finder *who, const struct orthros_fil
 	return err;
 }
 
+static int read_private(struct orthros_image *img, struct orthros_table *table, u64 *addr)
+{
+	struct orthros_trigger_view v;
+	int err;
+
+	if (!*addr)
+		return 0;
+	err = orthros_read_rec(&img->src->mem, table, *addr, &v);
+	*addr = err ? 0 : v.private;
+	return err;
+}
+
+/* Is it in /proc/pressure? */
+static int below_pressure(struct orthros_image *img, u64 dentry, bool *ret)
+{
+	struct orthros_fdentry_view *v;
+	int err;
+
+	v = kmalloc(sizeof(*v), GFP_KERNEL);
+	if (!v)
+		return -ENOMEM;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fdentry, dentry, v) ?:
+	      orthros_read_rec(&img->src->mem, &orthros_table_fdentry, v->parent, v);
+	*ret = !err && !strcmp(v->name, "pressure");
+	kfree(v);
+	return err;
+}
+
+/**
+ * orthros_check_trigger() - refuse a file with a trigger of pressure stall information
+ * @who:	through whom it was found
+ * @view:	file of proc or of the second version of control groups
+ * @proc:	which of them
+ *
+ * It was written to the file, which wakes who polls it.
+ *
+ * Return: 0, %ORTHROS_REFUSED or -errno.
+ */
+int orthros_check_trigger(const struct orthros_finder *who, const struct orthros_file_view *view,
+			  bool proc)
+{
+	struct orthros_image *img = who->img;
+	u64 at = view->private_data;
+	bool pressure = true;
+	int err;
+
+	if (proc) {
+		err = below_pressure(img, view->dentry, &pressure);
+		if (err || !pressure)
+			return err;
+		err = read_private(img, &orthros_table_seq_private, &at);
+	} else {
+		err = read_private(img, &orthros_table_seq_private, &at) ?:
+		      read_private(img, &orthros_table_kernfs_priv, &at) ?:
+		      read_private(img, &orthros_table_cgroup_trigger, &at);
+	}
+	return err || !at ? err : orthros_refused(who, "PSI trigger");
+}
+
 /* Is the process still there, with the memory that the file shows? */
 static int check_process(const struct orthros_finder *who, const struct orthros_file_view *view)
 {
@@ -227,7 +286,8 @@ const struct orthros_kind orthros_proc_kind = {
 	.name	= "/proc file of a process",
 	.tables	= ORTHROS_TABLES(&orthros_table_proc_layout, &orthros_table_proc_inode,
 				 &orthros_table_proc_task, &orthros_table_proc_maps,
-				 &orthros_table_proc_seq),
+				 &orthros_table_proc_seq, &orthros_table_seq_private,
+				 &orthros_table_kernfs_priv, &orthros_table_cgroup_trigger),
 	.marks	= proc_marks,
 	.tie	= tie_late_files,
 };

@@ -39,6 +39,25 @@ static struct orthros_row proc_seq_rows[] = {
 
 ORTHROS_TABLE(proc_seq, struct orthros_proc_mm_view);
 
+static struct orthros_row seq_private_rows[] = {
+	ORTHROS_ROW(struct orthros_trigger_view, private, VALUE, 0, "seq_file.private"),
+};
+
+ORTHROS_TABLE(seq_private, struct orthros_trigger_view);
+
+static struct orthros_row kernfs_priv_rows[] = {
+	ORTHROS_ROW(struct orthros_trigger_view, private, VALUE, 0, "kernfs_open_file.priv"),
+};
+
+ORTHROS_TABLE(kernfs_priv, struct orthros_trigger_view);
+
+static struct orthros_row cgroup_trigger_rows[] = {
+	ORTHROS_ROW(struct orthros_trigger_view, private, VALUE, ORTHROS_ROW_OPTIONAL,
+		    "cgroup_file_ctx.psi.trigger"),
+};
+
+ORTHROS_TABLE(cgroup_trigger, struct orthros_trigger_view);
+
 static struct orthros_row pidfd_rows[] = {
 	ORTHROS_ROW(struct orthros_pidfd_view, pid, VALUE, 0, "inode.i_private"),
 };

@@ -37,6 +37,14 @@ struct orthros_proc_mm_view {
 };
 
 /**
+ * struct orthros_trigger_view - on the way to a trigger of pressure stall information
+ * @private:	what comes next, or the trigger; 0 for none
+ */
+struct orthros_trigger_view {
+	u64 private;
+};
+
+/**
  * struct orthros_pidfd_view - what a pidfd stands for
  * @pid:	address of its struct pid
  * @task:	link of the task that has it, 0: it has ended
@@ -51,6 +59,9 @@ extern struct orthros_table orthros_table_proc_inode;
 extern struct orthros_table orthros_table_proc_task;
 extern struct orthros_table orthros_table_proc_maps;
 extern struct orthros_table orthros_table_proc_seq;
+extern struct orthros_table orthros_table_seq_private;
+extern struct orthros_table orthros_table_kernfs_priv;
+extern struct orthros_table orthros_table_cgroup_trigger;
 extern struct orthros_table orthros_table_pidfd;
 extern struct orthros_table orthros_table_pid_task;
 

@@ -167,6 +167,11 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 	rec->rdev = new_encode_dev(inode.rdev);
 	rec->uid = inode.uid;
 	rec->gid = inode.gid;
+	rec->wb_err = v.wb_err;
+	rec->sb_err = v.sb_err;
+	rec->inode_wb_err = v.inode_wb_err;
+	rec->super_wb_err = v.super_wb_err;
+	rec->write_hint = v.write_hint;
 
 	/* Locks first: a lease has an owner, too. */
 	err = orthros_read_locks(who, inode.flctx);

@@ -112,6 +112,12 @@ static int path_read(const struct orthros_finder *who, struct orthros_obj *obj,
 		if (err)
 			return err < 0 ? err : orthros_read_proc_file(who, obj, view);
 	}
+	if ((inode->magic == PROC_SUPER_MAGIC || inode->magic == CGROUP2_SUPER_MAGIC) &&
+	    S_ISREG(inode->mode) && !(view->flags & O_PATH)) {
+		err = orthros_check_trigger(who, view, inode->magic == PROC_SUPER_MAGIC);
+		if (err)
+			return err;
+	}
 	/* Made by the kernel itself, as a memfd is. */
 	if (S_ISREG(inode->mode) && (view->flags & (O_ACCMODE | O_PATH)) == O_RDWR &&
 	    !(view->mode & view->writer))

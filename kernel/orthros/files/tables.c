@@ -31,6 +31,11 @@ static struct orthros_row file_rows[] = {
 	FILE(pos, VALUE, 0, "file.f_pos"),
 	FILE(count, VALUE, 0, "file.f_ref.refcnt.counter", "file.f_count.counter"),
 	FILE(pipe_seen, VALUE, 0, "file.f_pipe", "file.f_version"),
+	FILE(wb_err, VALUE, 0, "file.f_wb_err"),
+	FILE(sb_err, VALUE, 0, "file.f_sb_err"),
+	FILE(inode_wb_err, VALUE, ORTHROS_ROW_NULLABLE, "file.f_mapping->wb_err"),
+	FILE(super_wb_err, VALUE, ORTHROS_ROW_NULLABLE, "file.f_inode->i_sb->s_wb_err"),
+	FILE(write_hint, VALUE, ORTHROS_ROW_NULLABLE, "file.f_inode->i_write_hint"),
 	FILE(flags, VALUE, 0, "file.f_flags"),
 	FILE(mode, VALUE, 0, "file.f_mode"),
 	FILE(security, VALUE, ORTHROS_ROW_OPTIONAL, "file.f_security"),
@@ -262,6 +267,9 @@ static struct orthros_row tty_rows[] = {
 	TTY(packet, VALUE, "tty_struct.ctrl.packet"),
 	TTY(pktstatus, VALUE, "tty_struct.ctrl.pktstatus"),
 	TTY(tco_stopped, VALUE, "tty_struct.flow.tco_stopped"),
+	TTY(hw_stopped, VALUE, "tty_struct.hw_stopped"),
+	TTY(ops, VALUE, "tty_struct.ops"),
+	ORTHROS_ROW(struct orthros_tty_view, uart_ops, SYM, ORTHROS_ROW_OPTIONAL, "uart_ops"),
 	TTY(link, VALUE, "tty_struct.link"),
 	TTY(driver_data, VALUE, "tty_struct.driver_data"),
 	TTY(raw, VALUE, "tty_struct.port->buf.head"),
@@ -298,6 +306,16 @@ static struct orthros_row hung_tty_rows[] = {
 };
 
 ORTHROS_TABLE(hung_tty, struct orthros_tty_view);
+
+/* The ring became one of the port in v6.10, which has it in each version. */
+static struct orthros_row uart_rows[] = {
+	ORTHROS_ROW(struct orthros_uart_view, head, VALUE, 0,
+		    "uart_state.xmit.head", "uart_state.port.xmit_fifo.kfifo.in"),
+	ORTHROS_ROW(struct orthros_uart_view, tail, VALUE, 0,
+		    "uart_state.xmit.tail", "uart_state.port.xmit_fifo.kfifo.out"),
+};
+
+ORTHROS_TABLE(uart, struct orthros_uart_view);
 
 #define TTY_BUF(f, k, ...) ORTHROS_ROW(struct orthros_tty_buf_view, f, k, 0, __VA_ARGS__)
 

@@ -35,6 +35,11 @@ struct orthros_fdtable_view {
  * @pipe_seen:		writer count of a fifo at its open, see fifo_open()
  * @flags:		O_*
  * @mnt_root:		root of what is mounted there
+ * @wb_err:		error of writing back that it was told
+ * @sb_err:		the same of its file system
+ * @inode_wb_err:	error that there is
+ * @super_wb_err:	the same of its file system
+ * @write_hint:		how long what is written will live
  * @mode:		FMODE_*
  * @writer:		FMODE_WRITER
  * @backing:		FMODE_BACKING
@@ -53,6 +58,11 @@ struct orthros_file_view {
 	s64 pos;
 	s64 count;
 	u64 pipe_seen;
+	u32 wb_err;
+	u32 sb_err;
+	u32 inode_wb_err;
+	u32 super_wb_err;
+	u32 write_hint;
 	u32 flags;
 	u32 mode;
 	u64 writer;
@@ -353,6 +363,9 @@ struct orthros_tty_view {
 	u8 packet;
 	u8 pktstatus;
 	u8 tco_stopped;
+	u8 hw_stopped;
+	u64 ops;
+	u64 uart_ops;
 	u64 pgrp;
 	u64 session;
 	u64 disc_data;
@@ -409,6 +422,16 @@ struct orthros_pts_node_view {
 };
 
 /**
+ * struct orthros_uart_view - the ring of a serial line, of what was not sent
+ * @head:	where the next byte goes
+ * @tail:	which one is sent next
+ */
+struct orthros_uart_view {
+	u32 head;
+	u32 tail;
+};
+
+/**
  * struct orthros_n_tty_view - a struct n_tty_data
  * @read_buf:	address of the ring of unread input
  * @read_head:	end of what was typed, counts on
@@ -448,6 +471,7 @@ extern struct orthros_table orthros_table_epitem;
 extern struct orthros_table orthros_table_tty_file;
 extern struct orthros_table orthros_table_tty;
 extern struct orthros_table orthros_table_hung_tty;
+extern struct orthros_table orthros_table_uart;
 extern struct orthros_table orthros_table_tty_buf;
 extern struct orthros_table orthros_table_pts_node;
 extern struct orthros_table orthros_table_n_tty;

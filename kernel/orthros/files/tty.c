@@ -25,6 +25,9 @@
 /* A typed end of file, whatever the key for it may be now. */
 #define FED_EOF	4
 
+/* For a full buffer, 4 KiB, at 9600 baud. */
+#define DRAIN_TIMEOUT	(5 * HZ)
+
 /* ---- reading ----------------------------------------------------------- */
 
 /* An end of file that was typed is a NUL that ends a line. */
@@ -148,6 +151,23 @@ static int read_pty(const struct orthros_finder *who, struct orthros_obj *obj,
 	return link ? PTR_ERR(link) : ORTHROS_REFUSED;
 }
 
+/* What a line does not send, as long as it is stopped, is lost with its driver. */
+static int check_output(const struct orthros_finder *who, const struct orthros_tty_view *v)
+{
+	struct orthros_uart_view uart;
+	int err;
+
+	if (v->ops != v->uart_ops || !v->driver_data)
+		return 0;
+	/* The freeze waits for those that send. */
+	if (!who->img->frozen && !v->stopped && !v->hw_stopped)
+		return 0;
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_uart, v->driver_data, &uart);
+	if (err || uart.head == uart.tail)
+		return err;
+	return orthros_refused(who, "terminal %s: output that was not sent", v->name);
+}
+
 static int read_tty(const struct orthros_finder *who, struct orthros_obj *obj)
 {
 	struct orthros_image *img = who->img;
@@ -174,6 +194,10 @@ static int read_tty(const struct orthros_finder *who, struct orthros_obj *obj)
 		err = orthros_refused(who, "line discipline of %s", v->name);
 		goto out;
 	}
+
+	err = check_output(who, v);
+	if (err)
+		goto out;
 
 	memcpy(rec->name, v->name, sizeof(rec->name));
 	rec->rdev = new_encode_dev(MKDEV(v->major, v->minor_start + v->index));
@@ -647,6 +671,33 @@ int orthros_set_ctty(struct orthros_image *img, struct orthros_obj *obj)
 	return 0;
 }
 
+/* Serial lines send what is in their buffers. */
+static int drain_ttys(void)
+{
+	struct tty_driver *driver;
+	struct tty_struct *tty;
+	unsigned int i;
+	int err = 0;
+
+	mutex_lock(&tty_mutex);
+	list_for_each_entry(driver, &tty_drivers, tty_drivers) {
+		if (driver->type != TTY_DRIVER_TYPE_SERIAL || !driver->ttys)
+			continue;
+		for (i = 0; i < driver->num && !err; i++) {
+			tty = driver->ttys[i];
+			if (!tty || !tty_chars_in_buffer(tty))
+				continue;
+			if (!tty->flow.stopped && !tty->hw_stopped)
+				tty_wait_until_sent(tty, DRAIN_TIMEOUT);
+			if (tty_chars_in_buffer(tty))
+				err = orthros_fail(-EBUSY, "terminal %s: output that was not sent",
+						   tty->name);
+		}
+	}
+	mutex_unlock(&tty_mutex);
+	return err;
+}
+
 static const struct orthros_file_ops tty_ops = {
 	.name	= "terminal",
 	.late	= true,
@@ -675,6 +726,8 @@ const struct orthros_kind orthros_tty_kind = {
 	.name	= "terminal",
 	.tables	= ORTHROS_TABLES(&orthros_table_tty_file, &orthros_table_tty,
 				 &orthros_table_tty_buf, &orthros_table_pts_node,
-				 &orthros_table_hung_tty, &orthros_table_n_tty),
+				 &orthros_table_hung_tty, &orthros_table_n_tty,
+				 &orthros_table_uart),
+	.freeze	= drain_ttys,
 	.marks	= tty_marks,
 };

@@ -82,6 +82,9 @@ struct orthros_file_rec {
 	__u32	owner_uid;
 	__u32	owner_euid;
 	__s32	owner_signum;
+	__u32	wb_err, sb_err;			/* errors of writing back that it was told */
+	__u32	inode_wb_err, super_wb_err;	/* and that there are, as errseq_t */
+	__u32	write_hint;			/* RWH_* */
 	struct orthros_cred_rec cred;
 } __packed;
 

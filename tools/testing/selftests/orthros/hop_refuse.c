@@ -45,6 +45,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <sys/utsname.h>
+#include <termios.h>
 
 #include "hop_test.h"
 #include "orthros_ctl.h"
@@ -54,6 +55,9 @@
 #define HOP_NONE 5
 
 static bool no_hop;
+
+/* Of a process that a holder has made. */
+static struct gate session;
 
 /* ---- files ------------------------------------------------------------ */
 
@@ -192,6 +196,19 @@ static int hold_proc_file(void)
 	return fd;
 }
 
+static int write_trigger(const char *path)
+{
+	static const char trigger[] = "some 150000 1000000";
+	int fd = open(path, O_RDWR | O_NONBLOCK);
+
+	return fd < 0 || write(fd, trigger, sizeof(trigger)) < 0 ? -1 : fd;
+}
+
+static int hold_psi(void)
+{
+	return write_trigger("/proc/pressure/io");
+}
+
 static int hold_lease(void)
 {
 	int fd = open("leased", O_RDONLY | O_CREAT, 0600);
@@ -226,6 +243,11 @@ static int hold_ramfs(void)
 static int hold_cgroup1(void)
 {
 	return hold_mount("cgroup", "none,name=hop_refuse");
+}
+
+static int hold_psi_cgroup(void)
+{
+	return hold_mount("cgroup2", NULL) ?: write_trigger(MNT "/memory.pressure");
 }
 
 static int hold_bpf_fs(void)
@@ -289,6 +311,28 @@ static int hold_block_device(void)
 	int fd = open("/dev/loop0", O_RDONLY);
 
 	return fd < 0 ? OP_SKIP : fd;
+}
+
+/* Of a line that is stopped. */
+static int hold_tty_output(void)
+{
+	int fd = open("/dev/ttyS0", O_RDWR | O_NOCTTY | O_NONBLOCK);
+
+	/* It may be the terminal of this session. */
+	signal(SIGTTOU, SIG_IGN);
+	if (fd < 0 || tcflow(fd, TCOOFF))
+		return OP_SKIP;
+	return write(fd, "# output that was not sent\n", 27) == 27 ? 0 : -1;
+}
+
+static void undo_tty_output(void)
+{
+	int fd = MUST(open("/dev/ttyS0", O_RDWR | O_NOCTTY | O_NONBLOCK));
+
+	signal(SIGTTOU, SIG_IGN);
+	MUST(tcflush(fd, TCOFLUSH));
+	MUST(tcflow(fd, TCOON));
+	MUST(close(fd));
 }
 
 /* ---- sockets ---------------------------------------------------------- */
@@ -944,6 +988,56 @@ static int hold_deadline(void)
 	return syscall(SYS_sched_setattr, 0, &attr, 0);
 }
 
+/* A segment that is none of 64-bit programs; the library uses the other one. */
+static int hold_segment(void)
+{
+	asm volatile("mov %0, %%gs" : : "r" (0x2b));
+	return 0;
+}
+
+/* Of a session, so of a process in a group of its own. */
+static int hold_autogroup(void)
+{
+	pid_t pid = fork();
+	int fd;
+
+	if (pid) {
+		gate_take(&session, 1);
+		return pid;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setsid();
+	fd = open("/proc/self/autogroup", O_WRONLY);
+	if (fd < 0 || write(fd, "5", 1) != 1)
+		_exit(1);
+	close(fd);
+	gate_post(&session, 1);
+	for (;;)
+		pause();
+}
+
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE	65
+#endif
+
+static int hold_mdwe(void)
+{
+	return prctl(PR_SET_MDWE, 1 /* PR_MDWE_REFUSE_EXEC_GAIN */, 0, 0, 0);
+}
+
+static int hold_slice(void)
+{
+	struct {
+		uint32_t size, policy;
+		uint64_t flags;
+		int32_t nice;
+		uint32_t priority;
+		uint64_t runtime, deadline, period;
+	} attr = { .size = sizeof(attr), .runtime = 5000000 };
+
+	return syscall(SYS_sched_setattr, 0, &attr, 0);
+}
+
 /* ---- the cases -------------------------------------------------------- */
 
 /* @says: what the report calls it, one of these */
@@ -953,6 +1047,8 @@ static const struct kind {
 	int (*hold)(void);
 	bool global;	/* no process is named */
 	void (*undo)(void);	/* what does not go with the process */
+	bool session;	/* a process in a session of its own is named */
+	const char *only;	/* by this kernel, since the other has no such thing */
 } kinds[] = {
 	{ "dnotify", "dnotify", hold_dnotify, true },
 	{ "fanotify", "fanotify", hold_fanotify },
@@ -967,6 +1063,8 @@ static const struct kind {
 	{ "mqueue_name", "message queue /orthros", hold_mqueue_name, true, undo_mqueue_name },
 	{ "tun", "TUN|device", hold_tun },
 	{ "proc_file", "proc", hold_proc_file },
+	{ "psi", "PSI trigger", hold_psi },
+	{ "psi_cgroup", "PSI trigger", hold_psi_cgroup },
 	{ "lease", "lease", hold_lease },
 	{ "fastopen_key", "TCP_FASTOPEN_KEY", hold_fastopen_key },
 	{ "timestamping", "SO_TIMESTAMPING", hold_timestamping },
@@ -974,6 +1072,8 @@ static const struct kind {
 	{ "ping", "ping|raw", hold_ping },
 	{ "tcp_repair", "TCP_REPAIR", hold_tcp_repair },
 	{ "other_fs", "file system ramfs", hold_other_fs },
+	{ "tty_output", "ttyS0: output that was not sent", hold_tty_output, false,
+	  undo_tty_output },
 	{ "block_device", "block device", hold_block_device },
 	{ "netlink", "netlink|socket", hold_netlink },
 	{ "packet", "packet|socket", hold_packet },
@@ -1006,6 +1106,10 @@ static const struct kind {
 	{ "uprobe", "uprobes", hold_uprobe, true, undo_uprobe },
 	{ "mempolicy", "policy", hold_mempolicy },
 	{ "deadline", "policy|deadline", hold_deadline },
+	{ "segment", "segment registers", hold_segment },
+	{ "autogroup", "autogroup", hold_autogroup, .session = true },
+	{ "mdwe", "PR_SET_MDWE", hold_mdwe, .only = "6.12" },
+	{ "slice", "slice of time", hold_slice, .only = "6.12" },
 	{ "tun_device", "netdev otun0: tun", hold_tun_device, true },
 	{ "bridge_group", "permanent group of a bridge", hold_bridge_group, true, undo_bridge },
 	{ "nftables", "nftables: table hop_refuse", hold_nftables, true },
@@ -1018,6 +1122,11 @@ static const struct kind {
 	{ "overlay_volatile", "file system overlay that is volatile", hold_volatile, true },
 	{ "overlay_index", "file system overlay with an index", hold_index, true },
 };
+
+static bool has_kind(const struct kind *kind, const char *release)
+{
+	return !kind->only || !strncmp(release, kind->only, strlen(kind->only));
+}
 
 static bool says(const char *line, size_t len, const char *words)
 {
@@ -1033,8 +1142,9 @@ static bool says(const char *line, size_t len, const char *words)
 
 /* A line "PID COMM: ...KIND..." for a process of the group of @pid, or of nobody. */
 static bool named(const char *report, pid_t pid, const char *comm,
-		  const char *words, bool global)
+		  const struct kind *kind)
 {
+	const char *words = kind->says;
 	const char *line;
 
 	for (line = report; *line; line += strcspn(line, "\n"), line += !!*line) {
@@ -1042,9 +1152,9 @@ static bool named(const char *report, pid_t pid, const char *comm,
 		char start[64];
 		pid_t who = atoi(line);
 
-		if (global && !strncmp(line, "0 ", 2) && says(line, len, words))
+		if (kind->global && !strncmp(line, "0 ", 2) && says(line, len, words))
 			return true;
-		if (who <= 0 || getpgid(who) != pid)
+		if (who <= 0 || (getpgid(who) != pid && !kind->session))
 			continue;
 		snprintf(start, sizeof(start), "%d %s", who, comm);
 		if (!strncmp(line, start, strlen(start)) && says(line, len, words))
@@ -1085,7 +1195,7 @@ static bool refused(const struct kind *kind, pid_t pid)
 
 	uname(&before);
 	ctl_read("check", text, sizeof(text));
-	if (!named(text, pid, kind->name, kind->says, kind->global)) {
+	if (!named(text, pid, kind->name, kind)) {
 		printf("# %s is not named: %s\n", kind->name,
 		       text[0] ? text : "(empty)");
 		return false;
@@ -1242,7 +1352,7 @@ int main(int argc, char **argv)
 	struct utsname before, after;
 	const char *expect = "";
 	char top[] = "/tmp/refuse.XXXXXX";
-	int opt, err;
+	int opt, err, nr = 0;
 	size_t i;
 
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -1258,9 +1368,14 @@ int main(int argc, char **argv)
 		hop_die(__FILE__, __LINE__, top, errno);
 	gate_init(&ready);
 	gate_init(&go);
-	ktap_plan(ARRAY_SIZE(kinds) + 2);
+	gate_init(&session);
+	MUST(uname(&before));
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		test_kind(&kinds[i]);
+		nr += has_kind(&kinds[i], before.release);
+	ktap_plan(nr + 2);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (has_kind(&kinds[i], before.release))
+			test_kind(&kinds[i]);
 	test_permission();
 
 	uname(&before);

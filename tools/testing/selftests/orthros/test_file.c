@@ -9,6 +9,11 @@
 
 #define NAMES	500
 
+#ifndef F_SET_RW_HINT
+#define F_GET_RW_HINT	1035
+#define F_SET_RW_HINT	1036
+#endif
+
 static struct gate ready, go;
 
 static int make(const char *path, int flags, const char *text)
@@ -56,6 +61,7 @@ int main(void)
 	int nonblock, in_memory, twice, i;
 	struct names names = { };
 	struct stat before, after;
+	uint64_t hint = 4 /* RWH_WRITE_LIFE_LONG */;
 	char buf[64], name[32];
 	DIR *dir;
 	pid_t pid;
@@ -91,6 +97,8 @@ int main(void)
 	nonblock = MUST(open("plain", O_RDWR | O_NONBLOCK | O_NOATIME | O_DSYNC));
 	in_memory = MUST(open(".", O_TMPFILE | O_RDWR, 0600));
 	MUST(write(in_memory, "nameless", 8));
+	MUST(fcntl(append, F_SET_RW_HINT, &hint));
+	hint = 0;
 
 	hop();
 
@@ -115,6 +123,10 @@ int main(void)
 
 	CHECK_EQ(write(append, "def", 3), 3);
 	CHECK_STR(slurp("append"), "abcdef");
+	CHECK_EQ(fcntl(append, F_GET_RW_HINT, &hint), 0);
+	CHECK_EQ(hint, 4);
+	CHECK_EQ(fcntl(fd, F_GET_RW_HINT, &hint), 0);
+	CHECK_EQ(hint, 0);
 	CHECK_EQ(fcntl(append, F_GETFL) & (O_ACCMODE | O_APPEND), O_WRONLY | O_APPEND);
 
 	CHECK_EQ(read(forked, buf, 1), 1);

@@ -24,6 +24,7 @@
 #include <asm/trapnr.h>
 #include <asm/tlbflush.h>
 #include "arch.h"
+#include "kvm_inside.h"
 
 static_assert(offsetof(struct orthros_park_cpu, state) == PC_STATE);
 static_assert(offsetof(struct orthros_park_cpu, cmd) == PC_CMD);
@@ -351,7 +352,9 @@ static int park_fn(void *data)
 		}
 		watch_begin(pc, &watch);
 	}
+	orthros_pv_stop();
 	orthros_park_self(pc);
+	orthros_pv_start();
 	if (is_last) {
 		watch_end(pc, &watch);
 		if (READ_ONCE(orthros_park()->verdict) == ORTHROS_PARK_EXPIRED)

@@ -26,6 +26,9 @@ int orthros_backup_init(void);
 bool orthros_kthread_pid(const struct pid_namespace *ns);
 int orthros_alloc_kthread_pid(struct idr *idr);
 
+/* kernel/umh.c: a program that a kernel thread starts is a process like any. */
+pid_t orthros_user_mode_thread(int (*fn)(void *), void *arg, unsigned long flags);
+
 /* kernel/freezer.c: for a hop every task must reach the syscall boundary. */
 bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state);
 bool orthros_dumps_core(struct task_struct *p);
@@ -112,6 +115,7 @@ static inline ssize_t orthros_sysfs_written(struct file *file, ssize_t ret)
 
 static inline bool orthros_kthread_pid(const struct pid_namespace *ns) { return false; }
 static inline int orthros_alloc_kthread_pid(struct idr *idr) { return -1; }
+#define orthros_user_mode_thread	user_mode_thread
 static inline bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state)
 {
 	return false;

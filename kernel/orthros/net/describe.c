@@ -11,7 +11,6 @@
 
 #include <linux/device.h>
 #include <linux/fs.h>
-#include <linux/if_addrlabel.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/init_task.h>
@@ -105,7 +104,6 @@ static int dump_network(struct orthros_nl *nl, struct orthros_sections *s)
 	const struct br_port_msg mdb = { .family = PF_BRIDGE };
 	const struct nhmsg nexthop = {};
 	const struct tcmsg qdisc = {};
-	const struct ifaddrlblmsg label = { .ifal_family = AF_INET6 };
 
 	return dump_section(nl, s, ORTHROS_NETCONF_LINK, RTM_GETLINK, &link, sizeof(link)) ?:
 	       dump_bus(s) ?:
@@ -120,9 +118,7 @@ static int dump_network(struct orthros_nl *nl, struct orthros_sections *s)
 	       dump_section(nl, s, ORTHROS_NETCONF_FDB, RTM_GETNEIGH, &fdb, sizeof(fdb)) ?:
 	       dump_section(nl, s, ORTHROS_NETCONF_MDB, RTM_GETMDB, &mdb, sizeof(mdb)) ?:
 	       orthros_dump_devices(s) ?:
-	       dump_section(nl, s, ORTHROS_NETCONF_QDISC, RTM_GETQDISC, &qdisc, sizeof(qdisc)) ?:
-	       dump_section(nl, s, ORTHROS_NETCONF_ADDRLABEL, RTM_GETADDRLABEL, &label,
-			    sizeof(label));
+	       dump_section(nl, s, ORTHROS_NETCONF_QDISC, RTM_GETQDISC, &qdisc, sizeof(qdisc));
 }
 
 static int dump_nftables(struct orthros_sections *s)

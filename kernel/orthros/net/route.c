@@ -8,7 +8,6 @@
 
 #include <linux/bitmap.h>
 #include <linux/if_addr.h>
-#include <linux/if_addrlabel.h>
 #include <linux/if_bridge.h>
 #include <linux/netdevice.h>
 #include <linux/neighbour.h>
@@ -45,8 +44,6 @@ static int family_head_len(u16 type)
 		return sizeof(struct ndmsg);
 	case RTM_NEWQDISC:
 		return sizeof(struct tcmsg);
-	case RTM_NEWADDRLABEL:
-		return sizeof(struct ifaddrlblmsg);
 	}
 	return -1;
 }
@@ -280,14 +277,6 @@ static bool same_rule(const struct nlmsghdr *a, const struct nlmsghdr *b)
 {
 	return a->nlmsg_len == b->nlmsg_len &&
 	       !memcmp(nlmsg_data(a), nlmsg_data(b), nlmsg_len(a));
-}
-
-static bool same_label(const struct nlmsghdr *a, const struct nlmsghdr *b)
-{
-	const struct ifaddrlblmsg *x = nlmsg_data(a), *y = nlmsg_data(b);
-
-	return x->ifal_prefixlen == y->ifal_prefixlen && x->ifal_index == y->ifal_index &&
-	       same_attr(a, b, sizeof(*x), IFAL_ADDRESS);
 }
 
 static int edit_rule(struct nlmsghdr *nlh)
@@ -645,20 +634,12 @@ int orthros_build_routes(struct orthros_nl *nl, const struct orthros_net_data *n
 		.nl = nl, .what = "qdisc", .type = RTM_NEWQDISC,
 		.flags = NLM_F_CREATE | NLM_F_REPLACE, .edit = edit_qdisc,
 	};
-	const struct replay labels = {
-		.nl = nl, .what = "label of IPv6 addresses", .type = RTM_NEWADDRLABEL,
-		.flags = NLM_F_CREATE | NLM_F_REPLACE,
-	};
-	const struct ifaddrlblmsg all_labels = { .ifal_family = AF_INET6 };
 	const struct rtmsg all4 = { .rtm_family = AF_INET }, all6 = { .rtm_family = AF_INET6 };
 	const struct fib_rule_hdr all_rules = {};
 
 	return drop_extra(nl, net, ORTHROS_NETCONF_RULE, RTM_GETRULE, RTM_DELRULE, &all_rules,
 			  sizeof(all_rules), same_rule) ?:
 	       replay(&rules, net, ORTHROS_NETCONF_RULE) ?:
-	       drop_extra(nl, net, ORTHROS_NETCONF_ADDRLABEL, RTM_GETADDRLABEL, RTM_DELADDRLABEL,
-			  &all_labels, sizeof(all_labels), same_label) ?:
-	       replay(&labels, net, ORTHROS_NETCONF_ADDRLABEL) ?:
 	       drop_extra(nl, net, ORTHROS_NETCONF_ROUTE4, RTM_GETROUTE, RTM_DELROUTE, &all4,
 			  sizeof(all4), same_route) ?:
 	       drop_extra(nl, net, ORTHROS_NETCONF_ROUTE6, RTM_GETROUTE, RTM_DELROUTE, &all6,

@@ -25,8 +25,9 @@
 
 /* More than PID_MAX_LIMIT tasks cannot be. */
 #define MAX_TASKS	(4UL << 20)
-/* Of a process that runs, until it holds. */
-#define LIVE_TRIES	8
+/* Of a process that runs, until it holds; and if it is no matter whether it does. */
+#define LIVE_TRIES	64
+#define LENIENT_TRIES	4
 
 static struct orthros_task_env env;
 
@@ -552,10 +553,10 @@ static int read_live_process(struct orthros_image *img, u64 leader, u64 initiato
 {
 	const struct orthros_image_mark mark = orthros_image_mark(img);
 	char text[ORTHROS_TEXT_LEN];
+	int try, tries = img->lenient ? LENIENT_TRIES : LIVE_TRIES, err = 0;
 	u64 said = 0, now = 0;
-	int try, err = 0;
 
-	for (try = 0; try < LIVE_TRIES; try++) {
+	for (try = 0; try < tries; try++) {
 		orthros_image_undo(img, &mark);
 		orthros_error_take(text, sizeof(text));
 		err = read_process(img, leader, initiator);

@@ -6,8 +6,8 @@
 #include "hop_test.h"
 #include "orthros_ctl.h"
 
-#define CHECKS	6
-#define MAPS	2000
+#define CHECKS	4
+#define MAPS	1000
 
 static struct gate stop;
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the kernel knows by number or by table, of which no process has a file: the
- * labels of IPv6 addresses, the families of generic netlink, and long sysctls.
+ * families of generic netlink, and long sysctls.
  */
-#include <arpa/inet.h>
 #include <linux/genetlink.h>
-#include <linux/if_addrlabel.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
@@ -49,84 +47,6 @@ static size_t dump(int protocol, int type, const void *head, size_t head_len, ch
 #define for_each(nlh, buf, len)						\
 	for (int rem_ = (len), once_ = ((nlh) = (void *)(buf), 1); once_ && NLMSG_OK(nlh, rem_) && \
 	     (nlh)->nlmsg_type != NLMSG_DONE; (nlh) = NLMSG_NEXT(nlh, rem_))
-
-/* ---- labels -------------------------------------------------------------- */
-
-struct label {
-	struct in6_addr addr;
-	uint32_t label;
-	int prefix;
-};
-
-struct labels {
-	struct label l[64];
-	int nr;
-};
-
-static int label_cmp(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct label));
-}
-
-static void read_labels(struct labels *all)
-{
-	struct ifaddrlblmsg head = { .ifal_family = AF_INET6 }, *msg;
-	static char buf[262144];
-	struct nlmsghdr *nlh;
-	struct rtattr *attr;
-	size_t len;
-
-	memset(all, 0, sizeof(*all));
-	len = dump(NETLINK_ROUTE, RTM_GETADDRLABEL, &head, sizeof(head), buf, sizeof(buf));
-	for_each(nlh, buf, len) {
-		struct label *l = &all->l[all->nr++];
-		int rest = nlh->nlmsg_len - NLMSG_SPACE(sizeof(head));
-
-		MUST(all->nr < 64 ? 0 : -1);
-		msg = NLMSG_DATA(nlh);
-		l->prefix = msg->ifal_prefixlen;
-		attr = (void *)msg + NLMSG_ALIGN(sizeof(*msg));
-		for (; RTA_OK(attr, rest); attr = RTA_NEXT(attr, rest)) {
-			if (attr->rta_type == IFAL_ADDRESS)
-				memcpy(&l->addr, RTA_DATA(attr), 16);
-			if (attr->rta_type == IFAL_LABEL)
-				memcpy(&l->label, RTA_DATA(attr), 4);
-		}
-	}
-	qsort(all->l, all->nr, sizeof(all->l[0]), label_cmp);
-}
-
-static void change_label(int type, const char *addr, int prefix, uint32_t label)
-{
-	struct {
-		struct nlmsghdr nlh;
-		struct ifaddrlblmsg msg;
-		struct rtattr a;
-		struct in6_addr addr;
-		struct rtattr l;
-		uint32_t label;
-	} req = {
-		.nlh = { .nlmsg_len = sizeof(req), .nlmsg_type = type,
-			 .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE },
-		.msg = { .ifal_family = AF_INET6, .ifal_prefixlen = prefix },
-		.a = { .rta_len = RTA_LENGTH(16), .rta_type = IFAL_ADDRESS },
-		.l = { .rta_len = RTA_LENGTH(4), .rta_type = IFAL_LABEL },
-		.label = label,
-	};
-	struct {
-		struct nlmsghdr nlh;
-		struct nlmsgerr err;
-		char rest[256];
-	} answer;
-	int fd = MUST(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE));
-
-	inet_pton(AF_INET6, addr, &req.addr);
-	MUST(send(fd, &req, sizeof(req), 0));
-	MUST(recv(fd, &answer, sizeof(answer), 0));
-	errno = -answer.err.error;
-	MUST(answer.err.error ? -1 : 0);
-	close(fd);
-}
 
 /* ---- families ------------------------------------------------------------ */
 
@@ -211,15 +131,9 @@ static void write_all(const char *path, const char *text)
 int main(void)
 {
 	static struct family families[512];
-	struct labels before, after;
 	char *ports, *now, *was;
 	int nr, i;
 
-	change_label(RTM_NEWADDRLABEL, "2001:db8:aa::", 48, 97);
-	/* Two of the kernel's own: another number, and away. */
-	change_label(RTM_NEWADDRLABEL, "2002::", 16, 98);
-	change_label(RTM_DELADDRLABEL, "fc00::", 7, 5);
-	read_labels(&before);
 	nr = read_families(families, 512);
 	was = read_all(PORTS);
 	ports = malloc(131072);
@@ -231,16 +145,10 @@ int main(void)
 
 	hop();
 
-	read_labels(&after);
-	CHECK_EQ(after.nr, before.nr);
-	CHECK(!memcmp(&after, &before, sizeof(after)));
 	check_families(families, nr);
 	now = read_all(PORTS);
 	CHECK_EQ(strlen(now), strlen(ports));
 	CHECK(!strcmp(now, ports));
 	write_all(PORTS, was);
-	change_label(RTM_DELADDRLABEL, "2001:db8:aa::", 48, 97);
-	change_label(RTM_NEWADDRLABEL, "2002::", 16, 2);
-	change_label(RTM_NEWADDRLABEL, "fc00::", 7, 5);
 	return hop_status();
 }

@@ -11,6 +11,16 @@
 
 #include "hop_test.h"
 
+/* The code of the old kernel's vDSO stays, without a name, and its data beside it. */
+static bool is_old_vdso(const char *line)
+{
+	char perms[5];
+	int end = 0;
+
+	return sscanf(line, "%*x-%*x %4s 00000000 00:00 0%n", perms, &end) == 1 && end &&
+	       strspn(line + end, " ") == strcspn(line + end, "\n") && perms[1] == '-';
+}
+
 /* Those of the process; the vDSO's are the kernel's own. */
 static char *mappings(void)
 {
@@ -20,7 +30,7 @@ static char *mappings(void)
 	for (; *from; from = end) {
 		end = from + strcspn(from, "\n");
 		end += !!*end;
-		if (memmem(from, end - from, "[v", 2))
+		if (memmem(from, end - from, "[v", 2) || is_old_vdso(from))
 			continue;
 		memmove(to, from, end - from);
 		to += end - from;

@@ -261,12 +261,12 @@ static int backup_hop(struct orthros_src *src)
 	if (err)
 		return orthros_fail(err, "the source's memory stays protected");
 
+	if (!orthros_park_take())
+		return orthros_fail(-ETIMEDOUT, "the other kernel did not wait");
 	/*
 	 * The commit point: from here on there is no way back. Pairs with the
 	 * acquire in peer_state().
 	 */
-	if (!orthros_park_take())
-		return orthros_fail(-ETIMEDOUT, "the other kernel did not wait");
 	smp_store_release(&orthros_ho->peer_state, ORTHROS_ST_COMMITTED);
 	watch_end(oops);
 	orthros_stamp(ORTHROS_TS_COMMIT);

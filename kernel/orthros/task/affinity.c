@@ -36,7 +36,7 @@ struct orthros_kept_mask {
 };
 
 /* The other kernel reads it by name. */
-LIST_HEAD(orthros_kept_masks);
+static LIST_HEAD(orthros_kept_masks);
 static DEFINE_MUTEX(kept_lock);
 
 /* As after a fork of init: no matter what bits beyond are. */

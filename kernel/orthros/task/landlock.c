@@ -408,7 +408,8 @@ static void restrict_tasks(struct orthros_image *img)
 		}
 		landlock_get_ruleset(layer->dst);
 		/* Its own, and it does not run yet. */
-		landlock_cred(h->task->real_cred)->domain = layer->dst;
+		landlock_cred(rcu_dereference_protected(h->task->real_cred, true))->domain =
+			layer->dst;
 	}
 	put_layers(img);
 }

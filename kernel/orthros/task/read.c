@@ -7,6 +7,7 @@
 
 #include <linux/bits.h>
 #include <linux/capability.h>
+#include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/jhash.h>
 #include <linux/kernel.h>
@@ -28,6 +29,8 @@
 /* Of a process that runs, until it holds; and if it is no matter whether it does. */
 #define LIVE_TRIES	64
 #define LENIENT_TRIES	4
+/* So many are made at once. */
+#define HASTY_TRIES	4
 
 static struct orthros_task_env env;
 
@@ -557,6 +560,9 @@ static int read_live_process(struct orthros_image *img, u64 leader, u64 initiato
 	u64 said = 0, now = 0;
 
 	for (try = 0; try < tries; try++) {
+		/* Who is just ending has to run for that, which nobody tells of here. */
+		if (try >= HASTY_TRIES)
+			usleep_range(2 * USEC_PER_MSEC, 4 * USEC_PER_MSEC);
 		orthros_image_undo(img, &mark);
 		orthros_error_take(text, sizeof(text));
 		err = read_process(img, leader, initiator);

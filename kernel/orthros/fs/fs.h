@@ -69,6 +69,7 @@ int orthros_build_fs_struct(struct orthros_image *img, u64 addr);
 /* proc_mount.c */
 extern struct mutex orthros_minors_lock;
 struct vfsmount *orthros_pseudo_mount(const char *name);
+void orthros_pseudo_unmount(struct vfsmount *mnt);
 
 /* freeze.c: file systems on disks, in the source */
 void orthros_sync_fs(void);

@@ -210,7 +210,7 @@ static int dump_sysctls(struct orthros_sections *s)
 			err = err ?: (w->done ? dump_sysctl(s, proc, w, value) : 0);
 	mutex_unlock(&written_lock);
 	if (!IS_ERR(proc))
-		kern_unmount(proc);
+		orthros_pseudo_unmount(proc);
 	kvfree(value);
 out:
 	if (!err)
@@ -345,7 +345,7 @@ static int each_sysctl(struct orthros_image *img, sysctl_fn fn, void *ctx)
 		same = *name == ORTHROS_SYSCTL_UNCHANGED;
 		err = fn(proc, name + same, value, same, ctx);
 	}
-	kern_unmount(proc);
+	orthros_pseudo_unmount(proc);
 	return err;
 }
 

@@ -231,7 +231,7 @@ static int describe(struct orthros_sections *s, bool frozen)
 	if (!err)
 		orthros_sections_end(s);
 	if (!IS_ERR(mnt))
-		kern_unmount(mnt);
+		orthros_pseudo_unmount(mnt);
 	kvfree(paths);
 	free_page((unsigned long)value);
 	return err;
@@ -318,7 +318,7 @@ static void settle(struct orthros_image *img)
 		note(path);
 		set_again(mnt, path, value, now);
 	}
-	kern_unmount(mnt);
+	orthros_pseudo_unmount(mnt);
 out:
 	free_page((unsigned long)now);
 }

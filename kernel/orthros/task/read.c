@@ -27,7 +27,7 @@
 /* More than PID_MAX_LIMIT tasks cannot be. */
 #define MAX_TASKS	(4UL << 20)
 /* Of a process that runs, until it holds; and if it is no matter whether it does. */
-#define LIVE_TRIES	64
+#define LIVE_TRIES	24
 #define LENIENT_TRIES	4
 /* So many are made at once. */
 #define HASTY_TRIES	4

@@ -1087,7 +1087,7 @@ static const struct kind {
 	{ "ptrace", "trace", hold_ptrace },
 	{ "seccomp", "seccomp", hold_seccomp },
 	{ "landlock_fd", "Landlock ruleset", hold_landlock_fd },
-	{ "landlock_truncate", "Landlock rule: 0x4000 of file systems", hold_landlock_truncate },
+	{ "landlock_trunc", "Landlock rule: 0x4000 of file systems", hold_landlock_truncate },
 	{ "landlock_file", ": opened by whom Landlock restricts", hold_landlock_file },
 	{ "landlock_net", "Landlock rule: ports", hold_landlock_net },
 	{ "landlock_scope", "Landlock rule: scopes", hold_landlock_scope },

@@ -6,7 +6,7 @@
 #include "hop_test.h"
 #include "orthros_ctl.h"
 
-#define CHECKS	4
+#define CHECKS	3
 #define MAPS	1000
 
 static struct gate stop;

@@ -198,8 +198,10 @@ int main(void)
 
 	hop();
 
+	/* Other tests add addresses of their own, for a moment: one of each is there. */
 	lo_addresses(lo[1], sizeof(lo[1]));
-	CHECK_STR(lo[1], lo[0]);
+	for (i = 0; i < 2; i++)
+		CHECK(strstr(lo[i], "2 49 ") && strstr(lo[i], "10 49 "));
 	CHECK_EQ(port_of(v4), ports[0]);
 	CHECK_EQ(epoll_wait(ep, &got, 1, 0), 0);
 	converse(v4, AF_INET, ports[0]);

@@ -123,8 +123,10 @@ static void take(struct train *t, int len, int seg)
 	int gso = 0;
 	uint32_t mark = 0;
 
-	if (!CHECK_EQ(recvmsg(t->rx, &msg, MSG_DONTWAIT), len))
+	if (!CHECK_EQ(recvmsg(t->rx, &msg, MSG_DONTWAIT), len)) {
+		printf("# %s\n", strerror(errno));
 		return;
+	}
 	CHECK(!memcmp(buf, big, len));
 	for (c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
 		if (c->cmsg_level == IPPROTO_UDP && c->cmsg_type == UDP_GRO)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A mount of proc that has no name, and the numbers that mounts are given.
+ * Mounts of proc and sysfs that have no name, and the numbers that mounts are given.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 

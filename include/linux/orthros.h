@@ -5,15 +5,15 @@
 #ifndef _LINUX_ORTHROS_H
 #define _LINUX_ORTHROS_H
 
-#include <linux/errno.h>
 #include <linux/jump_label.h>
-#include <linux/ktime.h>
 #include <linux/mm_types.h>
 #include <linux/types.h>
 
 struct file;
+struct hrtimer;
 struct idr;
 struct pid_namespace;
+struct pt_regs;
 struct task_struct;
 
 #ifdef CONFIG_ORTHROS
@@ -34,8 +34,15 @@ bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state);
 bool orthros_dumps_core(struct task_struct *p);
 void orthros_refrigerator(void);
 
-/* fs/eventpoll.c: the deadline of a wait that a hop interrupts. */
-long orthros_epoll_interrupted(const ktime_t *deadline);
+/* kernel/time/: the deadline of a sleep that a hop interrupts. */
+long orthros_sleep(unsigned int state, long timeout);
+void orthros_slept(unsigned int state, long left);
+void orthros_hrtimer_sleep(unsigned int state, struct hrtimer *timer);
+void orthros_hrtimer_slept(unsigned int state, struct hrtimer *timer, bool expired);
+
+/* arch/x86/kernel/signal.c: how a call ends that a hop has interrupted. */
+void orthros_call_signal(struct pt_regs *regs);
+void orthros_call_undone(struct pt_regs *regs);
 
 /* fs/proc/proc_sysctl.c: what was written has to be written again. */
 void orthros_sysctl_writing(struct file *file);
@@ -125,12 +132,16 @@ static inline bool orthros_dumps_core(struct task_struct *p) { return false; }
 static inline void orthros_refrigerator(void) { }
 static inline void orthros_sysctl_writing(struct file *file) { }
 static inline void orthros_sysctl_written(struct file *file) { }
-
-static inline long orthros_epoll_interrupted(const ktime_t *deadline)
+static inline long orthros_sleep(unsigned int state, long timeout) { return timeout; }
+static inline void orthros_slept(unsigned int state, long left) { }
+static inline void orthros_hrtimer_sleep(unsigned int state, struct hrtimer *timer) { }
+static inline void orthros_hrtimer_slept(unsigned int state, struct hrtimer *timer,
+					 bool expired)
 {
-	return -EINTR;
 }
 
+static inline void orthros_call_signal(struct pt_regs *regs) { }
+static inline void orthros_call_undone(struct pt_regs *regs) { }
 static inline bool orthros_wait_disk(dev_t dev) { return false; }
 static inline bool orthros_mounting(void) { return false; }
 static inline bool orthros_freezing_disks(void) { return false; }

@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The boundary of system calls, at which every process is frozen for a hop.
+ * How the calls go on afterwards is in restart.c.
  */
-#define pr_fmt(fmt) "orthros: " fmt
-
-#include <linux/compat.h>
-#include <linux/freezer.h>
 #include <linux/orthros.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
-#include <linux/sched/task_stack.h>
-#include <linux/restart_block.h>
-#include <linux/thread_info.h>
-#include <asm/ptrace.h>
-#include <asm/syscall.h>
-#include <asm/unistd.h>
-#include "../core/call.h"
 #include "hop.h"
 
-static bool orthros_freezing;
+/* The number of the freeze that is under way, 0 if none is. */
+static u32 orthros_freezing;
 
 /**
  * orthros_set_freezing() - the freezer works for a hop
@@ -26,7 +17,9 @@ static bool orthros_freezing;
  */
 void orthros_set_freezing(bool on)
 {
-	WRITE_ONCE(orthros_freezing, on);
+	static u32 rounds;
+
+	WRITE_ONCE(orthros_freezing, on ? ++rounds ?: ++rounds : 0);
 }
 
 /**
@@ -61,67 +54,22 @@ bool orthros_dumps_core(struct task_struct *p)
 	return READ_ONCE(orthros_freezing) && READ_ONCE(p->signal->core_state);
 }
 
-/* Is the freezer's fake signal the only one? */
-static bool only_freezing(void)
+/**
+ * orthros_only_freezing() - is the freezer's fake signal the only one?
+ *
+ * Return: the number of the freeze of a hop that has interrupted current, or 0.
+ */
+u32 orthros_only_freezing(void)
 {
+	u32 round = READ_ONCE(orthros_freezing);
 	sigset_t pending;
 	unsigned long flags;
 
-	if (!READ_ONCE(orthros_freezing) || (current->flags & PF_KTHREAD) || !current->mm ||
+	if (!round || (current->flags & PF_KTHREAD) || !current->mm ||
 	    !lock_task_sighand(current, &flags))
-		return false;
+		return 0;
 	sigorsets(&pending, &current->pending.signal, &current->signal->shared_pending.signal);
 	sigandnsets(&pending, &pending, &current->blocked);
 	unlock_task_sighand(current, &flags);
-	return sigisemptyset(&pending);
-}
-
-/**
- * orthros_refrigerator() - a task is about to be frozen
- *
- * Some syscalls (epoll_wait, semtimedop, sigtimedwait, ...) return -EINTR for
- * any wakeup by signal. When that was only the freezer's fake one the program
- * must not see it: let the call be restarted, unless a handler runs first.
- */
-void orthros_refrigerator(void)
-{
-	struct pt_regs *regs = task_pt_regs(current);
-
-	if (!only_freezing() || syscall_get_nr(current, regs) == -1 ||
-	    syscall_get_error(current, regs) != -EINTR)
-		return;
-	syscall_set_return_value(current, regs, -ERESTARTNOHAND, 0);
-}
-
-/* Under this name the next kernel knows it, too. */
-long orthros_epoll_restart(struct restart_block *block)
-{
-	const struct pt_regs *regs = task_pt_regs(current);
-	s64 left, ms = -1;
-
-	/* The argument registers are as the first call had them. */
-	if (block->nanosleep.expires != KTIME_MAX) {
-		left = ktime_sub(block->nanosleep.expires, ktime_get());
-		ms = left > 0 ? DIV_ROUND_UP_ULL(left, NSEC_PER_MSEC) : 0;
-	}
-	return orthros_syscall(__NR_epoll_wait, regs->di, regs->si, regs->dx,
-			       min_t(s64, ms, INT_MAX), 0, 0);
-}
-
-/**
- * orthros_epoll_interrupted() - a signal has ended epoll_wait()
- * @deadline:	on CLOCK_MONOTONIC, NULL if there is none
- *
- * If it is only the freezer's, the call goes on with the same deadline, here
- * or in the next kernel.
- *
- * Return: -EINTR or -ERESTART_RESTARTBLOCK.
- */
-long orthros_epoll_interrupted(const ktime_t *deadline)
-{
-	/* A temporary signal mask would be gone when the call is restarted. */
-	if (in_compat_syscall() || test_restore_sigmask() || !only_freezing())
-		return -EINTR;
-	current->restart_block.nanosleep.expires = deadline ? *deadline : KTIME_MAX;
-	return set_restart_fn(&current->restart_block, orthros_epoll_restart);
+	return sigisemptyset(&pending) ? round : 0;
 }

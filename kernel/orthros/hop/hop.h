@@ -12,7 +12,10 @@ struct restart_block;
 
 /* boundary.c */
 void orthros_set_freezing(bool on);
-long orthros_epoll_restart(struct restart_block *block);
+u32 orthros_only_freezing(void);
+
+/* restart.c */
+long orthros_call_restart(struct restart_block *block);
 
 /* freeze.c */
 int orthros_freeze(void);

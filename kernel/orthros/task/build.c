@@ -300,7 +300,7 @@ static const char * const restart_names[] = {
 	[ORTHROS_RESTART_ALARM_NSLEEP]	= "alarm_timer_nsleep_restart",
 	[ORTHROS_RESTART_FUTEX]		= "futex_wait_restart",
 	[ORTHROS_RESTART_POLL]		= "do_restart_poll",
-	[ORTHROS_RESTART_EPOLL]		= "orthros_epoll_restart",
+	[ORTHROS_RESTART_CALL]		= "orthros_call_restart",
 };
 
 static int build_restart(const struct orthros_restart_rec *r)
@@ -334,6 +334,13 @@ static int build_restart(const struct orthros_restart_rec *r)
 		b->poll.has_timeout = r->poll_has_timeout;
 		b->poll.tv_sec = r->poll_tv_sec;
 		b->poll.tv_nsec = r->poll_tv_nsec;
+		break;
+	case ORTHROS_RESTART_CALL:
+		b->orthros.moved = r->call_moved;
+		b->orthros.goal = r->call_goal;
+		b->orthros.deadline = r->call_deadline;
+		b->orthros.nr = r->call_nr;
+		b->orthros.err = r->call_err;
 		break;
 	default:
 		b->nanosleep.clockid = r->nanosleep_clockid;

@@ -220,8 +220,8 @@ static void classify_restart(struct orthros_restart_rec *r)
 		r->kind = ORTHROS_RESTART_FUTEX;
 	else if (r->fn == env.restart_poll)
 		r->kind = ORTHROS_RESTART_POLL;
-	else if (r->fn == env.restart_epoll)
-		r->kind = ORTHROS_RESTART_EPOLL;
+	else if (r->fn == env.restart_call)
+		r->kind = ORTHROS_RESTART_CALL;
 	else if (r->fn && r->fn == env.restart_cpu)
 		r->kind = ORTHROS_RESTART_CPU_NSLEEP;
 	else if (r->fn && r->fn == env.restart_alarm)

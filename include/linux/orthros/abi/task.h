@@ -26,7 +26,7 @@ enum orthros_restart_kind {
 	ORTHROS_RESTART_ALARM_NSLEEP,
 	ORTHROS_RESTART_FUTEX,
 	ORTHROS_RESTART_POLL,
-	ORTHROS_RESTART_EPOLL,	/* arguments in the registers, deadline in nanosleep_expires */
+	ORTHROS_RESTART_CALL,	/* the call itself, arguments in the registers; see call_* */
 };
 
 #define ORTHROS_FUTEX_SHARED	0x1
@@ -53,6 +53,11 @@ enum orthros_restart_kind {
  * @nanosleep_type:	restart_block.nanosleep.type
  * @poll_nfds:		restart_block.poll.nfds
  * @poll_has_timeout:	restart_block.poll.has_timeout
+ * @call_moved:		what the call has moved already, in its own units
+ * @call_goal:		what it shall have moved in the end, 0: it begins anew
+ * @call_deadline:	when its sleep ends, on CLOCK_MONOTONIC, %KTIME_MAX for never
+ * @call_nr:		its number
+ * @call_err:		what it returns when a signal is handled before it has gone on
  *
  * Times are absolute, in ns of the clock that they name.
  */
@@ -75,6 +80,11 @@ struct orthros_restart_rec {
 	__u32	nanosleep_type;
 	__s32	poll_nfds;
 	__s32	poll_has_timeout;
+	__u64	call_moved;
+	__u64	call_goal;
+	__s64	call_deadline;
+	__u32	call_nr;
+	__s32	call_err;
 };
 
 /* One pending signal; info is the UAPI siginfo as far as kernels fill it. */
@@ -408,7 +418,7 @@ struct orthros_task_env {
 	__u64	restart_alarm;
 	__u64	restart_futex;
 	__u64	restart_poll;
-	__u64	restart_epoll;
+	__u64	restart_call;
 	__u64	futex_shared;
 	__u64	futex_clockrt;
 	__u64	futex_timeout;

@@ -14,6 +14,7 @@
 #include <getopt.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/utsname.h>
 
 #include "hop_test.h"
@@ -71,6 +72,8 @@ static bool checksum(struct looper *l)
 	return CHECK(filled(mem, sizeof(mem), seed));
 }
 
+static long long thawed;
+
 static bool clocks(struct looper *l)
 {
 	static const clockid_t ids[] = {
@@ -83,6 +86,9 @@ static bool clocks(struct looper *l)
 	for (i = 0; i < ARRAY_SIZE(ids); i++) {
 		long long now = now_ns(ids[i]);
 
+		/* All have stood still until now. */
+		if (!i && last[i] && now - last[i] > NSEC / 10)
+			__atomic_store_n(&thawed, now, __ATOMIC_RELAXED);
 		if (!CHECK(now >= last[i]) ||
 		    (last[i] && !CHECK(now - last[i] < HOP_MAX_JUMP)))
 			return false;
@@ -114,6 +120,81 @@ static bool forks(struct looper *l)
 		_exit(5);
 	return CHECK(pid > 0) && CHECK_EQ(waitpid(pid, &status, 0), pid) &&
 		CHECK_EQ(status, 5 << 8);
+}
+
+static void *drain(void *arg)
+{
+	int fd = (long)arg;
+	char buf[PAGE];
+
+	while (read(fd, buf, sizeof(buf)) > 0)
+		usleep(1000);
+	return NULL;
+}
+
+/* In the middle of it most of the time, and it has moved a part then. */
+static bool whole(struct looper *l)
+{
+	static char mem[60 * PAGE];
+	static int fd[2] = { -1, -1 };
+	pthread_t t;
+
+	if (fd[0] < 0) {
+		MUST(pipe(fd));
+		MUST0(pthread_create(&t, NULL, drain, (void *)(long)fd[0]));
+	}
+	return CHECK_EQ(write(fd[1], mem, sizeof(mem)), sizeof(mem));
+}
+
+/* What has passed of a timeout when the hop comes does not come back. */
+static bool on_time(long (*wait)(void), int err)
+{
+	long long began = now_ns(CLOCK_MONOTONIC), ended, due = began + 4 * NSEC, thaw;
+
+	if (!CHECK_EQ(wait(), -1) || !CHECK_EQ(errno, err))
+		return false;
+	ended = now_ns(CLOCK_MONOTONIC);
+	/* The clock's thread may come later. */
+	usleep(50000);
+	thaw = __atomic_load_n(&thawed, __ATOMIC_RELAXED);
+	if (CHECK(ended <= (thaw > due ? thaw : due) + 3 * NSEC / 2))
+		return true;
+	printf("# %lld ms of 4000, thawed after %lld\n", (ended - began) / 1000000,
+	       (thaw - began) / 1000000);
+	return false;
+}
+
+static long wait_signal(void)
+{
+	struct timespec ts = { .tv_sec = 4 };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR2);
+	return syscall(SYS_rt_sigtimedwait, &set, NULL, &ts, 8);
+}
+
+static long wait_message(void)
+{
+	struct timeval tv = { .tv_sec = 4 };
+	static int fd[2] = { -1, -1 };
+	char c;
+
+	if (fd[0] < 0) {
+		MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, fd));
+		MUST(setsockopt(fd[0], SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)));
+	}
+	return recv(fd[0], &c, 1, 0);
+}
+
+static bool signal_on_time(struct looper *l)
+{
+	return on_time(wait_signal, EAGAIN);
+}
+
+static bool message_on_time(struct looper *l)
+{
+	return on_time(wait_message, EAGAIN);
 }
 
 /* A file on a disk, if there is one: written, renamed, read back. */
@@ -154,6 +235,9 @@ static void bystander(void *arg)
 		{ .name = "ping_pong", .once = ping_pong },
 		{ .name = "forks", .once = forks },
 		{ .name = "on_disk", .once = on_disk },
+		{ .name = "whole", .once = whole },
+		{ .name = "signal_on_time", .once = signal_on_time },
+		{ .name = "message_on_time", .once = message_on_time },
 	};
 	long questions = (long)arg;
 	size_t i;

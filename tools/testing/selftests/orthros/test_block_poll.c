@@ -97,6 +97,29 @@ static bool short_epoll(struct looper *l)
 	return CHECK_EQ(syscall(SYS_epoll_wait, (long)l->arg, &ev, 1, 50), 0);
 }
 
+/* The same in a process of its own, that was forked. */
+static void polls(void *arg)
+{
+	struct pollfd p = { .fd = *(int *)arg, .events = POLLIN };
+	long ret;
+
+	ret = syscall(SYS_poll, &p, 1, -1);
+	if (!CHECK_EQ(ret, 1))
+		printf("# %s\n", strerror(errno));
+	CHECK_EQ(p.revents, POLLIN);
+}
+
+static void polls_with_time(void *arg)
+{
+	struct pollfd p = { .fd = *(int *)arg, .events = POLLIN };
+	long ret;
+
+	ret = syscall(SYS_poll, &p, 1, 1000000);
+	if (!CHECK_EQ(ret, 1))
+		printf("# %s\n", strerror(errno));
+	CHECK_EQ(p.revents, POLLIN);
+}
+
 int main(void)
 {
 	struct blocked calls[] = {
@@ -122,6 +145,8 @@ int main(void)
 	};
 	int quiet = MUST(eventfd(0, 0)), ep = MUST(epoll_create1(0));
 	struct epoll_event ev = { .events = EPOLLIN };
+	pid_t children[2];
+	int child_fd;
 	size_t i;
 
 	MUST(epoll_ctl(ep, EPOLL_CTL_ADD, quiet, &ev));
@@ -129,6 +154,11 @@ int main(void)
 		calls[i].fd = MUST(eventfd(0, 0));
 		blocked_start(&calls[i]);
 	}
+	child_fd = MUST(eventfd(0, 0));
+	children[0] = hop_child(polls, &child_fd);
+	children[1] = hop_child(polls_with_time, &child_fd);
+	for (i = 0; i < ARRAY_SIZE(children); i++)
+		hop_wait_syscall(children[i], children[i], SYS_poll);
 	for (i = 0; i < ARRAY_SIZE(loops); i++) {
 		loops[i].fd = quiet;
 		loops[i].arg = (void *)(long)ep;
@@ -144,5 +174,8 @@ int main(void)
 		MUST(eventfd_write(calls[i].fd, 1));
 		blocked_finish(&calls[i], 1, 0);
 	}
+	MUST(eventfd_write(child_fd, 1));
+	for (i = 0; i < ARRAY_SIZE(children); i++)
+		hop_reap(children[i]);
 	return hop_status();
 }

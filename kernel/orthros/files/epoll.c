@@ -61,6 +61,7 @@ static int read_item(void *ctx, u64 node)
 	}
 	rec->items[rec->nr].file = item.file;
 	rec->items[rec->nr].data = item.data;
+	rec->items[rec->nr].waits_on = item.waits_on;
 	rec->items[rec->nr].events = item.events;
 	rec->items[rec->nr].fd = item.fd;
 	rec->items[rec->nr].quiet = item.events & (__force u32)EPOLLET &&
@@ -152,6 +153,96 @@ static int hush(struct file *epf, void *item)
 	return 0;
 }
 
+/* Where a new item waits, NULL for nowhere. */
+static struct wait_queue_head *queue_of(void *item, void **entry)
+{
+	u64 pwq = 0, queue = 0;
+	int err;
+
+	err = orthros_dst_peek(item, "epitem.pwqlist", &pwq);
+	*entry = (void *)(unsigned long)pwq;
+	if (!err && pwq)
+		err = orthros_dst_peek(*entry, "eppoll_entry.whead", &queue);
+	return err ? ERR_PTR(err) : (void *)(unsigned long)queue;
+}
+
+/* Does it wait for signals of whoever has added it, as only a signalfd does? */
+static int note_signals(struct file *epf, struct file *file, struct orthros_epitem_rec *item)
+{
+	struct wait_queue_head *queue;
+	void *it, *entry;
+
+	it = find_item(epf, file, item->fd);
+	if (IS_ERR(it))
+		return PTR_ERR(it);
+	queue = queue_of(it, &entry);
+	item->signals = queue == &current->sighand->signalfd_wqh;
+	return PTR_ERR_OR_ZERO(queue);
+}
+
+static int move_item(struct file *epf, struct file *file, const struct orthros_epitem_rec *item,
+		     struct wait_queue_head *to)
+{
+	struct wait_queue_head *from;
+	struct wait_queue_entry *wait;
+	void *it, *entry;
+
+	it = find_item(epf, file, item->fd);
+	if (IS_ERR(it))
+		return PTR_ERR(it);
+	from = queue_of(it, &entry);
+	if (IS_ERR_OR_NULL(from) || from == to)
+		return PTR_ERR_OR_ZERO(from);
+	wait = orthros_dst_ptr(entry, "eppoll_entry.wait");
+	if (IS_ERR(wait))
+		return PTR_ERR(wait);
+	remove_wait_queue(from, wait);
+	if (wait->flags & WQ_FLAG_EXCLUSIVE)
+		add_wait_queue_exclusive(to, wait);
+	else
+		add_wait_queue(to, wait);
+	return orthros_dst_poke(entry, "eppoll_entry.whead", (unsigned long)to);
+}
+
+/**
+ * orthros_tie_signal_waits() - let items of signalfds wait for whom they waited for
+ * @img:	image
+ * @src:	the wait queue of signalfds in the signal handlers of a source's process
+ * @dst:	that in the process it has become
+ *
+ * A signalfd tells of the signals of whoever asks, but an epoll asks for whoever
+ * has added it, and here that was whoever has built it.
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_tie_signal_waits(struct orthros_image *img, u64 src, struct wait_queue_head *dst)
+{
+	struct orthros_obj *ep, *epf, *file;
+	u32 i;
+	int err;
+
+	orthros_for_each_obj(ep, img, &eventpoll_type) {
+		struct orthros_epoll_rec *rec = ep->rec;
+
+		if (!rec->signals)
+			continue;
+		epf = orthros_obj_find(img, &orthros_file_type, rec->file);
+		for (i = 0; epf && epf->dst && i < rec->nr; i++) {
+			const struct orthros_epitem_rec *item = &rec->items[i];
+
+			if (!item->signals || item->waits_on != src)
+				continue;
+			file = orthros_obj_find(img, &orthros_file_type, item->file);
+			if (!file || !file->dst)
+				continue;
+			err = move_item(epf->dst, file->dst, item, dst);
+			if (err)
+				return orthros_fail(err, "epoll item %d of a signalfd", item->fd);
+		}
+	}
+	return 0;
+}
+
 static int set_state(struct file *epf, struct file *file, const struct orthros_epitem_rec *item)
 {
 	bool spent = item->events & (__force u32)EPOLLONESHOT &&
@@ -166,7 +257,7 @@ static int set_state(struct file *epf, struct file *file, const struct orthros_e
 	return (spent ? disarm(it) : 0) ?: (item->quiet ? hush(epf, it) : 0);
 }
 
-static int add_item(struct file *epf, struct file *file, const struct orthros_epitem_rec *item)
+static int add_item(struct file *epf, struct file *file, struct orthros_epitem_rec *item)
 {
 	struct epoll_event event = {
 		.events = (__force __poll_t)item->events,
@@ -192,7 +283,7 @@ static int add_item(struct file *epf, struct file *file, const struct orthros_ep
 		close_fd(epfd);
 	}
 	if (!err)
-		err = set_state(epf, file, item);
+		err = note_signals(epf, file, item) ?: set_state(epf, file, item);
 	if (before != file) {
 		int ret = before ? replace_fd(item->fd, before, cloexec ? O_CLOEXEC : 0)
 				 : close_fd(item->fd);
@@ -249,6 +340,7 @@ static int epoll_fill(struct orthros_image *img, struct orthros_obj *self)
 			return orthros_fail(err, "epoll item %d, events %#x", item->fd,
 					    item->events);
 		item->done = 1;
+		rec->signals |= item->signals;
 	}
 	return err;
 }

@@ -85,6 +85,8 @@ int orthros_build_ttys(struct orthros_image *img);
 int orthros_set_ctty(struct orthros_image *img, struct orthros_obj *tty);
 void orthros_finish_ptys(struct orthros_image *img);
 
+int orthros_tie_signal_waits(struct orthros_image *img, u64 src, struct wait_queue_head *dst);
+
 void orthros_set_inode_owner(struct inode *inode, u32 mode, u32 uid, u32 gid);
 
 #endif /* _ORTHROS_FILES_H */

@@ -227,6 +227,8 @@ static struct orthros_row epitem_rows[] = {
 	EPITEM(file, VALUE, "epitem.ffd.file"),
 	EPITEM(ep, VALUE, "epitem.ep"),
 	EPITEM(data, VALUE, "epitem.event.data"),
+	ORTHROS_ROW(struct orthros_epitem_view, waits_on, VALUE, ORTHROS_ROW_NULLABLE,
+		    "epitem.pwqlist->whead"),
 	EPITEM(ready, ADDR, "epitem.rdllink"),
 	EPITEM(ready_next, VALUE, "epitem.rdllink.next"),
 	EPITEM(events, VALUE, "epitem.event.events"),

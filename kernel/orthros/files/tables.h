@@ -303,6 +303,7 @@ struct orthros_eventpoll_view {
  * @data:	epoll_event.data
  * @events:	epoll_event.events
  * @fd:		number under which it was added
+ * @waits_on:	the wait queue that it is in, 0 for none
  * @ready:	address of its link in the list of ready items
  * @ready_next:	the next there, itself if it is not ready
  */
@@ -310,6 +311,7 @@ struct orthros_epitem_view {
 	u64 file;
 	u64 ep;
 	u64 data;
+	u64 waits_on;
 	u64 ready;
 	u64 ready_next;
 	u32 events;

@@ -163,6 +163,7 @@ static int read_sighand(struct orthros_image *img, u64 addr, const struct orthro
 		return err;
 	if (v.nr_bytes / v.action_size != ORTHROS_NR_SIGNALS)
 		return orthros_bad(-EUCLEAN, "sighand: %llu signals", v.nr_bytes / v.action_size);
+	s->signalfd_wqh = v.signalfd_wqh;
 	for (i = 0; i < ORTHROS_NR_SIGNALS; i++) {
 		err = orthros_read_rec(&img->src->mem, &orthros_table_sigaction,
 				       v.action + i * v.action_size, &s->action[i]);

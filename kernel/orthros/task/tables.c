@@ -336,6 +336,7 @@ static struct orthros_row sighand_rows[] = {
 	R(action, ADDR, 0, "sighand_struct.action"),
 	R(action_size, SIZEOF, 0, "k_sigaction"),
 	R(nr_bytes, SIZEOF, 0, "sighand_struct.action"),
+	R(signalfd_wqh, ADDR, 0, "sighand_struct.signalfd_wqh"),
 };
 
 ORTHROS_TABLE(sighand, struct orthros_sighand_view);

@@ -20,6 +20,7 @@
 #include <linux/utsname.h>
 #include <linux/orthros/abi/task.h>
 #include "../core/pid.h"
+#include "../files/files.h"
 #include "held.h"
 #include "task_internal.h"
 
@@ -252,7 +253,7 @@ static void put_stop(struct task_struct *task, const struct orthros_task_rec *t)
  */
 int orthros_tie_tasks(struct orthros_image *img)
 {
-	struct orthros_obj *obj, *sig;
+	struct orthros_obj *obj, *sig, *sighand;
 	int err;
 
 	orthros_for_each_obj(obj, img, &orthros_task_type) {
@@ -285,6 +286,16 @@ int orthros_tie_tasks(struct orthros_image *img)
 		}
 		if (!h)
 			continue;
+		sighand = orthros_obj_find(img, &orthros_sighand_type, t->sighand);
+		if (is_leader(t) && sighand) {
+			const struct orthros_sighand_rec *s = sighand->rec;
+			/* It is held: its signal handlers stay. */
+			struct sighand_struct *to = rcu_dereference_protected(h->task->sighand, 1);
+
+			err = orthros_tie_signal_waits(img, s->signalfd_wqh, &to->signalfd_wqh);
+			if (err)
+				return err;
+		}
 		if (h->vfork_pid) {
 			struct task_struct *child;
 

@@ -238,33 +238,37 @@ struct orthros_signalfd_rec {
  * struct orthros_epitem_rec - one file that an epoll instance watches
  * @file:	key of the FILE object
  * @data:	epoll_event.data
+ * @waits_on:	source address of the wait queue it is in
  * @events:	epoll_event.events; a disarmed EPOLLONESHOT has its mode bits only
  * @fd:		number under which it was added
  * @quiet:	EPOLLET: what is ready now has been reported already
  * @done:	scratch of the builder
+ * @signals:	likewise: it waits for the signals of a process
  * @pad:	0
  */
 struct orthros_epitem_rec {
 	__u64	file;
 	__u64	data;
+	__u64	waits_on;
 	__u32	events;
 	__s32	fd;
 	__u16	quiet;
 	__u16	done;
-	__u32	pad;
+	__u16	signals;
+	__u16	pad;
 } __packed;
 
 /**
  * struct orthros_epoll_rec - an epoll instance
  * @version:	%ORTHROS_EPOLL_VERSION
- * @pad:	0
+ * @signals:	scratch of the builder: some of @items wait for signals
  * @nr:		entries in @items
  * @file:	key of the FILE object it is open as
  * @items:	what it watches
  */
 struct orthros_epoll_rec {
 	__u16	version;
-	__u16	pad;
+	__u16	signals;
 	__u32	nr;
 	__u64	file;
 	struct orthros_epitem_rec items[];

@@ -324,6 +324,7 @@ struct orthros_sigaction_rec {
 };
 
 struct orthros_sighand_rec {
+	__u64	signalfd_wqh;	/* source address of the queue that signalfds wait in */
 	struct orthros_sigaction_rec action[ORTHROS_NR_SIGNALS];
 };
 
@@ -382,6 +383,7 @@ struct orthros_sighand_view {
 	__u64	action;
 	__u64	action_size;
 	__u64	nr_bytes;
+	__u64	signalfd_wqh;
 };
 
 struct orthros_sigpending_view {

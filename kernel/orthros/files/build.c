@@ -167,10 +167,11 @@ int orthros_build_files(struct orthros_image *img, struct orthros_obj *files)
 		if (err)
 			orthros_fail(err, "fd %u", rec->fds[i].fd);
 	}
-	if (!err)
-		err = orthros_build_locks(img, files);
+	/* To fill takes numbers for a while, and to close one drops its file's locks. */
 	if (!err)
 		err = fill_files(img, rec);
+	if (!err)
+		err = orthros_build_locks(img, files);
 	restore_nofile(old);
 	return err;
 }

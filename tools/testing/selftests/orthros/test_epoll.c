@@ -35,9 +35,14 @@ static void child(void *arg)
 {
 	int ep = (long)arg;
 
+	struct flock lock = { .l_type = F_WRLCK };
+
 	gate_post(&ready, 1);
 	gate_take(&go, 1);
 	CHECK_EQ(ready_now(ep, 0x1111222233334444), EPOLLIN);
+	CHECK_EQ(fcntl(MUST(open("locked", O_RDWR)), F_GETLK, &lock), 0);
+	CHECK_EQ(lock.l_type, F_WRLCK);
+	CHECK_EQ(lock.l_pid, getppid());
 }
 
 /*
@@ -77,6 +82,8 @@ int main(void)
 {
 	int eps[NEST_MAX], depth, deep_fd;
 	int level, edge, armed, spent, ep, outer, inner, in_fd, shut, alias, rearm;
+	struct flock lock = { .l_type = F_WRLCK };
+	int taken, kept, locked;
 	int pipe_fd[2], fresh_edge;
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = 99 };
 	char *text, key[32];
@@ -130,6 +137,15 @@ int main(void)
 	watch(ep, shut, EPOLLIN, 12);
 	close(shut);
 
+	/* Its number now has a file with a lock. */
+	taken = MUST(eventfd(0, 0));
+	kept = MUST(dup(taken));
+	watch(ep, taken, EPOLLIN, 14);
+	locked = MUST(open("locked", O_RDWR | O_CREAT, 0600));
+	MUST(dup2(locked, taken));
+	close(locked);
+	MUST(fcntl(taken, F_SETLK, &lock));
+
 	pid = hop_child(child, (void *)(long)ep);
 	gate_take(&ready, 1);
 
@@ -166,6 +182,9 @@ int main(void)
 	check_nest(eps, depth, deep_fd);
 	CHECK_EQ(ready_now(outer, 13), EPOLLIN);
 
+	CHECK_EQ(ready_now(ep, 14), 0);
+	MUST(eventfd_write(kept, 1));
+	CHECK_EQ(ready_now(ep, 14), EPOLLIN);
 	CHECK_EQ(ready_now(ep, 12), 0);
 	MUST(eventfd_write(alias, 1));
 	CHECK_EQ(ready_now(ep, 12), EPOLLIN);

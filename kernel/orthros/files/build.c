@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 #include <linux/tty.h>
 #include <linux/uaccess.h>
+#include <linux/workqueue.h>
 #include <asm/ptrace.h>
 #include <asm/syscall.h>
 #include "files_internal.h"
@@ -235,6 +236,43 @@ int orthros_build_late_files(struct orthros_image *img, struct orthros_obj *file
 	}
 	restore_nofile(old);
 	return ret;
+}
+
+struct fill_work {
+	struct work_struct work;
+	struct orthros_image *img;
+	struct orthros_obj *file;
+	int err;
+};
+
+static void fill_work(struct work_struct *work)
+{
+	struct fill_work *w = container_of(work, struct fill_work, work);
+	const struct orthros_file_ops *ops = w->file->ops;
+	struct rlimit old = raise_nofile();
+
+	w->err = ops->fill(w->img, w->file);
+	restore_nofile(old);
+}
+
+/**
+ * orthros_fill_unowned() - fill a file that is in no descriptor table
+ * @img:	image
+ * @file:	FILE object, built
+ *
+ * A kernel thread does it, whose table is empty.
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_fill_unowned(struct orthros_image *img, struct orthros_obj *file)
+{
+	struct fill_work w = { .img = img, .file = file };
+
+	INIT_WORK_ONSTACK(&w.work, fill_work);
+	queue_work(system_unbound_wq, &w.work);
+	flush_work(&w.work);
+	destroy_work_on_stack(&w.work);
+	return w.err;
 }
 
 /* SIGIO names a descriptor: the lowest one of the first process that has it. */

@@ -345,6 +345,39 @@ static int epoll_fill(struct orthros_image *img, struct orthros_obj *self)
 	return err;
 }
 
+/* Those on their way to another process are in nobody's table. */
+static int fill_unowned(struct orthros_image *img)
+{
+	struct orthros_obj *ep, *obj;
+	u32 i;
+	int err;
+
+	orthros_for_each_obj(ep, img, &eventpoll_type) {
+		const struct orthros_epoll_rec *rec = ep->rec;
+
+		for (i = 0; i < rec->nr && rec->items[i].done; i++)
+			;
+		if (i == rec->nr)
+			continue;
+		obj = orthros_obj_find(img, &orthros_file_type, rec->file);
+		if (!obj || !obj->dst)
+			continue;
+		err = orthros_fill_unowned(img, obj);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* What waited for terminals. */
+static void commit_epolls(struct orthros_image *img)
+{
+	int err = fill_unowned(img);
+
+	if (err)
+		pr_err("part of an epoll is lost: %pe\n", ERR_PTR(err));
+}
+
 static const struct orthros_file_ops epoll_ops = {
 	.name	= "epoll",
 	.read	= epoll_read_file,
@@ -361,4 +394,6 @@ const struct orthros_kind orthros_epoll_kind = {
 	.name	= "epoll",
 	.tables	= ORTHROS_TABLES(&orthros_table_eventpoll, &orthros_table_epitem),
 	.marks	= epoll_marks,
+	.tie	= fill_unowned,
+	.commit	= commit_epolls,
 };

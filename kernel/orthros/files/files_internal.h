@@ -18,6 +18,9 @@ struct file *orthros_open_path(struct orthros_image *img, const struct orthros_f
 			       unsigned int add_flags);
 extern const struct orthros_file_ops orthros_path_ops;
 
+/* build.c: fill a file that no process has */
+int orthros_fill_unowned(struct orthros_image *img, struct orthros_obj *file);
+
 /* note.c: what files lead to */
 int orthros_read_notes(const struct orthros_finder *who);
 void orthros_drop_notes(void);

@@ -4,6 +4,7 @@
  * that wait to be received.
  */
 #include <stddef.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -69,6 +70,8 @@ static int listener(const char *name, int type, struct sockaddr_un *addr, sockle
 
 int main(void)
 {
+	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = 77 };
+	int queue[2], watched, kept, ep;
 	int stream[2], dgram[2], nest[2], loop[2], efd, file, in[8], fds[8], on = 1, i;
 	int types[2] = { SOCK_STREAM, SOCK_SEQPACKET }, listening[2], client[2][3];
 	struct ucred cred = { };
@@ -113,7 +116,25 @@ int main(void)
 	}
 	close(file);
 
+	/* An epoll that nobody has but the queue; the number it watches is taken. */
+	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, queue));
+	watched = MUST(eventfd(0, 0));
+	kept = MUST(dup(watched));
+	ep = MUST(epoll_create1(0));
+	MUST(epoll_ctl(ep, EPOLL_CTL_ADD, watched, &ev));
+	MUST(dup2(queue[0], watched));
+	CHECK_EQ(send_fds(queue[0], "epoll", &ep, 1), 5);
+	close(ep);
+
 	hop();
+
+	CHECK_EQ(recv_fds(queue[1], "epoll", &ep, NULL), 1);
+	CHECK_EQ(epoll_wait(ep, &ev, 1, 0), 0);
+	MUST(eventfd_write(kept, 1));
+	CHECK_EQ(epoll_wait(ep, &ev, 1, 0), 1);
+	CHECK_EQ(ev.data.u64, 77);
+	CHECK_EQ(write(watched, "same", 4), 4);
+	CHECK_EQ(read(queue[1], buf, 16), 4);
 
 	CHECK_EQ(recv_fds(stream[1], "two", in, NULL), 2);
 	CHECK_EQ(read(in[0], &count, 8), 8);

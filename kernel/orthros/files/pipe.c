@@ -11,10 +11,12 @@
 
 #include <linux/fcntl.h>
 #include <linux/fs.h>
+#include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/pipe_fs_i.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/splice.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/magic.h>
 #include "files_internal.h"
@@ -118,6 +120,32 @@ static int pipe_read_file(const struct orthros_finder *who, struct orthros_obj *
 	return img->frozen ? read_bufs(img, p, &v) : 0;
 }
 
+/*
+ * splice() puts what a socket has into the pipe as it is, up to 32 KiB in one slot.
+ * Written page by page it would take more slots than there are.
+ */
+static ssize_t add_large(struct file *file, const void *data,
+			 const struct orthros_pipe_buf_rec *rec)
+{
+	struct pipe_inode_info *pipe = file->private_data;
+	struct pipe_buffer buf = {
+		.len	= rec->len,
+		.ops	= &nosteal_pipe_buf_ops,
+		.flags	= rec->flags & ORTHROS_PIPE_BUF_PACKET ? PIPE_BUF_FLAG_PACKET : 0,
+	};
+	ssize_t ret;
+
+	buf.page = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_COMP, get_order(rec->len));
+	if (!buf.page)
+		return -ENOMEM;
+	memcpy(page_address(buf.page), data, rec->len);
+	pipe_lock(pipe);
+	/* Without a slot it has let go of the page. */
+	ret = add_to_pipe(pipe, &buf);
+	pipe_unlock(pipe);
+	return ret;
+}
+
 static int write_bufs(struct orthros_image *img, const struct orthros_pipe_rec *pipe,
 		      struct file *file)
 {
@@ -136,7 +164,8 @@ static int write_bufs(struct orthros_image *img, const struct orthros_pipe_rec *
 		file->f_flags = flags | O_NONBLOCK;
 		if (buf->flags & ORTHROS_PIPE_BUF_PACKET)
 			file->f_flags |= O_DIRECT;
-		done = kernel_write(file, data, buf->len, &pos);
+		done = buf->len > PAGE_SIZE ? add_large(file, data, buf) :
+					      kernel_write(file, data, buf->len, &pos);
 		file->f_flags = flags;
 		if (done < 0)
 			return done;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pipes: contents (none, some, full, resized, packets), ends in different
- * processes, end of file, SIGPIPE.
+ * Pipes: contents (none, some, full, resized, packets, large pieces that splice() has
+ * put there), ends in different processes, end of file, SIGPIPE.
  */
+#include <netinet/in.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include "hop_test.h"
 
@@ -49,8 +51,41 @@ static int in_pipe(int fd)
 	return n;
 }
 
+/* Fills a pipe from a TCP connection: more bytes than its slots have pages. */
+static int spliced(int *fd, const char *buf, size_t size)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET };
+	int l = MUST(socket(AF_INET, SOCK_STREAM, 0)), from, to, sum = 0;
+	socklen_t len = sizeof(addr);
+	size_t done = 0;
+	ssize_t n;
+	int i;
+
+	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	MUST(bind(l, (void *)&addr, sizeof(addr)));
+	MUST(listen(l, 1));
+	MUST(getsockname(l, (void *)&addr, &len));
+	to = MUST(socket(AF_INET, SOCK_STREAM, 0));
+	MUST(connect(to, (void *)&addr, sizeof(addr)));
+	from = MUST(accept(l, NULL, NULL));
+	MUST(pipe(fd));
+	for (i = 0; i < 100; i++) {
+		n = send(to, buf + done, size - done, MSG_DONTWAIT);
+		done += n > 0 ? n : 0;
+		n = splice(from, NULL, fd[1], NULL, size, SPLICE_F_NONBLOCK);
+		sum += n > 0 ? n : 0;
+		usleep(1000);
+	}
+	close(l);
+	close(from);
+	close(to);
+	return sum;
+}
+
 int main(void)
 {
+	static char stream[MIB], stream_in[MIB];
+	int large[2], large_len;
 	int apart[2], empty[2], some[2], full[2], big[2], packet[2], eof[2];
 	int broken[2], partly[2];
 	static char buf[1 << 20];
@@ -95,7 +130,20 @@ int main(void)
 	MUST(read(partly[0], buf, 5001));
 	MUST(write(partly[1], "tail", 4));
 
+	fill(stream, sizeof(stream), 8);
+	large_len = spliced(large, stream, sizeof(stream));
+	CHECK(large_len > 65536);
+
 	hop();
+
+	CHECK_EQ(in_pipe(large[0]), large_len);
+	CHECK_EQ(fcntl(large[0], F_GETPIPE_SZ), 65536);
+	CHECK_EQ(read(large[0], stream_in, 40001), 40001);
+	CHECK_EQ(read(large[0], stream_in + 40001, MIB - 40001), large_len - 40001);
+	CHECK(!memcmp(stream, stream_in, large_len));
+	CHECK_EQ(write(large[1], stream, 65536), 65536);
+	CHECK_EQ(read(large[0], stream_in, MIB), 65536);
+	CHECK(!memcmp(stream, stream_in, 65536));
 
 	gate_post(&go, 2);
 	hop_reap(pid[0]);

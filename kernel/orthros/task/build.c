@@ -383,19 +383,29 @@ static int set_clamps(const struct orthros_task_rec *t)
 	return sched_setattr_nocheck(current, &attr);
 }
 
-/* What is still to be seen of a thread that has exited. */
-static void build_accounts(const struct orthros_task_rec *t)
+/* Accounts and CPU clocks go on; what was done here does not count. */
+static void set_cpu_times(const struct orthros_task_rec *t)
 {
-	__set_task_comm(current, t->comm, false);
-	current->start_time = t->start_time;
-	current->start_boottime = t->start_boottime;
 	current->utime = t->utime;
 	current->stime = t->stime;
 	current->nvcsw = t->nvcsw;
 	current->nivcsw = t->nivcsw;
 	current->min_flt = t->min_flt;
 	current->maj_flt = t->maj_flt;
+	local_irq_disable();
+	current->se.sum_exec_runtime = t->sum_exec_runtime;
+	current->se.prev_sum_exec_runtime = t->sum_exec_runtime;
+	local_irq_enable();
+}
+
+/* What is still to be seen of a thread that has exited. */
+static void build_accounts(const struct orthros_task_rec *t)
+{
+	__set_task_comm(current, t->comm, false);
+	current->start_time = t->start_time;
+	current->start_boottime = t->start_boottime;
 	WRITE_ONCE(current->self_exec_id, t->self_exec_id);
+	set_cpu_times(t);
 }
 
 /* Everything that is per thread and done in its own context. */
@@ -479,11 +489,7 @@ static int build_thread_self(struct orthros_held *h)
 		return orthros_fail(err, "thread %d: I/O priority %#x, slice, clamps", t->pid,
 				    t->ioprio);
 
-	/* CPU clocks go on; what was done here does not count. */
-	local_irq_disable();
-	current->se.sum_exec_runtime = t->sum_exec_runtime;
-	current->se.prev_sum_exec_runtime = t->sum_exec_runtime;
-	local_irq_enable();
+	set_cpu_times(t);
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Zombies: dead children that nobody has waited for yet. */
+/* Zombies: dead children that nobody has waited for yet, and what they have used. */
 #include <sys/resource.h>
 
 #include "hop_test.h"
@@ -70,6 +70,36 @@ static pid_t die_by_thread(void)
 	return pid;
 }
 
+#define BURN	(NSEC / 5)
+
+static void burn(void)
+{
+	while (now_ns(CLOCK_PROCESS_CPUTIME_ID) < BURN)
+		;
+}
+
+/* One that has worked, and waited for one that has. */
+static pid_t work(void)
+{
+	pid_t pid = MUST(fork());
+
+	if (!pid) {
+		pid = MUST(fork());
+		burn();
+		if (pid)
+			MUST(waitpid(pid, NULL, 0));
+		_exit(0);
+	}
+	wait_dead(pid);
+	return pid;
+}
+
+static long long cpu_ns(const struct rusage *usage)
+{
+	return (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * NSEC +
+		(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * 1000LL;
+}
+
 static void parent_with_zombie(void *arg)
 {
 	struct gate *gates = arg;
@@ -84,7 +114,7 @@ static void parent_with_zombie(void *arg)
 int main(void)
 {
 	struct gate gates[2];
-	pid_t quits, killed, parent, usr1, rt, none, thread;
+	pid_t quits, killed, worked, parent, usr1, rt, none, thread;
 	struct rusage usage;
 	siginfo_t info;
 	int status;
@@ -100,6 +130,7 @@ int main(void)
 	CHECK_EQ(told, 2);
 	none = die_by(0);
 	thread = die_by_thread();
+	worked = work();
 	parent = hop_child(parent_with_zombie, gates);
 	gate_take(&gates[0], 1);
 
@@ -128,6 +159,15 @@ int main(void)
 	CHECK_EQ(waitpid(none, &status, WNOHANG | __WCLONE), none);
 	CHECK_EQ(waitpid(thread, &status, WNOHANG), thread);
 	CHECK_EQ(status, 0);
+	CHECK_EQ(wait4(worked, &status, WNOHANG, &usage), worked);
+	CHECK_EQ(status, 0);
+	if (!CHECK(cpu_ns(&usage) > BURN * 9 / 10) || !CHECK(cpu_ns(&usage) < 20 * BURN))
+		printf("# CPU time %lld us\n", cpu_ns(&usage) / 1000);
+	CHECK(usage.ru_minflt > 0);
+	/* With what it had waited for. */
+	MUST(getrusage(RUSAGE_CHILDREN, &usage));
+	if (!CHECK(cpu_ns(&usage) > 2 * BURN * 9 / 10))
+		printf("# CPU time of all %lld us\n", cpu_ns(&usage) / 1000);
 	gate_post(&gates[1], 1);
 	hop_reap(parent);
 	CHECK_ERR(waitpid(-1, &status, WNOHANG), ECHILD);

@@ -157,7 +157,7 @@ static bool on_time(long (*wait)(void), int err)
 	/* The clock's thread may come later. */
 	usleep(50000);
 	thaw = __atomic_load_n(&thawed, __ATOMIC_RELAXED);
-	if (CHECK(ended <= (thaw > due ? thaw : due) + 3 * NSEC / 2))
+	if (CHECK(ended <= (thaw > due ? thaw : due) + 3 * NSEC))
 		return true;
 	printf("# %lld ms of 4000, thawed after %lld\n", (ended - began) / 1000000,
 	       (thaw - began) / 1000000);

@@ -26,7 +26,8 @@ help:
 	@echo '                (SRC=, DST=, HOPS=3)'
 	@echo 'make run        the same machine with a shell on the console'
 	@echo 'make check      all tests and lint; ALL=1 adds what takes long: a soak of'
-	@echo '                $(HOPS) hops, and one under the kernel'\''s checkers'
+	@echo '                $(HOPS) hops, one under the kernel'\''s checkers, and all ways'
+	@echo '                to die for the second kernel at each step'
 	@echo 'make bench      the time of each phase of a hop; CRIU and kexec beside it'
 	@echo 'make soak       HOPS hops in a row under load'
 	@echo

@@ -111,7 +111,16 @@ static ssize_t slot_show(struct kobject *k, struct kobj_attribute *a, char *buf)
 static struct kobj_attribute slot_attr = __ATTR_RO(slot);
 
 /* How a step may fail, in the order of ORTHROS_FAIL_*; the first just fails. */
-static const char *const fail_ways[] = { "", "panic", "oops", "hang", "memory", "lockup" };
+static const char *const fail_ways[] = {
+	"", "panic", "oops", "hang", "memory", "lockup", "stall", "back",
+};
+
+/* Where the BackupOS is at work, while there is a way back. */
+static bool may_die_at(u32 step)
+{
+	return (step >= ORTHROS_TS_PARKED && step < ORTHROS_TS_COMMIT) ||
+	       step == ORTHROS_TS_PROBED || step == ORTHROS_TS_NET;
+}
 
 static ssize_t fail_step_show(struct kobject *k, struct kobj_attribute *a,
 			      char *buf)
@@ -139,8 +148,7 @@ static ssize_t fail_step_store(struct kobject *k, struct kobj_attribute *a,
 		return -EINVAL;
 	if (*word) {
 		way = match_string(fail_ways, ARRAY_SIZE(fail_ways), word);
-		/* Only the BackupOS may die of it, and only while there is a way back. */
-		if (way < 0 || step < ORTHROS_TS_FENCED || step >= ORTHROS_TS_COMMIT)
+		if (way < 0 || !may_die_at(step))
 			return -EINVAL;
 	}
 	WRITE_ONCE(orthros_ho->fail_step, step | way * ORTHROS_FAIL_PANIC);

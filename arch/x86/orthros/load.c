@@ -47,7 +47,6 @@ static struct {
 	char *cmdline;
 } image;
 
-/* Serialises load, unload and respawn. */
 /* Who starts, stops or uses the second kernel. */
 static DEFINE_MUTEX(peer_lock);
 

@@ -23,6 +23,7 @@
 #include <asm/desc.h>
 #include <asm/trapnr.h>
 #include <asm/tlbflush.h>
+#include "../../../kernel/orthros/core/report.h"
 #include "arch.h"
 #include "kvm_inside.h"
 
@@ -288,11 +289,14 @@ static void watch_end(struct orthros_park_cpu *pc, const struct park_watch *w)
 /* The BackupOS stands still, before the commit: nothing here was changed. */
 static void take_back(void)
 {
+	enum orthros_stamp last = orthros_last_point();
+
 	orthros_stop_peer_cpus();
 	orthros_stop_dma();
 	orthros_ho->result = -EIO;
 	snprintf(orthros_ho->text, sizeof(orthros_ho->text),
-		 "the second kernel stood still after step %d", orthros_last_point());
+		 "the second kernel stood still after step %d, %s", last,
+		 orthros_point_name(last));
 	orthros_set_peer_state(ORTHROS_ST_DEAD);
 	orthros_unpark_peer();
 }

@@ -16,6 +16,7 @@
 #include <linux/pm.h>
 #include <linux/smp.h>
 #include <asm/reboot.h>
+#include "../../../kernel/orthros/core/report.h"
 #include "arch.h"
 
 /* How long a CPU of a BackupOS that gives up may have interrupts off. */
@@ -88,6 +89,7 @@ void orthros_give_up(void)
 	if (!orthros_park_decide(ORTHROS_PARK_BACK))
 		for (;;)
 			cpu_relax();
+	orthros_reach(ORTHROS_TS_BACK);
 	cpus_read_lock();
 	others = num_online_cpus() - 1;
 	smp_call_function(stop_self, NULL, false);
@@ -171,14 +173,16 @@ static int orthros_panicked(struct notifier_block *nb, unsigned long event,
 {
 	bool back = orthros_is_backup() && orthros_ho &&
 		    READ_ONCE(orthros_ho->peer_state) == ORTHROS_ST_BUSY && orthros_peer_parked();
+	enum orthros_stamp last;
 	char why[128];
 
 	if (back && !orthros_park_decide(ORTHROS_PARK_BACK))
 		return NOTIFY_DONE;
 	if (back) {
 		orthros_ho->result = -EIO;
-		snprintf(why, sizeof(why), "the second kernel died after step %d: %s",
-			 orthros_last_point(), (const char *)buf);
+		last = orthros_last_point();
+		snprintf(why, sizeof(why), "the second kernel died after step %d, %s: %s", last,
+			 orthros_point_name(last), (const char *)buf);
 	}
 	tell_death(back ? why : buf);
 	if (!back)

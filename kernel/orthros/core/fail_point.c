@@ -56,6 +56,12 @@ int orthros_fail_point(enum orthros_stamp step)
 		smp_call_function(spin, NULL, false);
 		spin(NULL);
 		break;
+	case ORTHROS_FAIL_STALL:
+		spin(NULL);
+		break;
+	case ORTHROS_FAIL_BACK:
+		WRITE_ONCE(orthros_ho->fail_step, ORTHROS_TS_BACK | ORTHROS_FAIL_LOCKUP);
+		break;
 	case ORTHROS_FAIL_MEMORY:
 		eat_memory();
 		break;

@@ -41,6 +41,7 @@ static const char * const point_names[ORTHROS_TS_NR] = {
 	[ORTHROS_TS_CLAIMED]	= "claimed",
 	[ORTHROS_TS_NET]	= "net",
 	[ORTHROS_TS_LINKS]	= "links",
+	[ORTHROS_TS_BACK]	= "back",
 };
 
 /**

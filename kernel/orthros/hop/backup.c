@@ -227,6 +227,9 @@ static int backup_hop(struct orthros_src *src)
 	int err;
 
 	watch_begin();
+	err = orthros_fail_point(ORTHROS_TS_PARKED);
+	if (err)
+		return err;
 	if (!orthros_fence_wait(FENCE_US))
 		return orthros_fail(-ETIMEDOUT, "fence: a CPU of the source is not parked");
 	err = orthros_reach(ORTHROS_TS_FENCED);

@@ -72,10 +72,7 @@ static int build_all(struct orthros_image *img)
 	err = orthros_need_nics();
 	if (err)
 		return orthros_fail(err, "%s", orthros_devices_error());
-	err = build_net(img);
-	if (!err)
-		orthros_stamp(ORTHROS_TS_NET);
-	return err;
+	return build_net(img) ?: orthros_reach(ORTHROS_TS_NET);
 }
 
 static int net_thread(void *data)

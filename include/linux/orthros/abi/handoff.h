@@ -66,6 +66,7 @@ enum orthros_stamp {
 	ORTHROS_TS_CLAIMED,	/* background: no page is left to be claimed */
 	ORTHROS_TS_NET,		/* the network's configuration is rebuilt */
 	ORTHROS_TS_LINKS,	/* background: network cards are open, peers are told */
+	ORTHROS_TS_BACK,	/* no hop: the BackupOS is about to let the ActiveOS go on */
 	ORTHROS_TS_NR = 32,
 };
 
@@ -183,6 +184,8 @@ struct orthros_clock {
 #define ORTHROS_FAIL_HANG	0x30000	/* interrupts on */
 #define ORTHROS_FAIL_MEMORY	0x40000	/* none is left */
 #define ORTHROS_FAIL_LOCKUP	0x50000	/* all CPUs, interrupts off */
+#define ORTHROS_FAIL_STALL	0x60000	/* one CPU, interrupts off */
+#define ORTHROS_FAIL_BACK	0x70000	/* an error, and a lockup on the way back */
 
 /**
  * struct orthros_handoff - the block itself

@@ -4,12 +4,15 @@
  * of a hop; every time the update returns an error, last_error names the
  * step, the processes go on unharmed on the kernel where they were, and at
  * the end an update works. The same if the second kernel dies at a step, by a
- * panic or an oops, for want of memory, because it stands still, or with all its
- * CPUs locked up. There a
+ * panic or an oops, for want of memory, because it stands still, with one or all
+ * of its CPUs locked up, or when it is about to let this kernel go on. There a
  * disk cannot be made writable: last_error names it, and who writes to it is
  * told, until it is mounted anew.
  *
- *   hop_abort [--no-hop] [--expect RELEASE] [STEP...]
+ *   hop_abort [--no-hop] [--all] [--expect RELEASE] [STEP...]
+ *
+ * Without a STEP ("read", "read-hang") a selection of the ways to die at each; with
+ * --all each way at each, or at the STEPs.
  */
 #include <getopt.h>
 #include <sys/mount.h>
@@ -28,33 +31,94 @@
 /* How long the second kernel may take to boot again. */
 #define RESPAWN_SECONDS	120
 
-static const struct step {
+static const struct point {
 	int nr;
 	const char *name;
-	/* How the second kernel dies of it, see fail_step. */
-	const char *way;
-	/* What last_error must tell if not the step. */
-	const char *why;
-} steps[] = {
+	/* How the second kernel dies there in a selection. */
+	const char *ways;
+	/* The point before it that everybody waits for, if it is made beside others. */
+	int after;
+} points[] = {
 	{ ORTHROS_TS_CHECKED, "checked" },
 	{ ORTHROS_TS_FROZEN, "frozen" },
 	{ ORTHROS_TS_QUIESCED, "quiesced" },
-	{ ORTHROS_TS_PARKED, "parked" },
-	{ ORTHROS_TS_FENCED, "fenced" },
-	{ ORTHROS_TS_READ, "read" },
-	{ ORTHROS_TS_FS, "fs" },
-	{ ORTHROS_TS_BUILT, "built" },
-	{ ORTHROS_TS_VERIFIED, "verified" },
-	{ ORTHROS_TS_FENCED, "fenced-panic", "panic" },
-	{ ORTHROS_TS_READ, "read-panic", "panic" },
-	{ ORTHROS_TS_READ, "read-hang", "hang", "stands still" },
-	{ ORTHROS_TS_FENCED, "fenced-lockup", "lockup", "stood still after step" },
-	{ ORTHROS_TS_FS, "fs-oops", "oops", "Fatal exception" },
-	{ ORTHROS_TS_BUILT, "built-memory", "memory", "no memory" },
-	{ ORTHROS_TS_BUILT, "built-panic", "panic" },
-	{ ORTHROS_TS_VERIFIED, "verified-panic", "panic" },
-	{ ORTHROS_TS_VERIFIED, "verified-lockup", "lockup", "stood still after step" },
+	{ ORTHROS_TS_PARKED, "parked", "panic" },
+	{ ORTHROS_TS_FENCED, "fenced", "panic lockup" },
+	{ ORTHROS_TS_READ, "read", "panic hang" },
+	{ ORTHROS_TS_FS, "fs", "oops" },
+	{ ORTHROS_TS_NET, "net", "stall", ORTHROS_TS_READ },
+	{ ORTHROS_TS_BUILT, "built", "memory panic" },
+	{ ORTHROS_TS_PROBED, "probed", "oops", ORTHROS_TS_BUILT },
+	{ ORTHROS_TS_VERIFIED, "verified", "panic lockup back" },
 };
+
+static const struct way {
+	const char *name;
+	/* What last_error must tell, one of them. */
+	const char *why[2];
+} ways[] = {
+	{ "", { "failure injected at step" } },
+	{ "panic", { "failure injected at step" } },
+	{ "oops", { "Fatal exception" } },
+	{ "hang", { "the hop stands still" } },
+	{ "memory", { "no memory is left" } },
+	{ "lockup", { "stood still" } },
+	/* The first if it was not the CPU that looks. */
+	{ "stall", { "the hop stands still", "stood still" } },
+	{ "back", { "failure injected at step" } },
+};
+
+static struct step {
+	const struct point *point;
+	const struct way *way;
+	char name[32];
+} steps[ARRAY_SIZE(points) * ARRAY_SIZE(ways)];
+static size_t nr_steps;
+
+static bool has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+	const char *at = words;
+
+	while (at && (at = strstr(at, word))) {
+		if ((at == words || at[-1] == ' ') && (!at[len] || at[len] == ' '))
+			return true;
+		at += len;
+	}
+	return false;
+}
+
+static bool named(const char *name, char **names)
+{
+	for (; *names; names++)
+		if (!strcmp(*names, name))
+			return true;
+	return false;
+}
+
+/* A selection, all, or those that are named, a point or one of its ways. */
+static void choose(bool all, char **names)
+{
+	struct step *s = steps;
+	size_t p, w;
+
+	for (p = 0; p < ARRAY_SIZE(points); p++) {
+		for (w = 0; w < ARRAY_SIZE(ways); w++) {
+			/* The second kernel is at work. */
+			if (w && !points[p].ways)
+				continue;
+			s->point = &points[p];
+			s->way = &ways[w];
+			snprintf(s->name, sizeof(s->name), "%s%s%s", points[p].name,
+				 w ? "-" : "", ways[w].name);
+			if (*names ? named(s->name, names) ||
+				     (all && named(points[p].name, names)) :
+				     all || !w || has_word(points[p].ways, ways[w].name))
+				s++;
+		}
+	}
+	nr_steps = s - steps;
+}
 
 /* ---- the bystander: a process that must not notice anything ----------- */
 
@@ -257,18 +321,27 @@ static void bystander(void *arg)
 
 static bool no_hop;
 
+/* Does last_error tell of a death after a point that is not before this one? */
+static bool reached(const char *text, int nr)
+{
+	const char *at = strstr(text, "after step ");
+
+	return at && atoi(at + strlen("after step ")) >= nr;
+}
+
 static bool fails_at(const struct step *step)
 {
+	const struct point *point = step->point;
+	const struct way *way = step->way;
+	char text[512], nr[32], where[64];
 	struct utsname before, after;
-	const char *why = step->why;
-	char text[512], nr[16];
 	bool ok = true;
 	int err;
 
 	if (no_hop)
 		return true;
 	uname(&before);
-	snprintf(nr, sizeof(nr), "%d %s", step->nr, step->way ?: "");
+	snprintf(nr, sizeof(nr), "%d %s", point->nr, way->name);
 	err = ctl_write("fail_step", nr);
 	if (err) {
 		printf("# fail_step: %s\n", strerror(-err));
@@ -282,10 +355,16 @@ static bool fails_at(const struct step *step)
 		printf("# the update worked\n");
 		ok = false;
 	}
-	snprintf(nr, sizeof(nr), "step %d", step->nr);
-	if (why ? !strstr(text, why) :
-		  !strstr(text, nr) && !strcasestr(text, step->name)) {
+	if (!strstr(text, way->why[0]) && !(way->why[1] && strstr(text, way->why[1]))) {
 		printf("# last_error does not tell why\n");
+		ok = false;
+	}
+	/* What dies beside others names itself, or how far they were. */
+	snprintf(nr, sizeof(nr), "step %d", point->nr);
+	snprintf(where, sizeof(where), "%s, %s", nr, point->name);
+	if (!strstr(text, where) &&
+	    !(point->after && (strstr(text, nr) || reached(text, point->after)))) {
+		printf("# last_error does not tell where\n");
 		ok = false;
 	}
 	if (!ctl_wait_ready(RESPAWN_SECONDS)) {
@@ -315,16 +394,6 @@ static bool checks(void)
 	return true;
 }
 
-static bool wanted(const struct step *step, char **names)
-{
-	if (!*names)
-		return true;
-	for (; *names; names++)
-		if (!strcmp(*names, step->name))
-			return true;
-	return false;
-}
-
 /* The hop came to pass, and one disk is not what it was. */
 static bool disk_failed(void)
 {
@@ -347,37 +416,39 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "no-hop", no_argument, NULL, 'n' },
+		{ "all", no_argument, NULL, 'a' },
 		{ "expect", required_argument, NULL, 'e' },
 		{ }
 	};
 	struct utsname before, after;
 	const char *expect = "";
-	int opt, err, status, nr = 0;
-	size_t i;
+	bool ok, on, all = false;
+	int opt, err, status;
 	char nr_text[16];
 	pid_t pid;
-	bool ok, on;
+	size_t i;
 
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (opt == 'n')
 			no_hop = true;
+		else if (opt == 'a')
+			all = true;
 		else if (opt == 'e')
 			expect = optarg;
 		else
 			return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	for (i = 0; i < ARRAY_SIZE(steps); i++)
-		nr += wanted(&steps[i], argv + optind);
-	ktap_plan(nr + 4);
+	choose(all, argv + optind);
+	if (!nr_steps && optind < argc)
+		return 2;
+	ktap_plan(nr_steps + 4);
 	gate_init(&ask);
 	gate_init(&answer);
-	pid = hop_child(bystander, (void *)(long)(nr + 1));
+	pid = hop_child(bystander, (void *)(long)(nr_steps + 1));
 	ktap_result(checks(), "checks", "");
 
-	for (i = 0; i < ARRAY_SIZE(steps); i++) {
-		if (!wanted(&steps[i], argv + optind))
-			continue;
+	for (i = 0; i < nr_steps; i++) {
 		ok = fails_at(&steps[i]);
 		gate_post(&ask, 1);
 		gate_take(&answer, 1);

@@ -138,7 +138,6 @@ void orthros_resend_ipis(void);
 /* park.c */
 void orthros_park_prepare(void);
 void orthros_park_nmi_init(void);
-bool orthros_peer_parked(void);
 bool orthros_park_decide(u32 verdict);
 struct orthros_park_cpu *orthros_park_find(u32 apic_id);
 bool orthros_park_wake(struct orthros_park_cpu *pc, u32 cmd, u64 entry,

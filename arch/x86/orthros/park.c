@@ -191,6 +191,9 @@ bool orthros_park_wake(struct orthros_park_cpu *pc, u32 cmd, u64 entry,
 	for (us = 0; us < timeout_ms * 1000; us += 10) {
 		if (orthros_park_cmd(pc) != cmd)
 			return true;
+		/* It went back by itself, just before. */
+		if (cmd == ORTHROS_PARK_RESUME && orthros_park_state(pc) == ORTHROS_PARK_OTHER)
+			return true;
 		if (us % 200000 == 0)
 			orthros_send_nmi(pc->apic_id);
 		udelay(10);
@@ -240,13 +243,15 @@ EXPORT_SYMBOL_GPL(orthros_park_prolong);
  * orthros_park_decide - decide how the hop ends
  * @verdict:	%ORTHROS_PARK_BACK or %ORTHROS_PARK_TAKEN
  *
- * Return: false if that was decided already: by the ActiveOS, which goes on.
+ * Return: false if that was decided already: by the ActiveOS, which goes on, or,
+ * for %ORTHROS_PARK_TAKEN, by another CPU of this kernel, which has died.
  */
 bool orthros_park_decide(u32 verdict)
 {
 	u32 was = cmpxchg(&orthros_park()->verdict, ORTHROS_PARK_OPEN, verdict);
 
-	return was != ORTHROS_PARK_EXPIRED;
+	return was == ORTHROS_PARK_OPEN ||
+	       (verdict == ORTHROS_PARK_BACK && was != ORTHROS_PARK_EXPIRED);
 }
 
 /**
@@ -293,10 +298,13 @@ static void take_back(void)
 
 	orthros_stop_peer_cpus();
 	orthros_stop_dma();
-	orthros_ho->result = -EIO;
-	snprintf(orthros_ho->text, sizeof(orthros_ho->text),
-		 "the second kernel stood still after step %d, %s", last,
-		 orthros_point_name(last));
+	/* On the way back it has said already why. */
+	if (orthros_peer_state() == ORTHROS_ST_BUSY) {
+		orthros_ho->result = -EIO;
+		snprintf(orthros_ho->text, sizeof(orthros_ho->text),
+			 "the second kernel stood still after step %d, %s", last,
+			 orthros_point_name(last));
+	}
 	orthros_set_peer_state(ORTHROS_ST_DEAD);
 	orthros_unpark_peer();
 }
@@ -469,23 +477,6 @@ bool orthros_fence_wait(unsigned int timeout_us)
 	return true;
 }
 EXPORT_SYMBOL_GPL(orthros_fence_wait);
-
-/**
- * orthros_peer_parked - does a CPU of the ActiveOS wait in the park?
- *
- * Return: true if at least one does.
- */
-bool orthros_peer_parked(void)
-{
-	struct orthros_park_cpu *pc = orthros_park_cpus();
-	u32 i;
-
-	for (i = 0; i < min_t(u32, orthros_ho->nr_cpus, ORTHROS_MAX_CPUS); i++)
-		if (!orthros_ho->cpu_donated[i] &&
-		    orthros_park_state(&pc[i]) == ORTHROS_PARK_PARKED)
-			return true;
-	return false;
-}
 
 /**
  * orthros_unpark_peer - let the ActiveOS go on

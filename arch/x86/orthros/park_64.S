@@ -151,11 +151,17 @@ SYM_INNER_LABEL(orthros_park_entry, SYM_L_GLOBAL)
 	hlt
 	jmp	.Lloop
 
+	/* Nobody has decided, or who has sent this kernel back died before it did. */
 .Lexpired:
 	movl	$ORTHROS_PARK_OPEN, %eax
 	movl	$ORTHROS_PARK_EXPIRED, %ecx
 	lock cmpxchgl %ecx, PK_VERDICT(%rsi)
 	je	.Lresume
+	cmpl	$ORTHROS_PARK_BACK, %eax
+	jne	.Ltaken
+	lock cmpxchgl %ecx, PK_VERDICT(%rsi)
+	je	.Lresume
+.Ltaken:
 	/* Somebody else decides what becomes of this CPU, with an NMI. */
 	movl	$0, PC_WATCH(%rbx)
 	jmp	.Lloop

@@ -21,6 +21,8 @@
 
 /* How long a CPU of a BackupOS that gives up may have interrupts off. */
 #define STOP_MS	1000
+/* How long the ActiveOS's CPUs may be on their way to the park. */
+#define LATE_US	(10 * USEC_PER_SEC)
 
 static struct machine_ops native_ops;
 
@@ -165,14 +167,15 @@ static void orthros_crash_shutdown(struct pt_regs *regs)
 
 /*
  * The other CPUs of this kernel have been stopped. If that happens before the
- * commit of a hop, the ActiveOS sits in the park and waits: it is sent back, with
- * the devices as after a hop that failed.
+ * commit of a hop, the ActiveOS sits in the park, or is on its way there, and
+ * waits: it is sent back, with the devices as after a hop that failed.
  */
 static int orthros_panicked(struct notifier_block *nb, unsigned long event,
 			    void *buf)
 {
 	bool back = orthros_is_backup() && orthros_ho &&
-		    READ_ONCE(orthros_ho->peer_state) == ORTHROS_ST_BUSY && orthros_peer_parked();
+		    READ_ONCE(orthros_ho->peer_state) == ORTHROS_ST_BUSY &&
+		    READ_ONCE(orthros_ho->cmd) == ORTHROS_CMD_HOP;
 	enum orthros_stamp last;
 	char why[128];
 
@@ -187,8 +190,9 @@ static int orthros_panicked(struct notifier_block *nb, unsigned long event,
 	tell_death(back ? why : buf);
 	if (!back)
 		return NOTIFY_DONE;
-	/* Who is on the way to the park would wait there for ever. */
-	orthros_fence_wait(USEC_PER_SEC);
+	orthros_reach(ORTHROS_TS_BACK);
+	/* Who is on the way to the park would not be woken. */
+	orthros_fence_wait(LATE_US);
 	orthros_stop_dma();
 	orthros_unpark_peer();
 	return NOTIFY_DONE;

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What hop_refuse.c tries to have: what is behind a descriptor. */
+#include <linux/aio_abi.h>
+#include <linux/bpf.h>
+#include <linux/if_tun.h>
+#include <linux/io_uring.h>
+#include <linux/perf_event.h>
+#include <mqueue.h>
+#include <net/if.h>
+#include <sys/fanotify.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+
+#include "refuse.h"
+
+static int hold_dnotify(void)
+{
+	int fd = open("/tmp", O_RDONLY | O_DIRECTORY);
+
+	return fd < 0 ? fd : fcntl(fd, F_NOTIFY, DN_CREATE | DN_MULTISHOT);
+}
+
+static int hold_fanotify(void)
+{
+	return fanotify_init(FAN_CLASS_NOTIF, O_RDONLY);
+}
+
+static int hold_userfaultfd(void)
+{
+	return syscall(SYS_userfaultfd, O_NONBLOCK);
+}
+
+static int hold_io_uring(void)
+{
+	struct io_uring_params params = { };
+
+	return syscall(SYS_io_uring_setup, 8, &params);
+}
+
+static int hold_aio(void)
+{
+	aio_context_t context = 0;
+
+	return syscall(SYS_io_setup, 16, &context);
+}
+
+static int hold_pidfd(void)
+{
+	pid_t pid = fork();
+	int fd;
+
+	if (!pid)
+		_exit(0);
+	fd = syscall(SYS_pidfd_open, pid, 0);
+	waitpid(pid, NULL, 0);
+	return fd;
+}
+
+static int hold_perf(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE, .size = sizeof(attr),
+		.config = PERF_COUNT_SW_TASK_CLOCK, .disabled = 1,
+	};
+
+	return syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
+}
+
+static int hold_bpf(void)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4,
+		.value_size = 4, .max_entries = 1,
+	};
+
+	return syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
+}
+
+/* Only the descriptor keeps it. */
+static int hold_ns_fd(void)
+{
+	char path[32];
+	pid_t pid = fork();
+	int fd, status;
+
+	if (!pid) {
+		if (!unshare(CLONE_NEWUTS))
+			raise(SIGSTOP);
+		_exit(errno);
+	}
+	waitpid(pid, &status, WUNTRACED);
+	if (!WIFSTOPPED(status)) {
+		errno = WEXITSTATUS(status);
+		return -1;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/ns/uts", pid);
+	fd = open(path, O_RDONLY);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return fd;
+}
+
+static int hold_mqueue(void)
+{
+	int fd = mq_open("/orthros", O_RDWR | O_CREAT, 0600, NULL);
+
+	mq_unlink("/orthros");
+	return fd;
+}
+
+/* Nobody has it open. */
+static int hold_mqueue_name(void)
+{
+	int fd = mq_open("/orthros", O_RDWR | O_CREAT, 0600, NULL);
+
+	return fd < 0 ? fd : mq_close(fd);
+}
+
+static void undo_mqueue_name(void)
+{
+	MUST(mq_unlink("/orthros"));
+}
+
+static int hold_tun(void)
+{
+	struct ifreq ifr = { .ifr_flags = IFF_TUN };
+	int fd = open("/dev/net/tun", O_RDWR);
+
+	if (fd < 0)
+		return OP_SKIP;
+	return ioctl(fd, TUNSETIFF, &ifr);
+}
+
+static int hold_proc_file(void)
+{
+	char path[32];
+	pid_t pid = fork();
+	int fd;
+
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	fd = open(path, O_RDONLY);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return fd;
+}
+
+static int hold_lease(void)
+{
+	int fd = open("leased", O_RDONLY | O_CREAT, 0600);
+
+	return fd < 0 ? fd : fcntl(fd, F_SETLEASE, F_RDLCK);
+}
+
+static int hold_block_device(void)
+{
+	int fd = open("/dev/loop0", O_RDONLY);
+
+	return fd < 0 ? OP_SKIP : fd;
+}
+
+/* Of a line that is stopped. */
+static int hold_tty_output(void)
+{
+	int fd = open("/dev/ttyS0", O_RDWR | O_NOCTTY | O_NONBLOCK);
+
+	/* It may be the terminal of this session. */
+	signal(SIGTTOU, SIG_IGN);
+	if (fd < 0 || tcflow(fd, TCOOFF))
+		return OP_SKIP;
+	return write(fd, "# output that was not sent\n", 27) == 27 ? 0 : -1;
+}
+
+static void undo_tty_output(void)
+{
+	int fd = MUST(open("/dev/ttyS0", O_RDWR | O_NOCTTY | O_NONBLOCK));
+
+	signal(SIGTTOU, SIG_IGN);
+	MUST(tcflush(fd, TCOFLUSH));
+	MUST(tcflow(fd, TCOON));
+	MUST(close(fd));
+}
+
+const struct refuse_kind refuse_files[] = {
+	{ "dnotify", "dnotify", hold_dnotify, true },
+	{ "fanotify", "fanotify", hold_fanotify },
+	{ "userfaultfd", "userfaultfd", hold_userfaultfd },
+	{ "io_uring", "io_uring", hold_io_uring },
+	{ "aio", "aio", hold_aio },
+	{ "pidfd", "pidfd", hold_pidfd },
+	{ "perf_event", "perf event", hold_perf },
+	{ "bpf_map", "BPF map", hold_bpf },
+	{ "ns_fd", "descriptor of a uts namespace", hold_ns_fd },
+	{ "mqueue", "message queue", hold_mqueue },
+	{ "mqueue_name", "message queue /orthros", hold_mqueue_name, true, undo_mqueue_name },
+	{ "tun", "TUN|device", hold_tun },
+	{ "proc_file", "proc", hold_proc_file },
+	{ "lease", "lease", hold_lease },
+	{ "tty_output", "ttyS0: output that was not sent", hold_tty_output, false,
+	  undo_tty_output },
+	{ "block_device", "block device", hold_block_device },
+	{ }
+};

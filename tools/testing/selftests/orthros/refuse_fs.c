@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What hop_refuse.c tries to have: file systems and mounts. */
+#include <sys/mount.h>
+
+#include "refuse.h"
+
+static int hold_other_fs(void)
+{
+	mkdir("other", 0755);
+	if (mount("none", "other", "ramfs", 0, NULL))
+		return OP_SKIP;
+	if (open("other/file", O_RDWR | O_CREAT, 0600) < 0)
+		return -1;
+	return umount2("other", MNT_DETACH);
+}
+
+static int hold_ramfs(void)
+{
+	return refuse_mount("ramfs", NULL);
+}
+
+static int hold_cgroup1(void)
+{
+	return refuse_mount("cgroup", "none,name=hop_refuse");
+}
+
+static int hold_bpf_fs(void)
+{
+	return refuse_mount("bpf", NULL) ?: mkdir(MNT "/pinned", 0755);
+}
+
+static int hold_hugetlb_fs(void)
+{
+	return refuse_mount("hugetlbfs", NULL) ?: mkdir(MNT "/dir", 0755);
+}
+
+static int hold_binfmt(void)
+{
+	static const char what[] = ":hop_refuse:M::hop_refuse::/bin/true:";
+	int fd, ret;
+
+	ret = refuse_mount("binfmt_misc", NULL);
+	fd = ret ? -1 : open(MNT "/register", O_WRONLY);
+	if (!ret && write(fd, what, strlen(what)) < 0)
+		ret = -1;
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+static void undo_binfmt(void)
+{
+	int fd = open(MNT "/hop_refuse", O_WRONLY);
+
+	if (fd >= 0 && write(fd, "-1", 2) == 2)
+		close(fd);
+}
+
+/* Layers in a tmpfs. */
+static int hold_overlay(const char *more)
+{
+	char *cwd = getcwd(NULL, 0), options[512];
+
+	if (refuse_mount("tmpfs", NULL) || mkdir(MNT "/low", 0755) || mkdir(MNT "/up", 0755) ||
+	    mkdir(MNT "/work", 0755) || mkdir(MNT "/all", 0755))
+		return -1;
+	snprintf(options, sizeof(options),
+		 "lowerdir=%s/" MNT "/low,upperdir=%s/" MNT "/up,workdir=%s/" MNT "/work,%s",
+		 cwd, cwd, cwd, more);
+	return mount("overlay", MNT "/all", "overlay", 0, options);
+}
+
+static int hold_volatile(void)
+{
+	return hold_overlay("volatile");
+}
+
+static int hold_index(void)
+{
+	return hold_overlay("index=on");
+}
+
+const struct refuse_kind refuse_fs[] = {
+	{ "other_fs", "file system ramfs", hold_other_fs },
+	{ "ramfs", MNT ": file system ramfs", hold_ramfs, true },
+	{ "cgroup1", MNT ": file system cgroup", hold_cgroup1, true },
+	{ "bpf_fs", MNT ": file system bpf not empty", hold_bpf_fs, true },
+	{ "hugetlb_fs", MNT ": file system hugetlbfs not empty", hold_hugetlb_fs, true },
+	{ "binfmt", MNT ": file system binfmt_misc with", hold_binfmt, true, undo_binfmt },
+	{ "overlay_volatile", "file system overlay that is volatile", hold_volatile, true },
+	{ "overlay_index", "file system overlay with an index", hold_index, true },
+	{ }
+};

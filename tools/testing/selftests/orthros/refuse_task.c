@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What hop_refuse.c tries to have: what is of a process, or of its memory. */
+#include <asm/ldt.h>
+#include <linux/filter.h>
+#include <linux/keyctl.h>
+#include <linux/seccomp.h>
+#include <sys/io.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+
+#include "refuse.h"
+
+static int hold_ldt(void)
+{
+	struct user_desc desc = { .limit = 0xfffff, .seg_32bit = 1,
+				  .limit_in_pages = 1 };
+
+	return syscall(SYS_modify_ldt, 1, &desc, sizeof(desc));
+}
+
+static int hold_hugetlb(void)
+{
+	void *at;
+	int fd;
+
+	fd = open("/proc/sys/vm/nr_hugepages", O_WRONLY);
+	if (fd < 0)
+		return OP_SKIP;
+	if (write(fd, "2", 1) != 1)
+		return -1;
+	at = mmap(NULL, 2 * MIB, PROT_READ | PROT_WRITE, MAP_PRIVATE |
+		  MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
+	/* What is mapped goes when its holder goes, the rest goes now. */
+	if (pwrite(fd, "0", 1, 0) != 1)
+		return -1;
+	close(fd);
+	return at == MAP_FAILED ? OP_SKIP : 0;
+}
+
+static int hold_device_mapping(void)
+{
+	int fd = open("/dev/mem", O_RDONLY);
+	void *at;
+
+	if (fd < 0)
+		return OP_SKIP;
+	at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0xf0000);
+	close(fd);
+	return at == MAP_FAILED ? OP_SKIP : 0;
+}
+
+static int hold_ptrace(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	if (ptrace(PTRACE_ATTACH, pid, NULL, NULL))
+		return -1;
+	return waitpid(pid, &status, __WALL) == pid ? 0 : -1;
+}
+
+static int hold_seccomp(void)
+{
+	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	struct sock_fprog prog = { 1, &allow };
+
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);
+}
+
+/* struct landlock_ruleset_attr of a new kernel, which the C library may not know yet. */
+struct landlock_attr {
+	uint64_t fs, net, scoped;
+};
+
+static int landlock_ruleset(struct landlock_attr attr)
+{
+	int fd = syscall(444 /* landlock_create_ruleset */, &attr, sizeof(attr), 0);
+
+	return fd < 0 && (errno == E2BIG || errno == EINVAL) ? OP_NONE : fd;
+}
+
+static int landlock_restrict(int rules)
+{
+	if (rules < 0)
+		return rules;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    syscall(446 /* landlock_restrict_self */, rules, 0))
+		return -1;
+	return close(rules);
+}
+
+/* A set of rules that nobody is restricted by yet. */
+static int hold_landlock_fd(void)
+{
+	return landlock_ruleset((struct landlock_attr){ .fs = 1 });
+}
+
+/* These came after 6.1. */
+static int hold_landlock_truncate(void)
+{
+	return landlock_restrict(landlock_ruleset((struct landlock_attr){ .fs = 1 << 14 }));
+}
+
+/* By one who was not allowed to cut it off, and is gone: so is who has it now not. */
+static int hold_landlock_file(void)
+{
+	int fd = open("limited", O_CREAT | O_RDWR, 0600), rules, status;
+	pid_t pid;
+
+	rules = fd < 0 ? -1 : landlock_ruleset((struct landlock_attr){ .fs = 1 << 14 });
+	if (rules < 0)
+		return rules;
+	close(fd);
+	/* The descriptor is all that is left of it. */
+	pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (!pid)
+		_exit(landlock_restrict(rules) || open("limited", O_RDWR) < 0);
+	waitpid(pid, &status, 0);
+	errno = EPERM;
+	return status ? -1 : 0;
+}
+
+static int hold_landlock_net(void)
+{
+	return landlock_restrict(landlock_ruleset((struct landlock_attr){ .net = 1 }));
+}
+
+static int hold_landlock_scope(void)
+{
+	return landlock_restrict(landlock_ruleset((struct landlock_attr){ .scoped = 2 }));
+}
+
+static int hold_namespace(void)
+{
+	return unshare(CLONE_NEWUTS);
+}
+
+static int hold_user_ns(void)
+{
+	return unshare(CLONE_NEWUSER);
+}
+
+static int hold_ioperm(void)
+{
+	if (ioperm(0x80, 1, 1))
+		return errno == EPERM ? -1 : OP_SKIP;
+	return 0;
+}
+
+static int hold_keyring(void)
+{
+	long ring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, "closed");
+
+	return ring < 0 ? ring : syscall(SYS_keyctl, KEYCTL_RESTRICT_KEYRING, ring, NULL, NULL);
+}
+
+/* From here on it must not ask for the time, which a vDSO answers by RDTSC. */
+static int hold_tsc(void)
+{
+	return prctl(PR_SET_TSC, PR_TSC_SIGSEGV);
+}
+
+/* Of the thread that it is for every system call traps: it makes none any more. */
+static void *dispatch_thread(void *arg)
+{
+	struct gate *set = arg;
+	long on = prctl(59 /* PR_SET_SYSCALL_USER_DISPATCH */, 1, 0, 0, 0), off = on ? errno : 0;
+
+	__atomic_store_n(&set->rd, off ? -off : 1, __ATOMIC_RELEASE);
+	for (;;)
+		__asm__ __volatile__("pause");
+	return NULL;
+}
+
+static int hold_dispatch(void)
+{
+	struct gate set = { };
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, dispatch_thread, &set))
+		return -1;
+	while (!__atomic_load_n(&set.rd, __ATOMIC_ACQUIRE))
+		sched_yield();
+	errno = -set.rd;
+	/* The address on its own stack is not used any more. */
+	return set.rd < 0 ? -1 : 0;
+}
+
+static int hold_ptracer(void)
+{
+	if (prctl(0x59616d61 /* PR_SET_PTRACER */, getppid(), 0, 0, 0))
+		return errno == EINVAL ? OP_SKIP : -1;
+	return 0;
+}
+
+static int hold_mempolicy(void)
+{
+	unsigned long nodes = 1;
+
+	if (syscall(SYS_set_mempolicy, 2 /* MPOL_BIND */, &nodes, 64))
+		return errno == EPERM ? -1 : OP_SKIP;
+	return 0;
+}
+
+static int hold_deadline(void)
+{
+	struct {
+		uint32_t size, policy;
+		uint64_t flags;
+		int32_t nice;
+		uint32_t priority;
+		uint64_t runtime, deadline, period;
+	} attr = {
+		.size = sizeof(attr), .policy = 6 /* SCHED_DEADLINE */,
+		.runtime = 1000000, .deadline = 100000000, .period = 100000000,
+	};
+
+	return syscall(SYS_sched_setattr, 0, &attr, 0);
+}
+
+/* A segment that is none of 64-bit programs; the library uses the other one. */
+static int hold_segment(void)
+{
+	asm volatile("mov %0, %%gs" : : "r" (0x2b));
+	return 0;
+}
+
+/* Of a session, so of a process in a group of its own. */
+static int hold_autogroup(void)
+{
+	pid_t pid = fork();
+	int fd;
+
+	if (pid) {
+		gate_take(&refuse_session, 1);
+		return pid;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setsid();
+	fd = open("/proc/self/autogroup", O_WRONLY);
+	if (fd < 0 || write(fd, "5", 1) != 1)
+		_exit(1);
+	close(fd);
+	gate_post(&refuse_session, 1);
+	for (;;)
+		pause();
+}
+
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE	65
+#endif
+
+static int hold_mdwe(void)
+{
+	return prctl(PR_SET_MDWE, 1 /* PR_MDWE_REFUSE_EXEC_GAIN */, 0, 0, 0);
+}
+
+static int hold_slice(void)
+{
+	struct {
+		uint32_t size, policy;
+		uint64_t flags;
+		int32_t nice;
+		uint32_t priority;
+		uint64_t runtime, deadline, period;
+	} attr = { .size = sizeof(attr), .runtime = 5000000 };
+
+	return syscall(SYS_sched_setattr, 0, &attr, 0);
+}
+
+const struct refuse_kind refuse_task[] = {
+	{ "ldt", "descriptor table", hold_ldt },
+	{ "hugetlb", "huge", hold_hugetlb },
+	{ "device_mapping", "device", hold_device_mapping },
+	{ "ptrace", "trace", hold_ptrace },
+	{ "seccomp", "seccomp", hold_seccomp },
+	{ "landlock_fd", "Landlock ruleset", hold_landlock_fd },
+	{ "landlock_trunc", "Landlock rule: 0x4000 of file systems", hold_landlock_truncate },
+	{ "landlock_file", ": opened by whom Landlock restricts", hold_landlock_file },
+	{ "landlock_net", "Landlock rule: ports", hold_landlock_net },
+	{ "landlock_scope", "Landlock rule: scopes", hold_landlock_scope },
+	{ "namespace", "namespace", hold_namespace },
+	{ "user_ns", "namespace", hold_user_ns },
+	{ "ioperm", "I/O port", hold_ioperm },
+	{ "keyring", "keyring", hold_keyring },
+	{ "tsc", "PR_SET_TSC", hold_tsc },
+	{ "dispatch", "syscall user dispatch", hold_dispatch },
+	{ "ptracer", "PR_SET_PTRACER", hold_ptracer },
+	{ "mempolicy", "policy", hold_mempolicy },
+	{ "deadline", "policy|deadline", hold_deadline },
+	{ "segment", "segment registers", hold_segment },
+	{ "autogroup", "autogroup", hold_autogroup, .session = true },
+	{ "mdwe", "PR_SET_MDWE", hold_mdwe, .only = "6.12" },
+	{ "slice", "slice of time", hold_slice, .only = "6.12" },
+	{ }
+};

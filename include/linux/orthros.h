@@ -58,6 +58,10 @@ static inline u64 orthros_kmsg_seq(u64 seq)
 
 /* fs/sysfs/file.c: so has what was written there. */
 ssize_t orthros_sysfs_written(struct file *file, ssize_t ret);
+ssize_t orthros_sysfs_bin_written(struct file *file, ssize_t ret);
+
+/* fs/proc/inode.c: and in procfs. */
+ssize_t orthros_proc_written(struct file *file, ssize_t ret);
 
 /* block/bdev.c: a disk may still be on its way. */
 bool orthros_wait_disk(dev_t dev);
@@ -116,6 +120,16 @@ static inline int orthros_backup_init(void) { return 0; }
 static inline u64 orthros_kmsg_seq(u64 seq) { return seq; }
 
 static inline ssize_t orthros_sysfs_written(struct file *file, ssize_t ret)
+{
+	return ret;
+}
+
+static inline ssize_t orthros_sysfs_bin_written(struct file *file, ssize_t ret)
+{
+	return ret;
+}
+
+static inline ssize_t orthros_proc_written(struct file *file, ssize_t ret)
 {
 	return ret;
 }

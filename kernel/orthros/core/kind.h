@@ -18,6 +18,7 @@
 struct orthros_image;
 struct orthros_sections;
 struct orthros_src;
+struct orthros_warnings;
 
 /**
  * enum orthros_mark_of - what a mark is found by
@@ -49,6 +50,7 @@ struct orthros_mark {
  * @name:	before the error of a step, in traces
  * @tables:	by which it reads, NULL-terminated
  * @marks:	by which it is told, ended by one without a symbol
+ * @warn:	name what an update would lose though it is not refused
  * @describe:	tell what tables cannot: for a check, and again when all is
  *		@frozen
  * @freeze:	stop what would change; every process is frozen
@@ -69,7 +71,7 @@ struct orthros_mark {
  * @online:	in a thread of its own, when network cards are open
  * @settle:	in the background, when the processes run; last, the image is freed
  *
- * The first three are the ActiveOS's, the others the BackupOS's, in the context
+ * The first four are the ActiveOS's, the others the BackupOS's, in the context
  * of what becomes PID 1, @online and @settle in those of threads. All may sleep. Errors are 0
  * or a negative errno, and end the hop; after the commit there are none, what
  * fails is logged.
@@ -78,6 +80,7 @@ struct orthros_kind {
 	const char *name;
 	struct orthros_table *const *tables;
 	const struct orthros_mark *marks;
+	void (*warn)(struct orthros_warnings *w);
 	int (*describe)(struct orthros_sections *s, bool frozen);
 	int (*freeze)(void);
 	void (*thaw)(void);

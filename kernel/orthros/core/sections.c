@@ -90,6 +90,51 @@ void orthros_sections_end(struct orthros_sections *s)
 }
 
 /**
+ * orthros_sections_put_pair() - add two texts to a section
+ * @s:		buffer
+ * @name:	not empty
+ * @value:	what belongs to it
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int orthros_sections_put_pair(struct orthros_sections *s, const char *name, const char *value)
+{
+	size_t len = strlen(name) + 1;
+	char *to = orthros_sections_room(s, len + strlen(value) + 1);
+
+	if (!to)
+		return -ENOMEM;
+	memcpy(to, name, len);
+	memcpy(to + len, value, strlen(value) + 1);
+	return 0;
+}
+
+/**
+ * orthros_sections_next_pair() - the next two texts of a section
+ * @at:		where they begin; moved behind them
+ * @end:	of the section
+ * @name:	set to the first, which is not empty
+ * @value:	set to the second
+ *
+ * Return: false at the end, also if what is left makes no pair.
+ */
+bool orthros_sections_next_pair(const char **at, const char *end, const char **name,
+				const char **value)
+{
+	/* Between pairs there may be NULs. */
+	while (*at < end && !**at)
+		(*at)++;
+	if (*at >= end)
+		return false;
+	*name = *at;
+	*value = memchr(*name, '\0', end - *name);
+	if (!*value || ++*value >= end || !memchr(*value, '\0', end - *value))
+		return false;
+	*at = *value + strlen(*value) + 1;
+	return true;
+}
+
+/**
  * orthros_sections_find() - look a section up
  * @data:	buffer
  * @len:	its bytes

@@ -101,6 +101,7 @@ static const struct orthros_kind *const kinds[] = {
 	/* They may ask for memory, of which there is enough. */
 	&orthros_late_sysctl_kind,
 	&orthros_sysfs_kind,
+	&orthros_procfs_kind,
 	/* Reads files. */
 	&orthros_locked_kind,
 	&orthros_cpu_kind,

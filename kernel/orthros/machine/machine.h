@@ -16,6 +16,7 @@ extern const struct orthros_kind orthros_security_kind;
 extern const struct orthros_kind orthros_sysctl_kind;
 extern const struct orthros_kind orthros_late_sysctl_kind;
 extern const struct orthros_kind orthros_sysfs_kind;
+extern const struct orthros_kind orthros_procfs_kind;
 
 /* sysctl.c: those that want the network's devices */
 int orthros_build_net_sysctls(struct orthros_image *img);

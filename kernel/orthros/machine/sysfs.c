@@ -9,31 +9,21 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/list.h>
 #include <linux/mount.h>
-#include <linux/mutex.h>
 #include <linux/orthros.h>
-#include <linux/orthros/platform.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "../core/image.h"
 #include "../core/report.h"
 #include "../core/sections.h"
+#include "../core/warnings.h"
 #include "../fs/fs.h"
 #include "machine.h"
+#include "written.h"
 
-/**
- * struct setting - a file of sysfs that somebody has written
- * @list:	in @settings, in the order of the last writes
- * @path:	below the root of sysfs, with a slash at its start
- */
-struct setting {
-	struct list_head list;
-	char path[];
-};
-
-static LIST_HEAD(settings);
-static DEFINE_MUTEX(settings_lock);
+static struct orthros_written settings = ORTHROS_WRITTEN(settings, "sysfs");
+/* Of which nobody knows what a write does. */
+static struct orthros_written others = ORTHROS_WRITTEN(others, "sysfs");
 
 /**
  * struct place - where settings are
@@ -83,28 +73,6 @@ static bool is_action(const char *path)
 	return (name && !strcmp(name, "/uevent")) || is_in(path, places, ARRAY_SIZE(places));
 }
 
-static void note(const char *path)
-{
-	struct setting *s, *found = NULL;
-
-	mutex_lock(&settings_lock);
-	list_for_each_entry(s, &settings, list)
-		if (!strcmp(s->path, path))
-			found = s;
-	if (!found) {
-		found = kmalloc(struct_size(found, path, strlen(path) + 1), GFP_KERNEL);
-		if (found) {
-			memcpy(found->path, path, strlen(path) + 1);
-			list_add_tail(&found->list, &settings);
-		} else {
-			pr_err("sysfs %s: what was written will be lost\n", path);
-		}
-	}
-	if (found)
-		list_move_tail(&found->list, &settings);
-	mutex_unlock(&settings_lock);
-}
-
 /**
  * orthros_sysfs_written() - a file of sysfs was written
  * @file:	file
@@ -116,17 +84,38 @@ static void note(const char *path)
  */
 ssize_t orthros_sysfs_written(struct file *file, ssize_t ret)
 {
-	char *page, *path;
+	struct orthros_path p;
 
 	if (ret <= 0)
 		return ret;
-	page = (char *)__get_free_page(GFP_KERNEL);
-	path = page ? dentry_path_raw(file->f_path.dentry, page, PAGE_SIZE) : NULL;
-	if (IS_ERR_OR_NULL(path))
-		pr_err("sysfs: a setting will be lost\n");
-	else if (!is_action(path))
-		note(path);
-	free_page((unsigned long)page);
+	p = orthros_get_path(file);
+	if (p.path && is_setting(p.path))
+		orthros_note_written(&settings, p.path);
+	else if (p.path && !is_action(p.path))
+		orthros_note_written(&others, p.path);
+	orthros_put_path(&p);
+	return ret;
+}
+
+/**
+ * orthros_sysfs_bin_written() - a binary file of sysfs was written
+ * @file:	file
+ * @ret:	what came of it
+ *
+ * Hook in fs/sysfs/file.c. What such a file takes is not what it gives.
+ *
+ * Return: @ret.
+ */
+ssize_t orthros_sysfs_bin_written(struct file *file, ssize_t ret)
+{
+	struct orthros_path p;
+
+	if (ret <= 0)
+		return ret;
+	p = orthros_get_path(file);
+	if (p.path && !is_action(p.path))
+		orthros_note_written(&others, p.path);
+	orthros_put_path(&p);
 	return ret;
 }
 
@@ -174,40 +163,6 @@ static int write_value(struct vfsmount *mnt, const char *path, const char *value
 
 /* ---- the source --------------------------------------------------------- */
 
-/* Paths of all settings, each with its NUL, or NULL: show() takes locks of its own. */
-static char *all_paths(size_t *len)
-{
-	struct setting *s;
-	char *paths, *to;
-	size_t size = 0;
-
-	mutex_lock(&settings_lock);
-	list_for_each_entry(s, &settings, list)
-		size += strlen(s->path) + 1;
-	*len = size;
-	paths = kvmalloc(size + 1, GFP_KERNEL);
-	to = paths;
-	list_for_each_entry(s, &settings, list) {
-		if (!paths)
-			break;
-		memcpy(to, s->path, strlen(s->path) + 1);
-		to += strlen(s->path) + 1;
-	}
-	mutex_unlock(&settings_lock);
-	return paths;
-}
-
-static int tell(struct orthros_sections *s, const char *path, const char *value)
-{
-	char *to = orthros_sections_room(s, strlen(path) + 1 + strlen(value) + 1);
-
-	if (!to)
-		return -ENOMEM;
-	memcpy(to, path, strlen(path) + 1);
-	memcpy(to + strlen(path) + 1, value, strlen(value) + 1);
-	return 0;
-}
-
 static int describe(struct orthros_sections *s, bool frozen)
 {
 	char *paths, *path, *value = (char *)__get_free_page(GFP_KERNEL);
@@ -215,18 +170,18 @@ static int describe(struct orthros_sections *s, bool frozen)
 	size_t len;
 	int err;
 
-	paths = all_paths(&len);
+	paths = orthros_all_written(&settings, &len);
 	err = paths && value ? orthros_sections_begin(s, ORTHROS_NETCONF_SYSFS) : -ENOMEM;
 	if (!err && len) {
 		mnt = orthros_pseudo_mount("sysfs");
 		err = PTR_ERR_OR_ZERO(mnt);
 	}
 	for (path = paths; !err && path < paths + len; path += strlen(path) + 1) {
-		/* Its device is gone, or it can only be written. */
-		if (!is_setting(path) || read_value(mnt, path, value) < 0)
+		/* Its device is gone; or it can only be written, see warn(). */
+		if (read_value(mnt, path, value) < 0)
 			continue;
 		choose(value);
-		err = tell(s, path, value);
+		err = orthros_sections_put_pair(s, path, value);
 	}
 	if (!err)
 		orthros_sections_end(s);
@@ -237,38 +192,41 @@ static int describe(struct orthros_sections *s, bool frozen)
 	return err;
 }
 
-/**
- * orthros_warnings_read() - what will be lost without being refused
- * @buf:	where to
- * @pos:	bytes from its start
- * @len:	bytes at most
- *
- * A line each: files of sysfs that were written, and are no settings that are known.
- *
- * Return: bytes read, 0 at the end, or -ENOMEM.
- */
-ssize_t orthros_warnings_read(char *buf, loff_t pos, size_t len)
+static void warn_settings(struct orthros_warnings *w, const char *paths, size_t len)
 {
-	static const char how[] = ": written, not carried\n", where[] = "/sys";
-	size_t size, used = 0, room;
-	char *paths, *path, *text;
-	ssize_t n = -ENOMEM;
+	struct vfsmount *mnt = orthros_pseudo_mount("sysfs");
+	char *value = (char *)__get_free_page(GFP_KERNEL);
+	const char *path;
+	ssize_t n;
 
-	paths = all_paths(&size);
-	room = size + 1;
-	for (path = paths; paths && path < paths + size; path += strlen(path) + 1)
-		room += sizeof(how) + sizeof(where);
-	text = paths ? kvzalloc(room, GFP_KERNEL) : NULL;
-	if (text) {
-		for (path = paths; path < paths + size; path += strlen(path) + 1)
-			if (!is_setting(path))
-				used += scnprintf(text + used, room - used, "%s%s%s", where, path,
-						  how);
-		n = memory_read_from_buffer(buf, len, &pos, text, used);
+	for (path = paths; path < paths + len; path += strlen(path) + 1) {
+		n = value && !IS_ERR(mnt) ? read_value(mnt, path, value) : -ENOMEM;
+		if (n < 0 && n != -ENOENT && n != -ENODEV)
+			orthros_warn(w, "/sys%s: written, cannot be read, not carried", path);
 	}
-	kvfree(text);
+	if (!IS_ERR(mnt))
+		orthros_pseudo_unmount(mnt);
+	free_page((unsigned long)value);
+}
+
+static void warn(struct orthros_warnings *w)
+{
+	char *paths, *path;
+	size_t len;
+
+	paths = orthros_all_written(&others, &len);
+	for (path = paths; paths && path < paths + len; path += strlen(path) + 1)
+		orthros_warn(w, "/sys%s: written, not carried", path);
+	if (!paths)
+		w->err = -ENOMEM;
 	kvfree(paths);
-	return n;
+
+	paths = orthros_all_written(&settings, &len);
+	if (!paths)
+		w->err = -ENOMEM;
+	else if (len)
+		warn_settings(w, paths, len);
+	kvfree(paths);
 }
 
 /* ---- the destination ---------------------------------------------------- */
@@ -290,32 +248,26 @@ static void set_again(struct vfsmount *mnt, const char *path, const char *value,
 /* When devices, disks and memory are there. */
 static void settle(struct orthros_image *img)
 {
-	const char *path, *value, *end;
+	const char *at, *end, *path, *value;
 	struct vfsmount *mnt;
 	const void *told;
 	size_t len;
 	char *now;
 
 	told = orthros_told(img, &len);
-	path = orthros_sections_find(told, len, ORTHROS_NETCONF_SYSFS, &len);
+	at = orthros_sections_find(told, len, ORTHROS_NETCONF_SYSFS, &len);
 	if (!len)
 		return;
+	end = at + len;
 	now = (char *)__get_free_page(GFP_KERNEL);
 	mnt = now ? orthros_pseudo_mount("sysfs") : ERR_PTR(-ENOMEM);
 	if (IS_ERR(mnt)) {
 		pr_err("settings of sysfs: %pe\n", mnt);
 		goto out;
 	}
-	/* Strings in pairs; between pairs there may be NULs. */
-	for (end = path + len; path < end; path = value + strlen(value) + 1) {
-		value = path;
-		if (!*path)
-			continue;
-		value = memchr(path, '\0', end - path);
-		if (*path != '/' || !value || ++value >= end || !memchr(value, '\0', end - value))
-			break;
+	while (orthros_sections_next_pair(&at, end, &path, &value) && *path == '/') {
 		/* For the hop after this one, though it may be written by nobody here. */
-		note(path);
+		orthros_note_written(&settings, path);
 		set_again(mnt, path, value, now);
 	}
 	orthros_pseudo_unmount(mnt);
@@ -325,6 +277,7 @@ out:
 
 const struct orthros_kind orthros_sysfs_kind = {
 	.name	= "settings of sysfs",
+	.warn	= warn,
 	.describe = describe,
 	.settle	= settle,
 };

@@ -6,6 +6,10 @@
  *   netdev_set maddr DEV MAC	receive another link-layer address
  *   netdev_set gro DEV [0|1]	switch the feature, or show it
  *   netdev_set show		the static entries of all bridges
+ *   netdev_set channels DEV [RX TX]
+ *				that many queues, or show how many
+ *   netdev_set ring DEV [RX TX]	their lengths, or show them
+ *   netdev_set speed DEV MBIT	what it says of its link
  */
 #include <errno.h>
 #include <linux/ethtool.h>
@@ -116,6 +120,26 @@ static bool show_one(struct nlmsghdr *nlh)
 	return false;
 }
 
+static int dump(const void *req, size_t size, bool (*show)(struct nlmsghdr *nlh))
+{
+	int fd = open_route();
+	struct nlmsghdr *nlh;
+	char buf[32768];
+	bool end = false;
+	int len;
+
+	if (send(fd, req, size, 0) < 0)
+		fail("netlink");
+	while (!end) {
+		len = recv(fd, buf, sizeof(buf), 0);
+		if (len <= 0)
+			fail("netlink");
+		for (nlh = (void *)buf; !end && NLMSG_OK(nlh, len); nlh = NLMSG_NEXT(nlh, len))
+			end = show(nlh);
+	}
+	return 0;
+}
+
 static int show(void)
 {
 	struct {
@@ -129,22 +153,8 @@ static int show(void)
 		},
 		.ndm = { .ndm_family = AF_BRIDGE },
 	};
-	int fd = open_route();
-	struct nlmsghdr *nlh;
-	char buf[32768];
-	bool end = false;
-	int len;
 
-	if (send(fd, &req, sizeof(req), 0) < 0)
-		fail("netlink");
-	while (!end) {
-		len = recv(fd, buf, sizeof(buf), 0);
-		if (len <= 0)
-			fail("netlink");
-		for (nlh = (void *)buf; !end && NLMSG_OK(nlh, len); nlh = NLMSG_NEXT(nlh, len))
-			end = show_one(nlh);
-	}
-	return 0;
+	return dump(&req, sizeof(req), show_one);
 }
 
 static int on_device(unsigned long cmd, struct ifreq *ifr, const char *dev)
@@ -178,6 +188,50 @@ static int gro(const char *dev, const char *value)
 	return 0;
 }
 
+static int channels(const char *dev, char **counts)
+{
+	struct ethtool_channels arg = { .cmd = ETHTOOL_GCHANNELS };
+	struct ifreq ifr = { .ifr_data = (void *)&arg };
+
+	on_device(SIOCETHTOOL, &ifr, dev);
+	if (counts) {
+		arg.cmd = ETHTOOL_SCHANNELS;
+		arg.rx_count = atoi(counts[0]);
+		arg.tx_count = atoi(counts[1]);
+		return on_device(SIOCETHTOOL, &ifr, dev);
+	}
+	printf("%s: %u %u %u queues\n", dev, arg.rx_count, arg.tx_count, arg.combined_count);
+	return 0;
+}
+
+static int ring(const char *dev, char **lengths)
+{
+	struct ethtool_ringparam arg = { .cmd = ETHTOOL_GRINGPARAM };
+	struct ifreq ifr = { .ifr_data = (void *)&arg };
+
+	on_device(SIOCETHTOOL, &ifr, dev);
+	if (lengths) {
+		arg.cmd = ETHTOOL_SRINGPARAM;
+		arg.rx_pending = atoi(lengths[0]);
+		arg.tx_pending = atoi(lengths[1]);
+		return on_device(SIOCETHTOOL, &ifr, dev);
+	}
+	printf("%s: of %u %u\n", dev, arg.rx_pending, arg.tx_pending);
+	return 0;
+}
+
+static int set_speed(const char *dev, const char *speed)
+{
+	struct ethtool_cmd arg = { .cmd = ETHTOOL_GSET };
+	struct ifreq ifr = { .ifr_data = (void *)&arg };
+
+	on_device(SIOCETHTOOL, &ifr, dev);
+	arg.cmd = ETHTOOL_SSET;
+	arg.duplex = DUPLEX_FULL;
+	ethtool_cmd_speed_set(&arg, atoi(speed));
+	return on_device(SIOCETHTOOL, &ifr, dev);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 4 && !strcmp(argv[1], "fdb"))
@@ -188,6 +242,12 @@ int main(int argc, char **argv)
 		return gro(argv[2], argv[3]);
 	if (argc == 2 && !strcmp(argv[1], "show"))
 		return show();
-	fputs("Usage: netdev_set fdb|maddr|gro|show ...\n", stderr);
+	if ((argc == 3 || argc == 5) && !strcmp(argv[1], "channels"))
+		return channels(argv[2], argc == 5 ? argv + 3 : NULL);
+	if ((argc == 3 || argc == 5) && !strcmp(argv[1], "ring"))
+		return ring(argv[2], argc == 5 ? argv + 3 : NULL);
+	if (argc == 4 && !strcmp(argv[1], "speed"))
+		return set_speed(argv[2], argv[3]);
+	fputs("Usage: netdev_set fdb|maddr|gro|show|channels|ring|speed ...\n", stderr);
 	return 2;
 }

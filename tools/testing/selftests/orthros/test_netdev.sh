@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Network devices are what they were: dummy, VLAN, bridge, veth; numbers,
-# names, settings, addresses, routes, rules, neighbours, features, static entries
-# and ports of bridges, and sysctls.
+# names, settings, addresses, routes, rules, neighbours, features, channels,
+# static entries and ports of bridges, and sysctls.
 fails=0
 netdev_set=$(dirname "$0")/netdev_set
 
@@ -26,6 +26,9 @@ show() {
 	grep od0 /proc/net/dev_mcast | sort
 	"$netdev_set" gro od0
 	"$netdev_set" gro ove
+	"$netdev_set" channels ove
+	"$netdev_set" channels ovf
+	ls /sys/class/net/ove/queues
 	"$netdev_set" show | sort
 	cat /proc/net/vlan/config
 	ip addr show | grep -v valid_lft
@@ -82,6 +85,8 @@ must "$netdev_set" gro od0 0
 must ip addr add 10.83.3.1/24 dev obr
 must ip link add ove type veth
 echo "an alias" >/sys/class/net/ove/ifalias
+must "$netdev_set" channels ove 2 1
+must ip link add ovf type veth
 must ip link set ove up
 must ip route add 10.84.0.0/16 via 10.83.1.9 metric 7
 must ip route add 10.85.0.0/16 dev od0.5 src 10.83.2.1
@@ -123,6 +128,7 @@ fi
 ip rule del prio 99
 ip rule del from 10.83.1.0/24
 ip link del ove
+ip link del ovf
 ip link set obr down
 brctl delbr obr
 ip link del od0.5

@@ -2,7 +2,8 @@
 /*
  * Settings that were written to sysfs: of memory management, of a module, of a work
  * queue, each other than what a kernel boots with. A file of which nobody knows what
- * a write to it does is named as lost.
+ * a write to it does is named as lost, also a binary one, and one of procfs; what is
+ * done once is not.
  */
 #include "hop_test.h"
 #include "orthros_ctl.h"
@@ -38,12 +39,54 @@ static void write_to(const char *path, const char *value)
 	close(fd);
 }
 
-int main(void)
+static bool is_warned_of(const char *path)
+{
+	static char report[65536];
+	char line[256];
+
+	snprintf(line, sizeof(line), "%s: written, not carried", path);
+	CHECK_EQ(ctl_read("warnings", report, sizeof(report)), 0);
+	return strstr(report, line);
+}
+
+/* The same byte again, where nothing can be changed. */
+static void write_binary(const char *path)
+{
+	int fd = MUST(open(path, O_RDWR | O_CLOEXEC));
+	char byte;
+
+	CHECK_EQ(pread(fd, &byte, 1, 0), 1);
+	CHECK_EQ(pwrite(fd, &byte, 1, 0), 1);
+	close(fd);
+}
+
+static void warns(void)
 {
 	static const char strange[] = "/sys/kernel/profiling";
+	static const char binary[] = "/sys/devices/pci0000:00/0000:00:00.0/config";
+	static const char proc[] = "/proc/dynamic_debug/control";
+	static const char action[] = "/proc/sysrq-trigger";
+
+	if (!access(strange, W_OK)) {
+		write_to(strange, "2");
+		CHECK(is_warned_of(strange));
+	}
+	if (!access(binary, W_OK)) {
+		write_binary(binary);
+		CHECK(is_warned_of(binary));
+	}
+	write_to(proc, "module there_is_none +p");
+	CHECK(is_warned_of(proc));
+	/* Help. */
+	write_to(action, "h");
+	CHECK(!is_warned_of(action));
+}
+
+int main(void)
+{
 	static bool had[ARRAY_SIZE(sets)];
 	unsigned int nr = 0;
-	char report[65536], *text;
+	char *text;
 	size_t i;
 
 	if (access(ORTHROS_SYSFS "check", R_OK))
@@ -55,11 +98,7 @@ int main(void)
 			write_to(sets[i].path, sets[i].value);
 	}
 	CHECK(nr >= 5);
-	if (!access(strange, W_OK)) {
-		write_to(strange, "2");
-		CHECK_EQ(ctl_read("warnings", report, sizeof(report)), 0);
-		CHECK(strstr(report, strange));
-	}
+	warns();
 
 	hop();
 

@@ -276,6 +276,7 @@ static int take_cpus(void)
 		}
 		cpumask_set_cpu(cpu, &orthros_part.cpus);
 	}
+	stop_ops->masks_kept();
 	stop_ops->thaw();
 	if (err)
 		give_cpus();

@@ -78,13 +78,15 @@ int orthros_takeover_wait(unsigned int state);
  * struct orthros_stop_ops - how every process is stopped, for the platform
  * @freeze:	all but the caller's thread; 0, or negative errno with none frozen
  * @thaw:	undo it
- * @keep_masks:	CPUs go: remember who is bound to them; 0 or negative errno
+ * @keep_masks:	CPUs go: remember what is bound to them; 0 or negative errno
+ * @masks_kept:	they have gone
  * @return_masks:	they are back
  */
 struct orthros_stop_ops {
 	int (*freeze)(void);
 	void (*thaw)(void);
 	int (*keep_masks)(const struct cpumask *leaving);
+	void (*masks_kept)(void);
 	void (*return_masks)(void);
 };
 

@@ -9,6 +9,7 @@
 #include <linux/suspend.h>
 #include <asm/syscall.h>
 #include "../core/report.h"
+#include "../machine/machine.h"
 #include "../task/task.h"
 #include "hop.h"
 
@@ -153,11 +154,32 @@ void orthros_thaw(void)
 	unlock_system_sleep(sleep_flags);
 }
 
+static int keep_masks(const struct cpumask *leaving)
+{
+	int err = orthros_keep_masks(leaving);
+
+	if (!err)
+		orthros_keep_irqs();
+	return err;
+}
+
+static void masks_kept(void)
+{
+	orthros_return_irqs(false);
+}
+
+static void return_masks(void)
+{
+	orthros_return_masks();
+	orthros_return_irqs(true);
+}
+
 static const struct orthros_stop_ops stop_ops = {
 	.freeze	= orthros_freeze,
 	.thaw	= orthros_thaw,
-	.keep_masks = orthros_keep_masks,
-	.return_masks = orthros_return_masks,
+	.keep_masks = keep_masks,
+	.masks_kept = masks_kept,
+	.return_masks = return_masks,
 };
 
 static int __init freeze_init(void)

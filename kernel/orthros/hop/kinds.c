@@ -107,6 +107,7 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_cpu_kind,
 	/* When all CPUs are there. */
 	&orthros_affinity_kind,
+	&orthros_irq_kind,
 	/* Takes longest, and nobody waits for it. */
 	&orthros_claim_kind,
 	NULL

@@ -17,8 +17,13 @@ extern const struct orthros_kind orthros_sysctl_kind;
 extern const struct orthros_kind orthros_late_sysctl_kind;
 extern const struct orthros_kind orthros_sysfs_kind;
 extern const struct orthros_kind orthros_procfs_kind;
+extern const struct orthros_kind orthros_irq_kind;
 
 /* sysctl.c: those that want the network's devices */
 int orthros_build_net_sysctls(struct orthros_image *img);
+
+/* irq.c: CPUs go to a second kernel, and come back */
+void orthros_keep_irqs(void);
+void orthros_return_irqs(bool back);
 
 #endif /* _ORTHROS_MACHINE_H */

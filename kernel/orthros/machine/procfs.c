@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files of procfs that somebody has written, beside sysctls: there is no telling
- * what that did, so they are named.
+ * Files of procfs that somebody has written, beside sysctls and the CPUs of
+ * interrupts: there is no telling what that did, so they are named.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -11,6 +11,7 @@
 #include <linux/orthros.h>
 #include <linux/string.h>
 #include "../core/warnings.h"
+#include "irq.h"
 #include "machine.h"
 #include "written.h"
 
@@ -52,7 +53,7 @@ ssize_t orthros_proc_written(struct file *file, ssize_t ret)
 	if (ret <= 0)
 		return ret;
 	p = orthros_get_path(file);
-	if (p.path && !is_action(p.path))
+	if (p.path && !orthros_irq_written(p.path) && !is_action(p.path))
 		orthros_note_written(&others, without_process(p.path));
 	orthros_put_path(&p);
 	return ret;

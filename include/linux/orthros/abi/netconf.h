@@ -39,6 +39,7 @@ enum orthros_netconf_kind {
 	ORTHROS_NETCONF_HWADDR,		/* struct orthros_netconf_hwaddr */
 	ORTHROS_NETCONF_TIMEX,		/* struct __kernel_timex, as adjtimex() gives it */
 	ORTHROS_NETCONF_SYSFS,		/* path in sysfs, value: strings */
+	ORTHROS_NETCONF_IRQ,		/* interrupt, list of CPUs: strings */
 	ORTHROS_NETCONF_NR
 };
 

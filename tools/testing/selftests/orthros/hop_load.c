@@ -4,11 +4,12 @@
  * kernel, adopted pages move out of it. One that is pinned refuses the load, is
  * named, and all is as before. A slot without room for what is to be built refuses
  * the update; an unload does not get in the way of one. Who was bound to a CPU
- * that a second kernel had is so again.
+ * that a second kernel had is so again, also an interrupt.
  *
  *   hop_load [--expect RELEASE]
  */
 #include <getopt.h>
+#include <glob.h>
 #include <sys/sysinfo.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
@@ -167,6 +168,83 @@ static bool is_bound(struct bound *b)
 	       CHECK_EQ(CPU_COUNT(&set), 1) && CHECK(CPU_ISSET(get_nprocs_conf() - 1, &set));
 }
 
+/* Interrupts, by their handlers: bound to the last CPU and to the one before it. */
+static struct {
+	char handler[256];
+	int cpu;
+} irqs[8];
+static unsigned int nr_irqs;
+
+/* Of one that a kernel has: the file of its CPUs. */
+static bool irq_file(const char *handler, char *path, size_t size)
+{
+	char pattern[300];
+	bool found;
+	glob_t g;
+
+	snprintf(pattern, sizeof(pattern), "/proc/irq/*/%s", handler);
+	found = !glob(pattern, GLOB_ONLYDIR, NULL, &g) && g.gl_pathc;
+	if (found)
+		snprintf(path, size, "%.*s/smp_affinity_list",
+			 (int)(strrchr(g.gl_pathv[0], '/') - g.gl_pathv[0]), g.gl_pathv[0]);
+	globfree(&g);
+	return found;
+}
+
+static void bind_irq(const char *handler)
+{
+	int cpu = get_nprocs_conf() - 1 - nr_irqs % 2;
+	char path[300], text[16];
+	int fd;
+
+	if (nr_irqs == ARRAY_SIZE(irqs) || !irq_file(handler, path, sizeof(path)))
+		return;
+	snprintf(text, sizeof(text), "%d", cpu);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	/* Some cannot be moved. */
+	if (fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text)) {
+		snprintf(irqs[nr_irqs].handler, sizeof(irqs->handler), "%s", handler);
+		irqs[nr_irqs++].cpu = cpu;
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static void bind_irqs(void)
+{
+	size_t i;
+	glob_t g;
+
+	if (!glob("/proc/irq/*/*", GLOB_ONLYDIR, NULL, &g))
+		for (i = 0; i < g.gl_pathc; i++)
+			bind_irq(strrchr(g.gl_pathv[i], '/') + 1);
+	globfree(&g);
+	printf("# %u interrupts\n", nr_irqs);
+}
+
+static bool irqs_bound(void)
+{
+	bool ok = CHECK(nr_irqs > 0);
+	char path[300], want[16], *text;
+	unsigned int i;
+
+	for (i = 0; i < nr_irqs; i++) {
+		if (!CHECK(irq_file(irqs[i].handler, path, sizeof(path)))) {
+			printf("# %s is not there\n", irqs[i].handler);
+			ok = false;
+			continue;
+		}
+		text = slurp(path);
+		snprintf(want, sizeof(want), "%d\n", irqs[i].cpu);
+		if (!CHECK_STR(text, want)) {
+			printf("# %s\n", irqs[i].handler);
+			ok = false;
+		}
+		free(text);
+	}
+	return ok;
+}
+
 static bool refuses(void)
 {
 	struct iovec iov = { .iov_len = PAGE };
@@ -286,7 +364,7 @@ static bool unloads(void)
 
 	ok &= state_is("none");
 	ok &= CHECK_EQ(get_nprocs(), get_nprocs_conf());
-	ok &= is_bound(&works) && is_bound(&sleeps);
+	ok &= is_bound(&works) && is_bound(&sleeps) && irqs_bound();
 	return intact() && ok;
 }
 
@@ -297,7 +375,7 @@ static bool hops_on(void)
 
 	ok &= CHECK_EQ(ctl_write("update", "1"), 0);
 	ok &= CHECK(ctl_wait_settled(60));
-	ok &= is_bound(&works) && is_bound(&sleeps) && gets_on(&works);
+	ok &= is_bound(&works) && is_bound(&sleeps) && gets_on(&works) && irqs_bound();
 	return intact() && ok;
 }
 
@@ -344,6 +422,7 @@ int main(int argc, char **argv)
 	if (CHECK(ctl_wait_settled(60))) {
 		bind_thread(&works, work_on);
 		bind_thread(&sleeps, sleep_on);
+		bind_irqs();
 	}
 	ktap_result(refuses(), "a pinned page refuses the next load", "");
 	ktap_result(loads(), "pages move out of the slot", "");

@@ -102,6 +102,7 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_late_sysctl_kind,
 	&orthros_sysfs_kind,
 	&orthros_procfs_kind,
+	&orthros_module_kind,
 	/* Reads files. */
 	&orthros_locked_kind,
 	&orthros_cpu_kind,

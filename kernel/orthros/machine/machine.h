@@ -17,6 +17,7 @@ extern const struct orthros_kind orthros_sysctl_kind;
 extern const struct orthros_kind orthros_late_sysctl_kind;
 extern const struct orthros_kind orthros_sysfs_kind;
 extern const struct orthros_kind orthros_procfs_kind;
+extern const struct orthros_kind orthros_module_kind;
 extern const struct orthros_kind orthros_irq_kind;
 
 /* sysctl.c: those that want the network's devices */

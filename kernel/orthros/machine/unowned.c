@@ -73,9 +73,23 @@ static int refuse_mqueue(struct orthros_image *img, u64 child,
 	return orthros_refuse(&who, "POSIX message queue /%s", name);
 }
 
+/* It has its file open, though no process may. */
+static int check_loop(void *ctx, u64 index, u64 loop)
+{
+	const struct orthros_finder *who = ctx;
+	struct orthros_loop_view v;
+	int err;
+
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_loop, loop, &v);
+	if (err || !v.file)
+		return err;
+	return orthros_refuse(who, "loop device loop%d: has a file", v.number);
+}
+
 /* Refuse what would be lost without a word. */
 static int read_unowned(struct orthros_image *img)
 {
+	struct orthros_finder who = orthros_of_machine(img);
 	struct orthros_unowned_env env;
 	u64 root;
 	int err;
@@ -83,6 +97,8 @@ static int read_unowned(struct orthros_image *img)
 	err = orthros_read_rec(&img->src->mem, &orthros_table_unowned_env, 0, &env);
 	if (!err)
 		err = check_cgroup_roots(img, &env);
+	if (!err && env.loops)
+		err = orthros_src_xa_walk(img->src, env.loops + env.idr_off, check_loop, &who);
 	if (err || !env.init_ipc_ns)
 		return err;
 	err = orthros_read_rec(&img->src->mem, &orthros_table_mqueue_root, env.init_ipc_ns, &root);
@@ -92,6 +108,7 @@ static int read_unowned(struct orthros_image *img)
 const struct orthros_kind orthros_unowned_kind = {
 	.name	= "what nobody holds",
 	.tables	= ORTHROS_TABLES(&orthros_table_unowned_env, &orthros_table_cgroup_root,
-				 &orthros_table_cgroup_css, &orthros_table_mqueue_root),
+				 &orthros_table_cgroup_css, &orthros_table_mqueue_root,
+				 &orthros_table_loop),
 	.read	= read_unowned,
 };

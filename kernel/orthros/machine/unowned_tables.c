@@ -10,6 +10,8 @@
 static struct orthros_row unowned_env_rows[] = {
 	ENV(cgroup_roots, SYM, "cgroup_roots"),
 	ENV(init_ipc_ns, SYM, "init_ipc_ns"),
+	ENV(loops, SYM, "loop_index_idr"),
+	ENV(idr_off, OFFSET, "idr.idr_rt"),
 	ENV(root_list_off, OFFSET, "cgroup_root.root_list"),
 	ENV(css_sibling_off, OFFSET, "cgroup_subsys_state.sibling"),
 	ENV(css_online, ENUM, "CSS_ONLINE"),
@@ -45,3 +47,12 @@ static struct orthros_row mqueue_root_rows[] = {
 };
 
 ORTHROS_TABLE(mqueue_root, struct orthros_mqueue_root_view);
+
+static struct orthros_row loop_rows[] = {
+	ORTHROS_ROW(struct orthros_loop_view, number, VALUE, ORTHROS_ROW_OPTIONAL,
+		    "loop_device.lo_number"),
+	ORTHROS_ROW(struct orthros_loop_view, file, VALUE, ORTHROS_ROW_OPTIONAL,
+		    "loop_device.lo_backing_file"),
+};
+
+ORTHROS_TABLE(loop, struct orthros_loop_view);

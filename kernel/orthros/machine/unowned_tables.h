@@ -11,6 +11,8 @@
  * struct orthros_unowned_env - constants of the source; address 0
  * @cgroup_roots:	list of hierarchies of control groups, or 0
  * @init_ipc_ns:	the initial IPC namespace, or 0
+ * @loops:		IDR of loop devices, or 0
+ * @idr_off:		struct idr.idr_rt
  * @root_list_off:	struct cgroup_root.root_list
  * @css_sibling_off:	struct cgroup_subsys_state.sibling
  * @css_online:		its flag of a group that exists
@@ -18,6 +20,8 @@
 struct orthros_unowned_env {
 	u64 cgroup_roots;
 	u64 init_ipc_ns;
+	u64 loops;
+	u32 idr_off;
 	u32 root_list_off;
 	u32 css_sibling_off;
 	u32 css_online;
@@ -39,7 +43,18 @@ struct orthros_cgroup_css_view {
 	char name[256];
 };
 
+/**
+ * struct orthros_loop_view - a loop device
+ * @number:	of /dev/loopN
+ * @file:	that it is bound to, or 0
+ */
+struct orthros_loop_view {
+	s32 number;
+	u64 file;
+};
+
 extern struct orthros_table orthros_table_unowned_env;
+extern struct orthros_table orthros_table_loop;
 extern struct orthros_table orthros_table_cgroup_root;
 extern struct orthros_table orthros_table_cgroup_css;
 extern struct orthros_table orthros_table_mqueue_root;

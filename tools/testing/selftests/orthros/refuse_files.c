@@ -4,6 +4,7 @@
 #include <linux/bpf.h>
 #include <linux/if_tun.h>
 #include <linux/io_uring.h>
+#include <linux/loop.h>
 #include <linux/perf_event.h>
 #include <mqueue.h>
 #include <net/if.h>
@@ -162,6 +163,37 @@ static int hold_block_device(void)
 	return fd < 0 ? OP_SKIP : fd;
 }
 
+/* Nobody has it open, nor its file. */
+#define LOOP_NR		5
+
+static int hold_loop(void)
+{
+	char path[32];
+	int loop, fd;
+
+	snprintf(path, sizeof(path), "/dev/loop%d", LOOP_NR);
+	loop = open(path, O_RDWR);
+	fd = open("loop_file", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	if (loop < 0)
+		return OP_SKIP;
+	if (fd < 0 || ftruncate(fd, 65536) || ioctl(loop, LOOP_SET_FD, fd))
+		return -1;
+	close(fd);
+	return close(loop);
+}
+
+static void undo_loop(void)
+{
+	char path[32];
+	int loop;
+
+	snprintf(path, sizeof(path), "/dev/loop%d", LOOP_NR);
+	loop = MUST(open(path, O_RDWR));
+	MUST(ioctl(loop, LOOP_CLR_FD, 0));
+	close(loop);
+	unlink("loop_file");
+}
+
 /* Of a line that is stopped. */
 static int hold_tty_output(void)
 {
@@ -202,5 +234,6 @@ const struct refuse_kind refuse_files[] = {
 	{ "tty_output", "ttyS0: output that was not sent", hold_tty_output, false,
 	  undo_tty_output },
 	{ "block_device", "block device", hold_block_device },
+	{ "loop_device", "loop device loop5: has a file", hold_loop, true, undo_loop },
 	{ }
 };

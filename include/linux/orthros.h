@@ -12,6 +12,7 @@
 struct file;
 struct hrtimer;
 struct idr;
+struct net_device;
 struct pid_namespace;
 struct pt_regs;
 struct task_struct;
@@ -62,6 +63,9 @@ ssize_t orthros_sysfs_bin_written(struct file *file, ssize_t ret);
 
 /* fs/proc/inode.c: and in procfs. */
 ssize_t orthros_proc_written(struct file *file, ssize_t ret);
+
+/* net/ethtool/ioctl.c: and by ethtool. */
+void orthros_ethtool_done(struct net_device *dev, u32 cmd, u32 sub_cmd, int err);
 
 /* block/bdev.c: a disk may still be on its way. */
 bool orthros_wait_disk(dev_t dev);
@@ -132,6 +136,10 @@ static inline ssize_t orthros_sysfs_bin_written(struct file *file, ssize_t ret)
 static inline ssize_t orthros_proc_written(struct file *file, ssize_t ret)
 {
 	return ret;
+}
+
+static inline void orthros_ethtool_done(struct net_device *dev, u32 cmd, u32 sub_cmd, int err)
+{
 }
 
 static inline bool orthros_kthread_pid(const struct pid_namespace *ns) { return false; }

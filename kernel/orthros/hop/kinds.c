@@ -98,6 +98,7 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_keep_kind,
 	/* The cards are open. */
 	&orthros_links_kind,
+	&orthros_ethtool_kind,
 	/* They may ask for memory, of which there is enough. */
 	&orthros_late_sysctl_kind,
 	&orthros_sysfs_kind,

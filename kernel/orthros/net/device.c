@@ -112,7 +112,7 @@ static int dump_devices(struct orthros_sections *s, u32 kind,
 }
 
 /**
- * orthros_dump_devices() - tell the features and further addresses of all devices
+ * orthros_dump_devices() - tell what rtnetlink does not of all devices
  * @s:	where to
  *
  * Return: 0 or -ENOMEM.
@@ -120,7 +120,8 @@ static int dump_devices(struct orthros_sections *s, u32 kind,
 int orthros_dump_devices(struct orthros_sections *s)
 {
 	return dump_devices(s, ORTHROS_NETCONF_FEATURE, dump_dev_features) ?:
-	       dump_devices(s, ORTHROS_NETCONF_HWADDR, dump_dev_hwaddrs);
+	       dump_devices(s, ORTHROS_NETCONF_HWADDR, dump_dev_hwaddrs) ?:
+	       orthros_dump_ethtool(s);
 }
 
 /* ---- destination -------------------------------------------------------- */
@@ -160,7 +161,7 @@ static int add_hwaddr(struct net_device *dev, const struct orthros_netconf_hwadd
 }
 
 /**
- * orthros_build_devices() - give all devices their features and further addresses
+ * orthros_build_devices() - give all devices what rtnetlink does not tell
  * @net:	what the source told
  *
  * When the devices exist.
@@ -189,5 +190,6 @@ int orthros_build_devices(const struct orthros_net_data *net)
 			err = add_hwaddr(dev, &hwaddr[i]);
 	}
 	rtnl_unlock();
+	orthros_build_ethtool(net, false);
 	return err;
 }

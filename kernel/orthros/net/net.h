@@ -9,5 +9,6 @@
 
 extern const struct orthros_kind orthros_net_kind;
 extern const struct orthros_kind orthros_links_kind;
+extern const struct orthros_kind orthros_ethtool_kind;
 
 #endif /* _ORTHROS_NET_H */

@@ -44,6 +44,9 @@ int orthros_put_bridge_port(struct sk_buff *skb, const struct nlattr *data);
 int orthros_dump_devices(struct orthros_sections *s);
 int orthros_build_devices(const struct orthros_net_data *net);
 
+int orthros_dump_ethtool(struct orthros_sections *s);
+void orthros_build_ethtool(const struct orthros_net_data *net, bool cards);
+
 int orthros_check_routes(struct orthros_image *img, const struct orthros_net_data *net);
 int orthros_build_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
 void orthros_settle_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);

@@ -140,6 +140,7 @@ static void settle_links(struct orthros_image *img)
 	struct orthros_nl nl;
 
 	orthros_step_wait(&orthros_links_open);
+	orthros_build_ethtool(&net, true);
 	if (orthros_nl_open(&nl, NETLINK_ROUTE))
 		return;
 	orthros_settle_addrs(&nl, &net);

@@ -40,6 +40,7 @@ enum orthros_netconf_kind {
 	ORTHROS_NETCONF_TIMEX,		/* struct __kernel_timex, as adjtimex() gives it */
 	ORTHROS_NETCONF_SYSFS,		/* path in sysfs, value: strings */
 	ORTHROS_NETCONF_IRQ,		/* interrupt, list of CPUs: strings */
+	ORTHROS_NETCONF_ETHTOOL,	/* struct orthros_netconf_ethtool */
 	ORTHROS_NETCONF_NR
 };
 
@@ -91,6 +92,20 @@ struct orthros_netconf_hwaddr {
 	__u8	len;
 	__u8	pad[2];
 	__u8	addr[32];
+} __packed;
+
+/**
+ * struct orthros_netconf_ethtool - what ethtool has set of a device
+ * @ifindex:	which device
+ * @cmd:	by which command, ETHTOOL_S*
+ * @name:	of a flag that only the driver knows, for ETHTOOL_SPFLAGS
+ * @value:	what the command takes, of the interface to user space; the flag's value
+ */
+struct orthros_netconf_ethtool {
+	__u32	ifindex;
+	__u32	cmd;
+	char	name[32];
+	__u32	value[24];
 } __packed;
 
 /**

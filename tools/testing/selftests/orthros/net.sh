@@ -47,7 +47,34 @@ echoed() {
 	[ "$word" = fine ]
 }
 
+# Nobody can be asked for it: it is lost, and named.
+named() {
+	grep -q '^eth0: ethtool command 0x2: set, not carried$' $sys/warnings
+}
+
+# The CPUs of its interrupts, by the names of their handlers.
+irqs() {
+	for d in /proc/irq/*/virtio*put.0; do
+		echo "${d##*-} $(cat "${d%/*}/smp_affinity")"
+	done | sort
+}
+
+bind_irqs() {
+	for d in /proc/irq/*/virtio*put.0; do
+		echo 2 >"${d%/*}/smp_affinity"
+	done
+}
+
+# The last of what goes on in the background: interrupts have their CPUs.
+settled() {
+	until [ -n "$(cat $sys/stats/freed_ns)" ]; do
+		sleep 0.1
+	done
+}
+
 show() {
+	irqs
+	netdev_set ring eth0
 	ip addr show eth0 | grep -v valid_lft
 	ip route
 	ip -6 route | sed 's/expires.*//' | sort
@@ -92,6 +119,9 @@ httpd -h /srv
 udp_echo 7 &
 ip addr add 10.0.2.16/24 dev eth0
 ip link set eth0 mtu 1450
+netdev_set ring eth0 128 64
+netdev_set speed eth0 1000
+bind_irqs
 ip route add 192.0.2.0/24 via 10.0.2.2
 # The router's word has given an address and a route, and duplicate address
 # detection is through with all addresses: one look at them, for both.
@@ -103,10 +133,11 @@ show >/tmp/before
 
 stty -echo
 echo "KTAP version 1"
-echo 1..14
+echo 1..15
 vm-signal ready
 check "ping" answers
 check "download" served
+check "what is lost is named" named
 # built, verified; see include/linux/orthros/abi/handoff.h
 for step in 8 9; do
 	check "fails at step $step" fails_at $step
@@ -116,6 +147,7 @@ done
 check "datagrams" datagrams
 check "hop" hops
 check "ping" answers
+settled
 check "configuration" same
 check "datagrams go on" echoed
 check "download" served

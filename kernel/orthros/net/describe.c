@@ -11,6 +11,7 @@
 
 #include <linux/device.h>
 #include <linux/fs.h>
+#include <linux/if_addrlabel.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/init_task.h>
@@ -95,6 +96,7 @@ static int dump_network(struct orthros_nl *nl, struct orthros_sections *s)
 		.mask = RTEXT_FILTER_SKIP_STATS | RTEXT_FILTER_BRVLAN,
 	};
 	const struct ifaddrmsg addr = {};
+	const struct ifaddrlblmsg label = { .ifal_family = AF_INET6 };
 	const struct fib_rule_hdr rule = {};
 	const struct rtmsg route4 = { .rtm_family = AF_INET };
 	const struct rtmsg route6 = { .rtm_family = AF_INET6 };
@@ -108,6 +110,8 @@ static int dump_network(struct orthros_nl *nl, struct orthros_sections *s)
 	return dump_section(nl, s, ORTHROS_NETCONF_LINK, RTM_GETLINK, &link, sizeof(link)) ?:
 	       dump_bus(s) ?:
 	       dump_section(nl, s, ORTHROS_NETCONF_ADDR, RTM_GETADDR, &addr, sizeof(addr)) ?:
+	       dump_section(nl, s, ORTHROS_NETCONF_ADDRLABEL, RTM_GETADDRLABEL, &label,
+			    sizeof(label)) ?:
 	       dump_section(nl, s, ORTHROS_NETCONF_RULE, RTM_GETRULE, &rule, sizeof(rule)) ?:
 	       dump_section(nl, s, ORTHROS_NETCONF_ROUTE4, RTM_GETROUTE, &route4, sizeof(route4)) ?:
 	       dump_section(nl, s, ORTHROS_NETCONF_ROUTE6, RTM_GETROUTE, &route6, sizeof(route6)) ?:

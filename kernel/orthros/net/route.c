@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Addresses, rules, routes, neighbours and queueing disciplines. They are
+ * Addresses, their labels, rules, routes, neighbours and queueing disciplines. They are
  * replayed as they were told. What the kernel adds by itself when a device
  * comes up was there, or has been taken away: that is taken away again.
  */
@@ -8,6 +8,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/if_addr.h>
+#include <linux/if_addrlabel.h>
 #include <linux/if_bridge.h>
 #include <linux/netdevice.h>
 #include <linux/neighbour.h>
@@ -183,6 +184,77 @@ static bool same_attr(const struct nlmsghdr *a, const struct nlmsghdr *b, int he
 	return nla_len(x) == nla_len(y) && !memcmp(nla_data(x), nla_data(y), nla_len(x));
 }
 
+/* ---- labels of addresses ------------------------------------------------ */
+
+static bool same_label(const struct nlmsghdr *a, const struct nlmsghdr *b)
+{
+	const struct ifaddrlblmsg *x = nlmsg_data(a), *y = nlmsg_data(b);
+
+	return nlmsg_len(a) >= sizeof(*x) && nlmsg_len(b) >= sizeof(*y) &&
+	       x->ifal_family == y->ifal_family && x->ifal_prefixlen == y->ifal_prefixlen &&
+	       x->ifal_index == y->ifal_index && same_attr(a, b, sizeof(*x), IFAL_ADDRESS) &&
+	       same_attr(a, b, sizeof(*x), IFAL_LABEL);
+}
+
+/* They outlive their device, which does not come back. */
+static int edit_label(struct nlmsghdr *nlh)
+{
+	const struct ifaddrlblmsg *ifal = nlmsg_data(nlh);
+	bool gone;
+
+	rtnl_lock();
+	gone = ifal->ifal_index && !__dev_get_by_index(&init_net, ifal->ifal_index);
+	rtnl_unlock();
+	return gone ? 1 : 0;
+}
+
+static bool is_there(const struct orthros_sections *own, const struct nlmsghdr *label)
+{
+	const struct nlmsghdr *nlh;
+	int rem;
+
+	orthros_for_each_msg(nlh, rem, (void *)own->data, own->len)
+		if (same_label(label, nlh))
+			return true;
+	return false;
+}
+
+/*
+ * This kernel has those that each kernel begins with. It must not be told of them
+ * again: whether there is one already it does not see of all.
+ */
+static int build_labels(struct orthros_nl *nl, const struct orthros_net_data *net)
+{
+	const struct replay r = {
+		.nl = nl, .what = "label", .type = RTM_NEWADDRLABEL,
+		.flags = NLM_F_CREATE | NLM_F_EXCL, .edit = edit_label,
+	};
+	const struct ifaddrlblmsg all = { .ifal_family = AF_INET6 };
+	struct orthros_sections own = {};
+	const struct nlmsghdr *nlh;
+	unsigned int nr = 0;
+	const void *sec;
+	size_t len;
+	int err, rem;
+
+	sec = orthros_sections_find(net->data, net->len, ORTHROS_NETCONF_ADDRLABEL, &len);
+	if (!len)
+		return 0;
+	err = drop_extra(nl, net, ORTHROS_NETCONF_ADDRLABEL, RTM_GETADDRLABEL, RTM_DELADDRLABEL,
+			 &all, sizeof(all), same_label) ?:
+	      orthros_nl_dump(nl, RTM_GETADDRLABEL, &all, sizeof(all), orthros_sections_msg, &own);
+	orthros_for_each_msg(nlh, rem, sec, len) {
+		if (err)
+			break;
+		if (++nr > MSGS_MAX || nlmsg_len(nlh) < sizeof(all))
+			err = orthros_bad(-EINVAL, "netconf: a label");
+		else if (!is_there(&own, nlh))
+			err = replay_one(&r, nlh);
+	}
+	kvfree(own.data);
+	return err ? orthros_fail(err, "labels of addresses") : 0;
+}
+
 /* ---- addresses ---------------------------------------------------------- */
 
 static bool same_addr(const struct nlmsghdr *a, const struct nlmsghdr *b)
@@ -233,7 +305,7 @@ static bool not_own_addr6(const struct nlmsghdr *a, const struct nlmsghdr *own)
 }
 
 /**
- * orthros_build_addrs() - give the devices their addresses
+ * orthros_build_addrs() - give the devices their addresses, and these their labels
  * @nl:		socket of NETLINK_ROUTE
  * @net:	what the source told
  *
@@ -247,7 +319,8 @@ int orthros_build_addrs(struct orthros_nl *nl, const struct orthros_net_data *ne
 	};
 	const struct ifaddrmsg all = {};
 
-	return drop_extra(nl, net, ORTHROS_NETCONF_ADDR, RTM_GETADDR, RTM_DELADDR, &all,
+	return build_labels(nl, net) ?:
+	       drop_extra(nl, net, ORTHROS_NETCONF_ADDR, RTM_GETADDR, RTM_DELADDR, &all,
 			  sizeof(all), not_own_addr6) ?:
 	       replay(&r, net, ORTHROS_NETCONF_ADDR) ?:
 	       drop_extra(nl, net, ORTHROS_NETCONF_ADDR, RTM_GETADDR, RTM_DELADDR, &all,

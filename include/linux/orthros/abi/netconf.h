@@ -41,6 +41,7 @@ enum orthros_netconf_kind {
 	ORTHROS_NETCONF_SYSFS,		/* path in sysfs, value: strings */
 	ORTHROS_NETCONF_IRQ,		/* interrupt, list of CPUs: strings */
 	ORTHROS_NETCONF_ETHTOOL,	/* struct orthros_netconf_ethtool */
+	ORTHROS_NETCONF_ADDRLABEL,	/* RTM_NEWADDRLABEL */
 	ORTHROS_NETCONF_NR
 };
 

@@ -10,9 +10,14 @@
  *				that many queues, or show how many
  *   netdev_set ring DEV [RX TX]	their lengths, or show them
  *   netdev_set speed DEV MBIT	what it says of its link
+ *   netdev_set label PREFIX LEN LABEL [DEV]
+ *				a label of addresses; none removes it
+ *   netdev_set labels		show them all
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/ethtool.h>
+#include <linux/if_addrlabel.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
@@ -232,6 +237,89 @@ static int set_speed(const char *dev, const char *speed)
 	return on_device(SIOCETHTOOL, &ifr, dev);
 }
 
+static int set_label(const char *prefix, const char *len, const char *label, const char *dev)
+{
+	struct {
+		struct nlmsghdr nlh;
+		struct ifaddrlblmsg ifal;
+		struct rtattr addr_attr;
+		struct in6_addr addr;
+		struct rtattr label_attr;
+		unsigned int label;
+	} req = {
+		.nlh = {
+			.nlmsg_len = sizeof(req),
+			.nlmsg_type = RTM_NEWADDRLABEL,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
+		},
+		.ifal = {
+			.ifal_family = AF_INET6,
+			.ifal_prefixlen = atoi(len),
+			.ifal_index = dev ? if_nametoindex(dev) : 0,
+		},
+		.addr_attr = { .rta_len = RTA_LENGTH(16), .rta_type = IFAL_ADDRESS },
+		.label_attr = { .rta_len = RTA_LENGTH(4), .rta_type = IFAL_LABEL },
+		.label = strcmp(label, "none") ? atoi(label) : 0,
+	};
+	char buf[1024];
+	struct nlmsghdr *nlh = (void *)buf;
+	struct nlmsgerr *err = NLMSG_DATA(nlh);
+	int fd = open_route();
+
+	if (!strcmp(label, "none")) {
+		req.nlh.nlmsg_type = RTM_DELADDRLABEL;
+		req.nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	}
+	if (inet_pton(AF_INET6, prefix, &req.addr) != 1)
+		fail(prefix);
+	if (send(fd, &req, sizeof(req), 0) < 0 || recv(fd, buf, sizeof(buf), 0) < 0)
+		fail("netlink");
+	if (nlh->nlmsg_type != NLMSG_ERROR || err->error) {
+		errno = -err->error;
+		fail(prefix);
+	}
+	return 0;
+}
+
+/* True at the end of the dump. */
+static bool show_label(struct nlmsghdr *nlh)
+{
+	struct ifaddrlblmsg *ifal = NLMSG_DATA(nlh);
+	int len = nlh->nlmsg_len - NLMSG_LENGTH(sizeof(*ifal));
+	struct rtattr *attr = (void *)ifal + NLMSG_ALIGN(sizeof(*ifal));
+	char text[INET6_ADDRSTRLEN] = "?";
+	unsigned int label = 0;
+
+	if (nlh->nlmsg_type == NLMSG_DONE || nlh->nlmsg_type == NLMSG_ERROR)
+		return true;
+	for (; RTA_OK(attr, len); attr = RTA_NEXT(attr, len)) {
+		if (attr->rta_type == IFAL_ADDRESS)
+			inet_ntop(AF_INET6, RTA_DATA(attr), text, sizeof(text));
+		else if (attr->rta_type == IFAL_LABEL)
+			label = *(unsigned int *)RTA_DATA(attr);
+	}
+	printf("prefix %s/%u dev %u label %u\n", text, ifal->ifal_prefixlen, ifal->ifal_index,
+	       label);
+	return false;
+}
+
+static int show_labels(void)
+{
+	struct {
+		struct nlmsghdr nlh;
+		struct ifaddrlblmsg ifal;
+	} req = {
+		.nlh = {
+			.nlmsg_len = sizeof(req),
+			.nlmsg_type = RTM_GETADDRLABEL,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+		},
+		.ifal = { .ifal_family = AF_INET6 },
+	};
+
+	return dump(&req, sizeof(req), show_label);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 4 && !strcmp(argv[1], "fdb"))
@@ -248,6 +336,10 @@ int main(int argc, char **argv)
 		return ring(argv[2], argc == 5 ? argv + 3 : NULL);
 	if (argc == 4 && !strcmp(argv[1], "speed"))
 		return set_speed(argv[2], argv[3]);
-	fputs("Usage: netdev_set fdb|maddr|gro|show|channels|ring|speed ...\n", stderr);
+	if ((argc == 5 || argc == 6) && !strcmp(argv[1], "label"))
+		return set_label(argv[2], argv[3], argv[4], argv[5]);
+	if (argc == 2 && !strcmp(argv[1], "labels"))
+		return show_labels();
+	fputs("Usage: netdev_set fdb|maddr|gro|show|channels|ring|speed|label|labels ...\n", stderr);
 	return 2;
 }

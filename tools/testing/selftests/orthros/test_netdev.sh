@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Network devices are what they were: dummy, VLAN, bridge, veth; numbers,
-# names, settings, addresses, routes, rules, neighbours, features, channels,
-# static entries and ports of bridges, and sysctls.
+# names, settings, addresses and their labels, routes, rules, neighbours, features,
+# channels, static entries and ports of bridges, and sysctls.
 fails=0
 netdev_set=$(dirname "$0")/netdev_set
 
@@ -29,6 +29,7 @@ show() {
 	"$netdev_set" channels ove
 	"$netdev_set" channels ovf
 	ls /sys/class/net/ove/queues
+	"$netdev_set" labels | sort
 	"$netdev_set" show | sort
 	cat /proc/net/vlan/config
 	ip addr show | grep -v valid_lft
@@ -88,6 +89,11 @@ echo "an alias" >/sys/class/net/ove/ifalias
 must "$netdev_set" channels ove 2 1
 must ip link add ovf type veth
 must ip link set ove up
+must "$netdev_set" label 2001:db8:1:: 48 99
+must "$netdev_set" label 2001:db8:2:: 48 100 od0
+must "$netdev_set" label 3ffe:: 16 none
+must "$netdev_set" label fec0:: 10 none
+must "$netdev_set" label fec0:: 10 110
 must ip route add 10.84.0.0/16 via 10.83.1.9 metric 7
 must ip route add 10.85.0.0/16 dev od0.5 src 10.83.2.1
 must ip route add blackhole 10.86.0.0/16
@@ -129,6 +135,11 @@ ip rule del prio 99
 ip rule del from 10.83.1.0/24
 ip link del ove
 ip link del ovf
+"$netdev_set" label 2001:db8:1:: 48 none
+"$netdev_set" label 2001:db8:2:: 48 none od0
+"$netdev_set" label fec0:: 10 none
+"$netdev_set" label fec0:: 10 11
+"$netdev_set" label 3ffe:: 16 12
 ip link set obr down
 brctl delbr obr
 ip link del od0.5

@@ -123,6 +123,7 @@ void orthros_count_source(void);
 void orthros_blame(unsigned long from, unsigned long to);
 
 /* slot.c */
+extern const struct orthros_stop_ops *orthros_stop;
 int orthros_slot_take(bool nowait);
 void orthros_slot_give(void);
 void orthros_slot_after_takeover(void);
@@ -138,6 +139,7 @@ void orthros_resend_ipis(void);
 /* park.c */
 void orthros_park_prepare(void);
 void orthros_park_nmi_init(void);
+void orthros_park_open(void);
 bool orthros_park_decide(u32 verdict);
 struct orthros_park_cpu *orthros_park_find(u32 apic_id);
 bool orthros_park_wake(struct orthros_park_cpu *pc, u32 cmd, u64 entry,
@@ -159,6 +161,10 @@ extern struct uart_port *orthros_uart0;
 void orthros_ringcon_early(u64 ring_phys, u64 size);
 void orthros_ringcon_remap(void);
 void orthros_ringcon_stop(void);
+
+/* entry_64.S: the way back to user mode */
+extern char swapgs_restore_regs_and_return_to_usermode[];
+extern char restore_regs_and_return_to_kernel[];
 
 extern char orthros_spawn_begin[], orthros_spawn_end[];
 extern char orthros_spawn_gdt[], orthros_spawn_gdtr[], orthros_spawn_far[];

@@ -407,6 +407,7 @@ static int spawn(void)
  */
 void orthros_stop_peer(void)
 {
+	orthros_guard(false);
 	orthros_stop_peer_cpus();
 	WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_NONE);
 }
@@ -416,6 +417,7 @@ static void unspawn(void)
 {
 	void *slot;
 
+	orthros_guard(false);
 	orthros_stop_peer_cpus();
 	WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_NONE);
 	memset(&orthros_ho->dst, 0, sizeof(orthros_ho->dst));

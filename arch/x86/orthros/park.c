@@ -383,6 +383,29 @@ static int park_fn(void *data)
 }
 
 /**
+ * orthros_park_open - be ready for CPUs that come to the park
+ *
+ * The caller keeps CPUs from going online and offline.
+ */
+void orthros_park_open(void)
+{
+	struct orthros_park_cpu *pc = orthros_park_cpus();
+	struct orthros_park *park = orthros_park();
+	unsigned int cpu;
+	int i;
+
+	park->look = WATCH_LOOK;
+	park->verdict = ORTHROS_PARK_OPEN;
+	for (i = pgd_index(PAGE_OFFSET); i < PTRS_PER_PGD; i++)
+		table(PT_TRANS)[i] = pgd_val(init_mm.pgd[i]);
+	for_each_present_cpu(cpu) {
+		pc[cpu].state = ORTHROS_PARK_OTHER;
+		pc[cpu].cmd = ORTHROS_PARK_STAY;
+		pc[cpu].watch = 0;
+	}
+}
+
+/**
  * orthros_park_machine - stop this kernel on all its CPUs
  * @last:	called on the last CPU right before it parks itself, when all
  *		others have arrived; it tells the other kernel, or returns an
@@ -402,24 +425,16 @@ static int park_fn(void *data)
 int orthros_park_machine(int (*last)(void *arg), void *arg)
 {
 	struct park_work work = { .last = last, .arg = arg };
-	struct orthros_park *park;
 	struct orthros_park_cpu *pc = orthros_park_cpus();
 	unsigned int cpu;
-	int ret, i;
+	int ret;
 
 	if (!orthros_part.valid || !orthros_ho)
 		return -ENODEV;
 
 	cpus_read_lock();
-	park = orthros_park();
-	park->look = WATCH_LOOK;
-	park->verdict = ORTHROS_PARK_OPEN;
-	for (i = pgd_index(PAGE_OFFSET); i < PTRS_PER_PGD; i++)
-		table(PT_TRANS)[i] = pgd_val(init_mm.pgd[i]);
+	orthros_park_open();
 	for_each_present_cpu(cpu) {
-		pc[cpu].state = ORTHROS_PARK_OTHER;
-		pc[cpu].cmd = ORTHROS_PARK_STAY;
-		pc[cpu].watch = 0;
 		if (cpu_online(cpu) || cpumask_test_cpu(cpu, &orthros_part.cpus))
 			continue;
 		if (pc[cpu].apic_id == orthros_park()->bsp_apic_id) {
@@ -443,10 +458,7 @@ EXPORT_SYMBOL_GPL(orthros_park_machine);
  * @timeout_us:	how long to wait
  *
  * For the BackupOS, after the ActiveOS said that it parks itself. Busy-waits.
- *
- * An NMI-driven way for CPUs that do not come by themselves belongs here:
- * park code reached from the head of exc_nmi(), before an offline CPU's NMI
- * is dropped.
+ * For CPUs that do not come by themselves see orthros_fence_force().
  *
  * Return: true when nothing of the ActiveOS runs any more.
  */

@@ -68,6 +68,7 @@
 #ifndef __ASSEMBLY__
 
 #include <linux/types.h>
+#include <linux/orthros/abi/handoff.h>
 #include <asm/desc_defs.h>
 
 /**
@@ -115,7 +116,7 @@ struct orthros_park_cpu {
 } __packed;
 
 #define ORTHROS_PARK_MAGIC	0x4b5241504f525448ULL
-#define ORTHROS_PARK_VERSION	3
+#define ORTHROS_PARK_VERSION	4
 #define ORTHROS_MAX_IOAPICS	16
 
 /**
@@ -142,6 +143,12 @@ struct orthros_park_cpu {
  * @gdt:	park GDT: __KERNEL_CS and __KERNEL_DS where Linux has them
  * @gdtr:	its pseudo-descriptor
  * @idtr:	the IDT's
+ * @clock:	the ActiveOS's clocks at a sign of life
+ * @beat:	TSC at the last sign of life of each CPU, 0 for none that is missed
+ * @task:	the process that each CPU ran when it was stopped, its task_struct, or 0
+ * @clock_nr:	which of @clock is complete
+ * @guarded:	not 0: signs of life are given, and missed
+ * @fence:	not 0: each CPU of the ActiveOS that gets an NMI goes to the park
  */
 struct orthros_park {
 	u64 magic;
@@ -164,6 +171,12 @@ struct orthros_park {
 	u64 gdt[8];
 	struct desc_ptr gdtr;
 	struct desc_ptr idtr;
+	struct orthros_clock clock[2];
+	u64 beat[ORTHROS_MAX_CPUS];
+	u64 task[ORTHROS_MAX_CPUS];
+	u32 clock_nr;
+	u32 guarded;
+	u32 fence;
 } __packed;
 
 #endif /* !__ASSEMBLY__ */

@@ -36,8 +36,9 @@ static bool asked_for(void)
 /* Must the machine go on for the other kernel's sake? */
 static bool held(void)
 {
+	/* The ActiveOS, if that can still go on. */
 	if (orthros_is_backup())
-		return true;
+		return orthros_park()->verdict != ORTHROS_PARK_TAKEN;
 	if (!orthros_peer_alive())
 		return false;
 	if (!asked_for())
@@ -174,6 +175,7 @@ static int orthros_panicked(struct notifier_block *nb, unsigned long event,
 			    void *buf)
 {
 	bool back = orthros_is_backup() && orthros_ho &&
+		    READ_ONCE(orthros_park()->verdict) != ORTHROS_PARK_TAKEN &&
 		    READ_ONCE(orthros_ho->peer_state) == ORTHROS_ST_BUSY &&
 		    READ_ONCE(orthros_ho->cmd) == ORTHROS_CMD_HOP;
 	enum orthros_stamp last;

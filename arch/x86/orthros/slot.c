@@ -27,7 +27,7 @@
 #include "../../../kernel/orthros/core/kind.h"
 #include "arch.h"
 
-static const struct orthros_stop_ops *stop_ops;
+const struct orthros_stop_ops *orthros_stop;
 
 /**
  * orthros_platform_use - say how every process is stopped
@@ -35,7 +35,7 @@ static const struct orthros_stop_ops *stop_ops;
  */
 void orthros_platform_use(const struct orthros_stop_ops *ops)
 {
-	stop_ops = ops;
+	orthros_stop = ops;
 }
 
 /* Pages in motion (being freed, under writeback) are free a little later. */
@@ -158,7 +158,7 @@ static int empty_range_frozen(unsigned long from, unsigned long to)
 	unsigned int nofs;
 	int err;
 
-	err = stop_ops->freeze();
+	err = orthros_stop->freeze();
 	if (err)
 		return -EBUSY;
 	err = orthros_kinds_freeze();
@@ -171,7 +171,7 @@ static int empty_range_frozen(unsigned long from, unsigned long to)
 		memalloc_nofs_restore(nofs);
 		orthros_kinds_thaw();
 	}
-	stop_ops->thaw();
+	orthros_stop->thaw();
 	return err;
 }
 
@@ -235,7 +235,7 @@ static void give_cpus(void)
 		if (err)
 			pr_err("CPU %u does not come back: %pe\n", cpu, ERR_PTR(err));
 	}
-	stop_ops->return_masks();
+	orthros_stop->return_masks();
 }
 
 /* The highest CPUs, but never this kernel's boot CPU nor the firmware's. */
@@ -260,12 +260,12 @@ static int take_cpus(void)
 	 * As for suspend: under load Linux 6.12 was once seen to leave a task on
 	 * a CPU that went offline ("Dying CPU not properly vacated").
 	 */
-	err = stop_ops->freeze();
+	err = orthros_stop->freeze();
 	if (err)
 		return err;
-	err = stop_ops->keep_masks(&cpus);
+	err = orthros_stop->keep_masks(&cpus);
 	if (err) {
-		stop_ops->thaw();
+		orthros_stop->thaw();
 		return err;
 	}
 	for_each_cpu(cpu, &cpus) {
@@ -276,8 +276,8 @@ static int take_cpus(void)
 		}
 		cpumask_set_cpu(cpu, &orthros_part.cpus);
 	}
-	stop_ops->masks_kept();
-	stop_ops->thaw();
+	orthros_stop->masks_kept();
+	orthros_stop->thaw();
 	if (err)
 		give_cpus();
 	return err;

@@ -65,6 +65,14 @@ bool orthros_fence_wait(unsigned int timeout_us);
 void orthros_unpark_peer(void);
 void orthros_give_up(void);
 
+/* A failure of the ActiveOS: what it prepares, and how it is stopped. */
+int orthros_guard(bool on);
+bool orthros_guarded(void);
+int orthros_silent_cpu(unsigned int limit_ms);
+void orthros_last_clock(void);
+u64 orthros_task_of(unsigned int cpu);
+bool orthros_fence_force(void);
+
 /* The takeover, for the BackupOS. */
 int orthros_src_protect(bool protect);
 void orthros_takeover_platform(void);
@@ -81,6 +89,8 @@ int orthros_takeover_wait(unsigned int state);
  * @keep_masks:	CPUs go: remember what is bound to them; 0 or negative errno
  * @masks_kept:	they have gone
  * @return_masks:	they are back
+ * @save_registers:	put what this CPU holds of its task where a reader finds it; any
+ *		context
  */
 struct orthros_stop_ops {
 	int (*freeze)(void);
@@ -88,6 +98,7 @@ struct orthros_stop_ops {
 	int (*keep_masks)(const struct cpumask *leaving);
 	void (*masks_kept)(void);
 	void (*return_masks)(void);
+	void (*save_registers)(void);
 };
 
 void orthros_platform_use(const struct orthros_stop_ops *ops);
@@ -95,6 +106,8 @@ void orthros_platform_use(const struct orthros_stop_ops *ops);
 /* Implemented by kernel/orthros/; the control interface and load call them. */
 int orthros_update(s64 success, bool nowait);
 int orthros_check(void);
+int orthros_protect(bool on);
+const char *orthros_failure(void);
 ssize_t orthros_report_read(char *buf, loff_t pos, size_t len);
 ssize_t orthros_warnings_read(char *buf, loff_t pos, size_t len);
 const char *orthros_last_error(void);

@@ -10,6 +10,7 @@
 #include <asm/syscall.h>
 #include "../core/report.h"
 #include "../machine/machine.h"
+#include "../mm/mm.h"
 #include "../task/task.h"
 #include "hop.h"
 
@@ -180,6 +181,7 @@ static const struct orthros_stop_ops stop_ops = {
 	.keep_masks = keep_masks,
 	.masks_kept = masks_kept,
 	.return_masks = return_masks,
+	.save_registers = orthros_save_live,
 };
 
 static int __init freeze_init(void)

@@ -28,6 +28,7 @@ int orthros_build_mm(struct orthros_image *img, struct orthros_obj *mm);
 unsigned long orthros_vdso_fixup_ip(struct orthros_obj *mm, unsigned long ip);
 size_t orthros_fpu_size(void);
 void orthros_save_fpu(void);
+void orthros_save_live(void);
 int orthros_read_fpu(struct orthros_image *img, u64 task, void *buf, size_t size);
 int orthros_build_fpu(const void *buf, size_t size);
 

@@ -13,7 +13,9 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <asm/fpu/api.h>
+#include <asm/fpu/sched.h>
 #include <asm/fpu/types.h>
+#include <asm/fsgsbase.h>
 #include <asm/pkru.h>
 #include "../../../../kernel/orthros/mm/mm_internal.h"
 #include "internal.h"	/* of the FPU code, for xstate.h */
@@ -44,6 +46,33 @@ void orthros_save_fpu(void)
 	kernel_fpu_begin();
 	kernel_fpu_end();
 	current->thread.pkru = read_pkru();
+}
+
+/**
+ * orthros_save_live() - put what this CPU holds of its task where a reader finds it
+ *
+ * When the kernel has ended: the task does not go on here. Any context, also in the
+ * middle of what another one does with the registers.
+ */
+void orthros_save_live(void)
+{
+	struct task_struct *t = current;
+	unsigned long gsbase;
+
+	if (t->flags & PF_KTHREAD)
+		return;
+	if (!test_thread_flag(TIF_NEED_FPU_LOAD))
+		save_fpregs_to_fpstate(&t->thread.fpu);
+	t->thread.pkru = read_pkru();
+	savesegment(fs, t->thread.fsindex);
+	savesegment(gs, t->thread.gsindex);
+	savesegment(ds, t->thread.ds);
+	savesegment(es, t->thread.es);
+	t->thread.fsbase = x86_fsbase_read_cpu();
+	/* It is the kernel's before the kernel has its own; few tasks ever change theirs. */
+	gsbase = x86_gsbase_read_cpu_inactive();
+	if (gsbase < TASK_SIZE_MAX)
+		t->thread.gsbase = gsbase;
 }
 
 struct component {

@@ -42,6 +42,7 @@ enum orthros_cmd {
 	ORTHROS_CMD_CHECK,	/* walk live, report what cannot be carried */
 	ORTHROS_CMD_PROBE,	/* check; what changes too fast to be read is passed over */
 	ORTHROS_CMD_HOP,	/* the ActiveOS is parked: rebuild and commit */
+	ORTHROS_CMD_TAKEOVER,	/* the ActiveOS has failed: stop it, rebuild and commit */
 };
 
 /* Points in a hop; each has a TSC stamp. Append only. */

@@ -29,6 +29,9 @@
 #include <linux/major.h>
 #include <linux/net.h>
 #include <linux/orthros.h>
+#include <linux/orthros/fence.h>
+#include <linux/orthros/abi/task.h>
+#include <linux/orthros/platform.h>
 #include <linux/pipe_fs_i.h>
 #include <linux/restart_block.h>
 #include <linux/sched.h>
@@ -524,6 +527,13 @@ long orthros_call_restart(struct restart_block *b)
 
 	/* To whoever looks, and restarts it once more, it is that call again. */
 	regs->orig_ax = nr;
+	if (b->orthros.moved && !b->orthros.goal && row_of(nr)) {
+		/* Stopped by a failure, see note_for_takeover(): here it can be told. */
+		b->orthros.goal = goal_of(row_of(nr), regs, b->orthros.deadline != KTIME_MAX);
+		b->fn = do_no_restart_syscall;
+		if (b->orthros.goal <= b->orthros.moved)
+			return b->orthros.moved;
+	}
 	b->orthros.running = true;
 	ret = go_on(regs, nr, b->orthros.moved, b->orthros.goal);
 	round = signal_pending(current) ? orthros_only_freezing() : 0;
@@ -602,6 +612,53 @@ static void note_sleep(unsigned int state, s64 until, u32 round)
 	b->orthros.noted_in = round;
 }
 
+static u64 switches(void)
+{
+	return current->nvcsw + current->nivcsw;
+}
+
+static bool noted_now(const struct restart_block *b)
+{
+	return b->orthros.noted_in == ORTHROS_CALL_SLEEPS && b->orthros.moved == switches();
+}
+
+static void begin_notes(struct restart_block *b)
+{
+	b->orthros.moved = switches();
+	b->orthros.goal = 0;
+	b->orthros.noted = KTIME_MAX;
+	b->orthros.noted_in = ORTHROS_CALL_SLEEPS;
+}
+
+/*
+ * If the kernel fails meanwhile, nobody here will tell. There is no need to take it back:
+ * a later sleep has more switches behind it.
+ */
+static void note_for_takeover(unsigned int state, s64 until)
+{
+	struct restart_block *b = &current->restart_block;
+
+	if (!current->mm || state & TASK_UNINTERRUPTIBLE || b->orthros.running)
+		return;
+	if (!noted_now(b))
+		begin_notes(b);
+	b->orthros.noted = until;
+}
+
+/**
+ * __orthros_progress() - a call is about to wait for more
+ * @moved:	bytes that it has moved so far
+ */
+void __orthros_progress(size_t moved)
+{
+	struct restart_block *b = &current->restart_block;
+
+	if (!current->mm || b->orthros.running)
+		return;
+	begin_notes(b);
+	b->orthros.goal = moved;
+}
+
 /**
  * orthros_sleep() - schedule_timeout() is about to sleep
  * @state:	in which
@@ -613,6 +670,8 @@ long orthros_sleep(unsigned int state, long timeout)
 {
 	s64 left, limit = sleep_limit(state);
 
+	if (orthros_guarded())
+		note_for_takeover(state, ktime_add_ns(ktime_get(), jiffies_to_nsecs(timeout)));
 	if (limit == KTIME_MAX)
 		return timeout;
 	left = ktime_sub(limit, ktime_get());
@@ -639,7 +698,7 @@ void orthros_slept(unsigned int state, long left)
 }
 
 /**
- * orthros_hrtimer_sleep() - schedule_hrtimeout() is about to sleep
+ * orthros_hrtimer_sleep() - somebody is about to sleep until a timer wakes him
  * @state:	in which
  * @timer:	its sleeper's, which runs
  */
@@ -647,7 +706,11 @@ void orthros_hrtimer_sleep(unsigned int state, struct hrtimer *timer)
 {
 	s64 limit = sleep_limit(state);
 
-	if (limit == KTIME_MAX || timer->base->clockid != CLOCK_MONOTONIC ||
+	if (timer->base->clockid != CLOCK_MONOTONIC)
+		return;
+	if (orthros_guarded())
+		note_for_takeover(state, hrtimer_get_softexpires(timer));
+	if (limit == KTIME_MAX ||
 	    hrtimer_get_softexpires(timer) <= limit)
 		return;
 	hrtimer_cancel(timer);

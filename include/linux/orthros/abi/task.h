@@ -29,6 +29,9 @@ enum orthros_restart_kind {
 	ORTHROS_RESTART_CALL,	/* the call itself, arguments in the registers; see call_* */
 };
 
+/* orthros_restart_rec.call_noted_in: of the sleep that began call_moved switches ago */
+#define ORTHROS_CALL_SLEEPS	0xffffffff
+
 #define ORTHROS_FUTEX_SHARED	0x1
 #define ORTHROS_FUTEX_CLOCKRT	0x2
 #define ORTHROS_FUTEX_TIMEOUT	0x4
@@ -58,6 +61,9 @@ enum orthros_restart_kind {
  * @call_deadline:	when its sleep ends, on CLOCK_MONOTONIC, %KTIME_MAX for never
  * @call_nr:		its number
  * @call_err:		what it returns when a signal is handled before it has gone on
+ * @call_noted:		when the sleep of a thread that was stopped in it ends
+ * @call_noted_in:	%ORTHROS_CALL_SLEEPS, else there is none
+ * @pad:		0
  *
  * Times are absolute, in ns of the clock that they name.
  */
@@ -85,6 +91,9 @@ struct orthros_restart_rec {
 	__s64	call_deadline;
 	__u32	call_nr;
 	__s32	call_err;
+	__s64	call_noted;
+	__u32	call_noted_in;
+	__u32	pad;
 };
 
 /* One pending signal; info is the UAPI siginfo as far as kernels fill it. */
@@ -201,7 +210,7 @@ struct orthros_task_rec {
 	__u64	set_child_tid, clear_child_tid;
 	__u64	robust_list, compat_robust_list;
 	__u64	sas_ss_sp, sas_ss_size;
-	__u64	blocked, saved_sigmask;
+	__u64	blocked, saved_sigmask, real_blocked;
 	__u64	rseq;
 	__u64	fsbase, gsbase;
 	__u64	timer_slack_ns, default_timer_slack_ns;
@@ -224,7 +233,8 @@ struct orthros_task_rec {
 	__u16	uclamp_min, uclamp_max;
 	__u8	uclamp_min_set, uclamp_max_set;
 	__u8	custom_slice;
-	__u8	pad[7];
+	__u8	given_up;		/* its kernel has failed, and it does not hold */
+	__u8	pad[6];
 	__u64	slice;			/* ns, if it is not the kernel's own choice */
 	__u64	xfeatures_perm;		/* registers that it may ask for */
 	struct orthros_io_rec io;
@@ -403,6 +413,7 @@ struct orthros_task_env {
 	__u64	pf_forknoexec;
 	__u64	pf_io_worker;
 	__u64	pf_postcoredump;
+	__u64	pf_exiting;
 	__u64	pf_memalloc_noio;
 	__u64	pf_local_throttle;
 	__u64	pf_mce_process;

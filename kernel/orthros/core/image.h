@@ -82,6 +82,7 @@ struct orthros_set {
  * @nr_objs:	that were ever found
  * @cost:	bytes that what is built of it takes, about
  * @frozen:	false: a live walk (check), inconsistencies are retried
+ * @crashed:	the source has failed: what does not hold is given up
  * @lenient:	a process that changes too fast to be read is no reason to refuse
  * @report_full:	@report is cut: there is no room for all lines
  * @report_len:		bytes used of @report
@@ -99,6 +100,7 @@ struct orthros_image {
 	u64 nr_objs;
 	u64 cost;
 	bool frozen;
+	bool crashed;
 	bool lenient;
 	bool report_full;
 };

@@ -24,18 +24,19 @@
 #include "../mm/mm.h"
 #include "task_internal.h"
 
-/* More than PID_MAX_LIMIT tasks cannot be. */
-#define MAX_TASKS	(4UL << 20)
-/* Of a process that runs, until it holds; and if it is no matter whether it does. */
-#define LIVE_TRIES	24
-#define LENIENT_TRIES	4
-/* So many are made at once. */
-#define HASTY_TRIES	4
 
 static struct orthros_task_env env;
 
 /* What who has never asked for more may use of the registers. */
 static u64 xfeatures_perm;
+
+/**
+ * orthros_task_layout() - where the source has what, and what its names stand for
+ */
+const struct orthros_task_env *orthros_task_layout(void)
+{
+	return &env;
+}
 
 /**
  * orthros_resolve_tasks() - read what the task reader needs once
@@ -66,8 +67,16 @@ static struct orthros_finder finder_of(struct orthros_image *img, const struct o
 	return (struct orthros_finder) { .img = img, .pid = t->pid, .comm = t->comm };
 }
 
-static int read_cred(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
+/**
+ * orthros_read_cred() - read who a thread is
+ * @img:	image
+ * @t:		the thread
+ *
+ * Return: 0, also when something was refused, or negative errno.
+ */
+int orthros_read_cred(struct orthros_image *img, const struct orthros_task_rec *t)
 {
+	u64 addr = t->real_cred;
 	const struct orthros_finder who = finder_of(img, t);
 	struct orthros_cred_rec *c;
 	struct orthros_obj *obj;
@@ -252,7 +261,7 @@ static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 	if ((r->cs & 0xffff) != env.user_cs || (r->ss & 0xffff) != env.user_ds)
 		orthros_refuse(&who, "thread %d: 32-bit code", t->pid);
 	classify_restart(&t->restart);
-	if (!t->initiator && !(t->state & env.task_frozen))
+	if (!img->crashed && !t->initiator && !(t->state & env.task_frozen))
 		return orthros_bad(-EBUSY, "thread %d is not frozen (state %#x)", t->pid,
 				   t->state);
 	/* The freezer leaves alone what exits. */
@@ -261,7 +270,11 @@ static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 
 	if (t->initiator || (s64)r->orig_ax < 0)
 		return 0;
-	if ((s64)r->ax == -ENOSYS) {
+	/* The parent of a vfork: link_vforks(). */
+	if ((s64)r->ax == -ENOSYS && img->crashed && r->orig_ax != __NR_vfork &&
+	    r->orig_ax != __NR_clone && r->orig_ax != __NR_clone3) {
+		orthros_finish_call(t);
+	} else if ((s64)r->ax == -ENOSYS) {
 		/* Frozen inside a syscall: only the parent of a vfork may be. */
 		if (r->orig_ax == __NR_vfork || r->orig_ax == __NR_clone ||
 		    r->orig_ax == __NR_clone3)
@@ -348,6 +361,11 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	if (t->pid <= 0 || t->tgid <= 0)
 		return orthros_bad(-EUCLEAN, "task %#llx: pid %d, tgid %d", addr, t->pid, t->tgid);
 	t->initiator = addr == initiator;
+	if (img->crashed && t->initiator)
+		return orthros_bad(-ECANCELED, "the kernel has failed on its behalf");
+	/* It was on its way out. */
+	if (img->crashed && t->flags & env.pf_exiting && !t->exit_state)
+		t->exit_state = EXIT_ZOMBIE;
 	t->acts = t->pid == t->tgid && !t->exit_state;
 	t->stopped = !!(t->jobctl & env.jobctl_stopped);
 	t->stop_pending = !!(t->jobctl & env.jobctl_stop_pending);
@@ -360,7 +378,7 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 		if (err || dumps_core(img, t))
 			return err;
 	}
-	err = read_cred(img, t->real_cred, t);
+	err = orthros_read_cred(img, t);
 	if (err || t->exit_state)
 		return err;
 
@@ -393,7 +411,24 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	return orthros_read_fpu(img, addr, fpu->rec, fpu->rec_size);
 }
 
-static int read_process(struct orthros_image *img, u64 leader, u64 initiator)
+/**
+ * orthros_is_kthread() - is this a thread of the source's kernel?
+ * @head:	of the task
+ */
+bool orthros_is_kthread(const struct orthros_task_head *head)
+{
+	return head->flags & env.pf_kthread;
+}
+
+/**
+ * orthros_read_process() - read a process, and through it all it holds
+ * @img:	image to fill
+ * @leader:	source address of its first thread
+ * @initiator:	that of the task that wrote update, or because of which the kernel failed
+ *
+ * Return: 0, also when something was refused, or negative errno.
+ */
+int orthros_read_process(struct orthros_image *img, u64 leader, u64 initiator)
 {
 	const struct orthros_signal_rec *sig;
 	struct orthros_task_rec *t, *thread;
@@ -406,7 +441,7 @@ static int read_process(struct orthros_image *img, u64 leader, u64 initiator)
 	err = orthros_read_rec(&img->src->mem, &orthros_table_task_head, leader, &head);
 	if (err)
 		return err;
-	if (head.flags & env.pf_kthread)
+	if (orthros_is_kthread(&head))
 		return 0;
 	/* Being reaped: gone before anyone looks. */
 	if (head.exit_state & EXIT_DEAD)
@@ -422,7 +457,7 @@ static int read_process(struct orthros_image *img, u64 leader, u64 initiator)
 	sig = obj->rec;
 	if ((t->exit_state && sig->nr_threads < 2) || dumps_core(img, t))
 		return 0;
-	orthros_src_for_each(&it, img->src, sig->thread_head, MAX_TASKS) {
+	orthros_src_for_each(&it, img->src, sig->thread_head, ORTHROS_MAX_TASKS) {
 		u64 addr = it.node - env.thread_node_off;
 
 		n++;
@@ -467,161 +502,17 @@ static int link_vforks(struct orthros_image *img)
 		struct orthros_finder who = finder_of(img, t);
 
 		who.pid = t->tgid;
-		if (t->vfork_wait == (u32)-1)
+		if (t->vfork_wait != (u32)-1)
+			continue;
+		/* Some other fork, or its child has gone on. */
+		t->vfork_wait = 0;
+		if (img->crashed)
+			orthros_finish_call(t);
+		else
 			orthros_refuse(&who, "thread %d: inside system call %lld",
 				       t->pid, t->regs.orig_ax);
 	}
 	return 0;
-}
-
-/* Leaders of the source's processes, its kernel threads among them. */
-struct leaders {
-	u64 *addr;
-	unsigned int nr, room;
-};
-
-static int list_leaders(struct orthros_image *img, struct leaders *l)
-{
-	struct orthros_list_iter it;
-	unsigned int room;
-	u64 *more;
-
-	l->nr = 0;
-	orthros_src_for_each(&it, img->src, env.init_task + env.tasks_off, MAX_TASKS) {
-		if (l->nr == l->room) {
-			room = 2 * l->room + 256;
-			more = kvmalloc_array(room, sizeof(*more), GFP_KERNEL);
-			if (!more)
-				return -ENOMEM;
-			if (l->nr)
-				memcpy(more, l->addr, l->nr * sizeof(*more));
-			kvfree(l->addr);
-			l->addr = more;
-			l->room = room;
-		}
-		l->addr[l->nr++] = it.node - env.tasks_off;
-	}
-	return it.err;
-}
-
-/* Of a process that ends or begins meanwhile, the list is torn for a moment. */
-static int list_live_leaders(struct orthros_image *img, struct leaders *l)
-{
-	char text[ORTHROS_TEXT_LEN];
-	int try, err;
-
-	for (try = 0; try < LIVE_TRIES; try++) {
-		orthros_error_take(text, sizeof(text));
-		err = list_leaders(img, l);
-		if (!err || err == -ENOMEM)
-			break;
-	}
-	return err;
-}
-
-static bool has_ended(struct orthros_image *img, u64 leader)
-{
-	struct leaders l = {};
-	bool ended = false;
-	unsigned int i;
-
-	if (!list_live_leaders(img, &l)) {
-		for (i = 0; i < l.nr && l.addr[i] != leader; i++)
-			;
-		ended = i == l.nr;
-	}
-	kvfree(l.addr);
-	return ended;
-}
-
-/* A process of which nothing can be said. */
-static void refuse_busy(struct orthros_image *img, u64 leader)
-{
-	struct orthros_finder who = { .img = img };
-	struct orthros_task_head head;
-
-	if (img->lenient || orthros_read_rec(&img->src->mem, &orthros_table_task_head, leader,
-					     &head))
-		return;
-	who.pid = head.pid;
-	who.comm = head.comm;
-	orthros_refuse(&who, "changes too fast to be read");
-}
-
-/*
- * Read a process that runs. In the middle of a change it does not fit together, or
- * looks like something that cannot be carried: it is read until it holds, and what
- * is refused until the same is refused twice.
- */
-static int read_live_process(struct orthros_image *img, u64 leader, u64 initiator)
-{
-	const struct orthros_image_mark mark = orthros_image_mark(img);
-	char text[ORTHROS_TEXT_LEN];
-	int try, tries = img->lenient ? LENIENT_TRIES : LIVE_TRIES, err = 0;
-	u64 said = 0, now = 0;
-
-	for (try = 0; try < tries; try++) {
-		/* Who is just ending has to run for that, which nobody tells of here. */
-		if (try >= HASTY_TRIES)
-			usleep_range(2 * USEC_PER_MSEC, 4 * USEC_PER_MSEC);
-		orthros_image_undo(img, &mark);
-		orthros_error_take(text, sizeof(text));
-		err = read_process(img, leader, initiator);
-		if (err == -ENOMEM)
-			return err;
-		if (err) {
-			if (has_ended(img, leader))
-				err = 0;
-			else
-				continue;
-			orthros_image_undo(img, &mark);
-			break;
-		}
-		if (img->refused == mark.refused)
-			break;
-		now = (u64)img->refused << 32 |
-		      jhash(img->report + mark.report_len, img->report_len - mark.report_len, 0);
-		if (now == said)
-			break;
-		said = now;
-	}
-	if (err) {
-		orthros_image_undo(img, &mark);
-		refuse_busy(img, leader);
-	}
-	img->confirmed += img->refused - mark.refused;
-	orthros_error_take(text, sizeof(text));
-	return 0;
-}
-
-/**
- * orthros_read_tasks() - read every process, and through them all they hold
- * @img:	image to fill
- *
- * Return: 0, also when something was refused, or negative errno.
- */
-int orthros_read_tasks(struct orthros_image *img)
-{
-	u64 initiator = READ_ONCE(orthros_ho->initiator);
-	struct leaders l = {};
-	struct orthros_obj *obj;
-	unsigned int i;
-	int err;
-
-	err = img->frozen ? list_leaders(img, &l) : list_live_leaders(img, &l);
-	for (i = 0; i < l.nr && !err; i++)
-		err = img->frozen ? read_process(img, l.addr[i], initiator) :
-				    read_live_process(img, l.addr[i], initiator);
-	kvfree(l.addr);
-	if (err)
-		return err;
-	orthros_for_each_obj(obj, img, &orthros_task_type) {
-		const struct orthros_task_rec *t = obj->rec;
-
-		if (t->pid == 1)
-			return 0;
-	}
-	return orthros_bad(-ESRCH, "no PID 1");
 }
 
 /**

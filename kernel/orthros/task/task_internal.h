@@ -27,13 +27,27 @@ extern const struct orthros_type orthros_sigpending_type;
 
 extern const struct orthros_type orthros_task_type;
 
-/* read.c, tie.c, affinity.c: steps of the kind of processes, which is in build.c */
+/* read.c, read_all.c, tie.c, affinity.c: steps of the kind of processes, which is in build.c */
 int orthros_resolve_tasks(struct orthros_src *src);
 int orthros_read_tasks(struct orthros_image *img);
 int orthros_gather_tasks(struct orthros_image *img);
 int orthros_tie_tasks(struct orthros_image *img);
 int orthros_verify_tasks(struct orthros_image *img);
 bool orthros_set_affinity(struct task_struct *task, const struct orthros_task_rec *t);
+
+/* More than PID_MAX_LIMIT tasks cannot be. */
+#define ORTHROS_MAX_TASKS	(4UL << 20)
+
+/* read.c: one process */
+const struct orthros_task_env *orthros_task_layout(void);
+int orthros_read_process(struct orthros_image *img, u64 leader, u64 initiator);
+int orthros_read_cred(struct orthros_image *img, const struct orthros_task_rec *t);
+bool orthros_is_kthread(const struct orthros_task_head *head);
+
+/* calls.c, crashed.c: processes of a kernel that has failed */
+void orthros_finish_call(struct orthros_task_rec *t);
+int orthros_read_crashed_process(struct orthros_image *img, u64 leader, u64 initiator);
+void orthros_adopt_orphans(struct orthros_image *img);
 
 /* landlock.c: domains */
 int orthros_read_landlock(const struct orthros_finder *who, u64 cred);

@@ -320,6 +320,14 @@ int orthros_tie_tasks(struct orthros_image *img)
 	return 0;
 }
 
+/* As when it had been killed in the source. */
+static void tell_parent(const struct orthros_task_rec *t)
+{
+	rcu_read_lock();
+	kill_pid(find_vpid(t->parent_tgid), t->exit_signal, 1);
+	rcu_read_unlock();
+}
+
 /**
  * orthros_send_signals() - send what was pending, stop what was stopped
  * @img:	image whose tasks were built and are held
@@ -365,6 +373,9 @@ void orthros_send_signals(struct orthros_image *img)
 			put_group_stop(h->task, sig->rec);
 		put_stop(h->task, t);
 	}
+	orthros_for_each_obj(obj, img, &orthros_task_type)
+		if (rec_of(obj)->given_up && rec_of(obj)->exit_signal > 0)
+			tell_parent(rec_of(obj));
 }
 
 /* With tasklist_lock or RCU held. */

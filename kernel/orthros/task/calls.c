@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * System calls of a kernel that has failed. Its threads were stopped wherever they were:
+ * most wait in a call, some are in the middle of one. One that waits has noted what it
+ * has moved and how long it will wait (hop/restart.c), and goes on; what another one has
+ * done nobody can tell, so it is made again, or ends as if a signal had come.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <asm/unistd.h>
+#include "task_internal.h"
+
+/**
+ * struct call_end - how a call ends in which a thread was
+ * @nr:		its number
+ * @ret:	what it returns to the code that restarts calls, in the next kernel
+ *
+ * -ERESTARTNOHAND: made again, unless a signal is handled, as where the kernel itself
+ * does that. -EINTR: if it does not wait, what it has moved cannot be told, so it is not
+ * made again. Positions of files are moved last: copy_file_range() can.
+ */
+static const struct call_end {
+	u16 nr;
+	s16 ret;
+} call_ends[] = {
+	{ __NR_pause,		-ERESTARTNOHAND },
+	{ __NR_rt_sigsuspend,	-ERESTARTNOHAND },
+	{ __NR_rt_sigtimedwait,	-ERESTARTNOHAND },
+	{ __NR_nanosleep,	-ERESTARTNOHAND },
+	{ __NR_clock_nanosleep,	-ERESTARTNOHAND },
+	{ __NR_poll,		-ERESTARTNOHAND },
+	{ __NR_ppoll,		-ERESTARTNOHAND },
+	{ __NR_select,		-ERESTARTNOHAND },
+	{ __NR_pselect6,	-ERESTARTNOHAND },
+	{ __NR_epoll_wait,	-ERESTARTNOHAND },
+	{ __NR_epoll_pwait,	-ERESTARTNOHAND },
+	{ __NR_epoll_pwait2,	-ERESTARTNOHAND },
+	{ __NR_semop,		-ERESTARTNOHAND },
+	{ __NR_semtimedop,	-ERESTARTNOHAND },
+	{ __NR_msgrcv,		-ERESTARTNOHAND },
+	{ __NR_msgsnd,		-ERESTARTNOHAND },
+	{ __NR_io_getevents,	-ERESTARTNOHAND },
+	{ __NR_writev,		-EINTR },
+	{ __NR_pwritev,		-EINTR },
+	{ __NR_pwritev2,	-EINTR },
+	{ __NR_sendmsg,		-EINTR },
+	{ __NR_sendmmsg,	-EINTR },
+	{ __NR_sendfile,	-EINTR },
+	{ __NR_splice,		-EINTR },
+	{ __NR_tee,		-EINTR },
+	{ __NR_vmsplice,	-EINTR },
+};
+
+static s64 end_of(const struct orthros_regs_rec *r)
+{
+	int i;
+
+	switch (r->orig_ax) {
+	case __NR_write:
+	case __NR_sendto:
+	case __NR_pwrite64:
+		/* So much goes at once, or not at all. */
+		return r->dx <= PIPE_BUF ? -ERESTARTSYS : -EINTR;
+	}
+	for (i = 0; i < ARRAY_SIZE(call_ends); i++)
+		if (call_ends[i].nr == r->orig_ax)
+			return call_ends[i].ret;
+	return -ERESTARTSYS;
+}
+
+/* Is it in the sleep that was noted last? It has begun with at most one switch since. */
+static bool sleeps(const struct orthros_task_rec *t)
+{
+	return t->restart.call_noted_in == ORTHROS_CALL_SLEEPS &&
+	       t->nvcsw + t->nivcsw - t->restart.call_moved <= 1;
+}
+
+/* The call goes on with what it had not moved yet, for as long as it would have slept. */
+static s64 sleep_on(struct orthros_task_rec *t)
+{
+	struct orthros_restart_rec *r = &t->restart;
+
+	r->kind = ORTHROS_RESTART_CALL;
+	r->call_moved = r->call_goal;
+	r->call_goal = 0;
+	r->call_deadline = r->call_noted;
+	r->call_nr = t->regs.orig_ax;
+	r->call_err = -EINTR;
+	return -ERESTART_RESTARTBLOCK;
+}
+
+/**
+ * orthros_finish_call() - a thread was stopped inside a system call
+ * @t:		its record, with registers
+ */
+void orthros_finish_call(struct orthros_task_rec *t)
+{
+	struct orthros_regs_rec *r = &t->regs;
+
+	r->ax = end_of(r);
+	if (sleeps(t))
+		r->ax = sleep_on(t);
+	/* The call sets its own mask of signals again; one says so only when it is woken. */
+	if (r->orig_ax == __NR_rt_sigtimedwait && t->real_blocked) {
+		t->blocked = t->real_blocked;
+	} else if (t->restore_sigmask || r->orig_ax == __NR_rt_sigsuspend) {
+		t->blocked = t->saved_sigmask;
+		t->restore_sigmask = 0;
+	}
+}

@@ -179,6 +179,33 @@ static ssize_t update_store(struct kobject *k, struct kobj_attribute *a,
 
 static struct kobj_attribute update_attr = __ATTR(update, 0200, NULL, update_store);
 
+static ssize_t protect_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", orthros_guarded());
+}
+
+static ssize_t protect_store(struct kobject *k, struct kobj_attribute *a,
+			     const char *buf, size_t count)
+{
+	int ret = orthros_may_control();
+	bool on;
+
+	if (!ret)
+		ret = kstrtobool(buf, &on);
+	if (!ret)
+		ret = orthros_protect(on);
+	return ret ? ret : count;
+}
+
+static struct kobj_attribute protect_attr = __ATTR(protect, 0644, protect_show, protect_store);
+
+static ssize_t failure_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", orthros_failure());
+}
+
+static struct kobj_attribute failure_attr = __ATTR_RO(failure);
+
 static struct attribute *orthros_attrs[] = {
 	&role_attr.attr,
 	&state_attr.attr,
@@ -190,6 +217,8 @@ static struct attribute *orthros_attrs[] = {
 	&reserved_attr.attr,
 	&fail_step_attr.attr,
 	&update_attr.attr,
+	&protect_attr.attr,
+	&failure_attr.attr,
 	NULL,
 };
 

@@ -33,6 +33,7 @@ static const char doc[] =
 	"  status       print the state of both kernels\n"
 	"  check        ask what it could not carry; exit status 1 if anything\n"
 	"  update       hand over; returns in the new kernel\n"
+	"  protect      let it take over when this kernel fails; --off: no more\n"
 	"  trace [FILE] what both kernels did in the last update, as JSON for\n"
 	"               ui.perfetto.dev; FILE is a copy of the file in sysfs\n"
 	"\n"
@@ -48,7 +49,7 @@ static const char doc[] =
 enum {
 	KEY_INITRD = 'i', KEY_CMDLINE = 'c', KEY_NOWAIT = 'n', KEY_OUTPUT = 'o', KEY_RUN = 'r',
 	KEY_WAIT = 'w',
-	KEY_JSON = 256, KEY_DAT, KEY_TEXT,
+	KEY_JSON = 256, KEY_DAT, KEY_TEXT, KEY_OFF,
 };
 
 static const struct argp_option options[] = {
@@ -57,6 +58,7 @@ static const struct argp_option options[] = {
 	{ "nowait", KEY_NOWAIT, NULL, 0, "load, update: fail if the last update is not over", 0 },
 	{ "wait", KEY_WAIT, "SECONDS", OPTION_ARG_OPTIONAL,
 	  "update: try again while something cannot be carried, for so long (60)", 0 },
+	{ "off", KEY_OFF, NULL, 0, "protect: no more", 0 },
 	{ "json", KEY_JSON, NULL, 0, "trace: for Perfetto (default)", 1 },
 	{ "dat", KEY_DAT, NULL, 0, "trace: a trace.dat for trace-cmd", 1 },
 	{ "text", KEY_TEXT, NULL, 0, "trace: a line a record", 1 },
@@ -72,6 +74,7 @@ struct args {
 	const char *initrd;
 	const char *cmdline;
 	bool nowait;
+	bool off;
 	unsigned int wait;
 	enum trace_form form;
 	const char *output;
@@ -97,6 +100,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		args->wait = WAIT_SECONDS;
 		if (arg && (sscanf(arg, "%u%c", &args->wait, &rest) != 1 || !args->wait))
 			argp_error(state, "%s: not a number of seconds", arg);
+		break;
+	case KEY_OFF:
+		args->off = true;
 		break;
 	case KEY_OUTPUT:
 		args->output = arg;
@@ -314,6 +320,24 @@ static int update(const struct args *args)
 	return 0;
 }
 
+static int protect(const struct args *args)
+{
+	int fd = open(SYSFS "protect", O_WRONLY | O_CLOEXEC);
+	const char *why;
+	int e;
+
+	if (fd < 0)
+		err(2, SYSFS "protect");
+	if (write(fd, args->off ? "0" : "1", 1) != 1) {
+		e = errno;
+		why = line("last_error");
+		errno = e;
+		err(1, "protect%s%s", *why ? ": " : "", why);
+	}
+	close(fd);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct argp argp = {
@@ -337,6 +361,8 @@ int main(int argc, char **argv)
 		return check();
 	if (!strcmp(args.command, "update"))
 		return update(&args);
+	if (!strcmp(args.command, "protect"))
+		return protect(&args);
 	if (!strcmp(args.command, "trace"))
 		return trace_main(args.file, args.output, args.form, args.run);
 	errx(2, "%s: unknown command, see --help", args.command);

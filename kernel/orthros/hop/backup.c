@@ -220,18 +220,21 @@ static void watch_end(int oops)
 	panic_on_oops = oops;
 }
 
-static int backup_hop(struct orthros_src *src)
+/* @crashed: the source has failed, and does not come by itself */
+static int backup_hop(struct orthros_src *src, bool crashed)
 {
 	const int oops = panic_on_oops;
 	struct orthros_image *img;
 	int err;
 
 	watch_begin();
-	err = orthros_fail_point(ORTHROS_TS_PARKED);
+	err = crashed ? 0 : orthros_fail_point(ORTHROS_TS_PARKED);
 	if (err)
 		return err;
-	if (!orthros_fence_wait(FENCE_US))
+	if (crashed ? !orthros_fence_force() : !orthros_fence_wait(FENCE_US))
 		return orthros_fail(-ETIMEDOUT, "fence: a CPU of the source is not parked");
+	if (crashed && orthros_found())
+		orthros_ho->initiator = orthros_found_task();
 	err = orthros_reach(ORTHROS_TS_FENCED);
 	if (err)
 		return err;
@@ -243,6 +246,7 @@ static int backup_hop(struct orthros_src *src)
 	if (!img)
 		return -ENOMEM;
 	hop_img = img;
+	img->crashed = crashed;
 	err = orthros_kinds_read(img) ?: orthros_image_fits(img);
 	if (err)
 		return err;
@@ -264,7 +268,7 @@ static int backup_hop(struct orthros_src *src)
 	if (err)
 		return orthros_fail(err, "the source's memory stays protected");
 
-	if (!orthros_park_take())
+	if (!crashed && !orthros_park_take())
 		return orthros_fail(-ETIMEDOUT, "the other kernel did not wait");
 	/*
 	 * The commit point: from here on there is no way back. Pairs with the
@@ -285,6 +289,35 @@ static int backup_hop(struct orthros_src *src)
 	return 0;
 }
 
+static char failure_text[ORTHROS_TEXT_LEN];
+
+/**
+ * orthros_failure() - why this kernel has taken over
+ *
+ * Return: what the other one has failed of; empty if it has not.
+ */
+const char *orthros_failure(void)
+{
+	return failure_text;
+}
+EXPORT_SYMBOL_GPL(orthros_failure);
+
+/* There is no way back: the machine goes on here, or not at all. */
+static void backup_takeover(struct orthros_src *src, const char *failure)
+{
+	char text[ORTHROS_TEXT_LEN];
+	int err;
+
+	pr_emerg("the other kernel has failed: %s\n", failure);
+	strscpy(failure_text, failure, sizeof(failure_text));
+	WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_BUSY);
+	err = backup_hop(src, true);
+	if (err) {
+		orthros_error_take(text, sizeof(text));
+		panic("takeover: %s: %pe", text, ERR_PTR(err));
+	}
+}
+
 /**
  * orthros_backup_init() - kernel_init() of a BackupOS
  *
@@ -295,6 +328,7 @@ static int backup_hop(struct orthros_src *src)
 int orthros_backup_init(void)
 {
 	struct orthros_src *src = &backup_src;
+	char text[ORTHROS_TEXT_LEN];
 	struct task_struct *t;
 	u32 seq;
 	int err;
@@ -321,24 +355,36 @@ int orthros_backup_init(void)
 	err = orthros_scan_devices();
 	if (err)
 		pr_err("devices: %pe\n", ERR_PTR(err));
+	err = orthros_watch();
+	if (err)
+		pr_err("nobody looks after the other kernel: %pe\n", ERR_PTR(err));
 	pr_info("ready for %s\n", src->desc.release);
 	backup_tell(ORTHROS_ST_READY);
 
 	for (;;) {
-		wait_event_idle(orthros_peer_wq, backup_has_cmd());
+		wait_event_idle(orthros_peer_wq, backup_has_cmd() || orthros_found());
+		if (!backup_has_cmd()) {
+			orthros_last_clock();
+			backup_takeover(src, orthros_found());
+			goto committed;
+		}
 		seq = READ_ONCE(orthros_ho->cmd_seq);
 		WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_BUSY);
-		orthros_error_take(orthros_ho->text, sizeof(orthros_ho->text));
+		orthros_error_take(text, sizeof(text));
 		switch (READ_ONCE(orthros_ho->cmd)) {
 		case ORTHROS_CMD_CHECK:
 		case ORTHROS_CMD_PROBE:
 			err = backup_check(src, orthros_ho->cmd == ORTHROS_CMD_PROBE);
 			break;
 		case ORTHROS_CMD_HOP:
-			err = backup_hop(src);
+			err = backup_hop(src, false);
 			if (!err)
 				goto committed;
 			break;
+		case ORTHROS_CMD_TAKEOVER:
+			strscpy(text, orthros_ho->text, sizeof(text));
+			backup_takeover(src, text);
+			goto committed;
 		default:
 			err = -EINVAL;
 		}
@@ -363,6 +409,7 @@ int orthros_backup_init(void)
 	}
 
 committed:
+	orthros_watch_end();
 	t = kthread_run(backup_background, NULL, "orthros");
 	if (IS_ERR(t))
 		pr_err("background work: %pe\n", t);

@@ -17,6 +17,19 @@ u32 orthros_only_freezing(void);
 /* restart.c */
 long orthros_call_restart(struct restart_block *block);
 
+/* peer.c */
+__printf(2, 3) int orthros_update_error(int err, const char *fmt, ...);
+int orthros_core_error(int err);
+int orthros_describe(bool frozen);
+u32 orthros_state_of_peer(void);
+int orthros_peer_ready(void);
+
+/* monitor.c */
+int orthros_watch(void);
+void orthros_watch_end(void);
+const char *orthros_found(void);
+u64 orthros_found_task(void);
+
 /* freeze.c */
 int orthros_freeze(void);
 void orthros_thaw(void);

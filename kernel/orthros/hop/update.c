@@ -30,27 +30,11 @@
 #include "../mm/mm.h"
 #include "hop.h"
 
-/* For an answer; and for a sign of life of a BackupOS that comes up. */
+/* For an answer. */
 #define PEER_CHECK_TIMEOUT	(60 * HZ)
-#define PEER_SILENCE_TIMEOUT	(60 * HZ)
 
 static DEFINE_MUTEX(report_lock);
 static char *report_text;
-
-__printf(2, 3)
-static int update_error(int err, const char *fmt, ...)
-{
-	struct va_format vaf;
-	va_list args;
-
-	va_start(args, fmt);
-	vaf.fmt = fmt;
-	vaf.va = &args;
-	orthros_set_last_error("%pV", &vaf);
-	va_end(args);
-	pr_err("update: %s: %pe\n", orthros_last_error(), ERR_PTR(err));
-	return err;
-}
 
 /**
  * orthros_report_read() - read the report of the last check
@@ -82,30 +66,6 @@ static void forget_errors(void)
 	orthros_error_take(text, sizeof(text));
 }
 
-/* What the core has said of an error in this kernel. */
-static int core_error(int err)
-{
-	char text[ORTHROS_TEXT_LEN];
-
-	orthros_error_take(text, sizeof(text));
-	return update_error(err, "%s", text);
-}
-
-/* Tell the other kernel what it cannot see. */
-static int describe(bool frozen)
-{
-	struct orthros_sections s = {};
-	int err;
-
-	err = orthros_kinds_describe(&s, frozen);
-	if (err) {
-		kvfree(s.data);
-		return core_error(err);
-	}
-	orthros_sections_tell(&s);
-	return 0;
-}
-
 static void peer_text(char *buf, size_t size)
 {
 	strscpy(buf, orthros_ho->text, min(size, sizeof(orthros_ho->text)));
@@ -128,36 +88,6 @@ static int fetch_report(void)
 	return report_text ? 0 : -ENOMEM;
 }
 
-static u32 peer_state(void)
-{
-	/* Pairs with the release in backup_tell(): what it tells of is there. */
-	return smp_load_acquire(&orthros_ho->peer_state);
-}
-
-static bool peer_settled(void)
-{
-	u32 st = peer_state();
-
-	return !orthros_peer_alive() || st == ORTHROS_ST_READY || st == ORTHROS_ST_REFUSED ||
-	       st == ORTHROS_ST_DEAD;
-}
-
-/* A BackupOS that is being started again after a failed hop is waited for. */
-static int peer_ready(void)
-{
-	u64 seen = 0;
-
-	if (!orthros_ho || !orthros_peer_alive())
-		return update_error(-ENODEV, "no second kernel is loaded");
-	while (!wait_event_timeout(orthros_peer_wq, peer_settled(), PEER_SILENCE_TIMEOUT)) {
-		if (!orthros_log_moved(&seen))
-			return update_error(-ETIMEDOUT, "the second kernel does not get ready");
-	}
-	if (peer_state() != ORTHROS_ST_READY)
-		return update_error(-ENODEV, "the second kernel is not ready");
-	return 0;
-}
-
 static u32 peer_command(enum orthros_cmd cmd)
 {
 	u32 seq = orthros_ho->cmd_seq + 1;
@@ -173,7 +103,7 @@ static bool peer_done(u32 seq)
 {
 	/* Pairs with the release in the backup's loop: its report is complete. */
 	return smp_load_acquire(&orthros_ho->done_seq) == seq ||
-	       peer_state() == ORTHROS_ST_DEAD;
+	       orthros_state_of_peer() == ORTHROS_ST_DEAD;
 }
 
 /*
@@ -187,30 +117,30 @@ static int check_locked(enum orthros_cmd cmd, bool *torn)
 	int err;
 
 	if (orthros_devices_hang())
-		return update_error(-EBUSY, "drivers have not started: %s",
+		return orthros_update_error(-EBUSY, "drivers have not started: %s",
 				    orthros_devices_error());
-	err = describe(false);
+	err = orthros_describe(false);
 	if (err)
 		return err;
 	orthros_ho->initiator = (u64)(unsigned long)current;
 	seq = peer_command(cmd);
 	if (!wait_event_timeout(orthros_peer_wq, peer_done(seq), PEER_CHECK_TIMEOUT))
-		return update_error(-ETIMEDOUT, "check: no answer");
-	if (peer_state() == ORTHROS_ST_DEAD)
-		return update_error(-ENODEV, "check: the second kernel died");
+		return orthros_update_error(-ETIMEDOUT, "check: no answer");
+	if (orthros_state_of_peer() == ORTHROS_ST_DEAD)
+		return orthros_update_error(-ENODEV, "check: the second kernel died");
 	err = orthros_ho->result;
 	if (err == -EOPNOTSUPP) {
 		/* Without it nobody could tell that from a report that is empty. */
 		if (fetch_report())
-			return update_error(-ENOMEM, "check: no memory for the report");
-		return update_error(err, "check: %.*s",
+			return orthros_update_error(-ENOMEM, "check: no memory for the report");
+		return orthros_update_error(err, "check: %.*s",
 				    report_text ? (int)strcspn(report_text, "\n") : 0,
 				    report_text ?: "");
 	}
 	if (err) {
 		*torn = err != -ENOMEM;
 		peer_text(text, sizeof(text));
-		return update_error(err, "check: %s", text);
+		return orthros_update_error(err, "check: %s", text);
 	}
 	return fetch_report();
 }
@@ -232,7 +162,7 @@ int orthros_check(void)
 	if (err)
 		return err;
 	forget_errors();
-	err = peer_ready();
+	err = orthros_peer_ready();
 	if (!err) {
 		orthros_trace_run("check");
 		err = check_locked(ORTHROS_CMD_CHECK, &torn);
@@ -261,8 +191,11 @@ static int update_step(enum orthros_stamp step)
 	/* It is the BackupOS that dies there. */
 	if (READ_ONCE(orthros_ho->fail_step) == step)
 		err = orthros_fail_point(step);
-	return err ? core_error(err) : 0;
+	return err ? orthros_core_error(err) : 0;
 }
+
+/* The machine was protected before. */
+static bool protect_again;
 
 static void respawn_fn(struct work_struct *work)
 {
@@ -270,6 +203,8 @@ static void respawn_fn(struct work_struct *work)
 
 	if (err)
 		pr_err("the second kernel could not be started again: %pe\n", ERR_PTR(err));
+	else if (protect_again && orthros_protect(true))
+		pr_err("the machine is not protected any more\n");
 }
 
 static DECLARE_WORK(respawn_work, respawn_fn);
@@ -285,27 +220,27 @@ static int update_hop(void)
 	orthros_stamp(ORTHROS_TS_FREEZE);
 	err = orthros_freeze();
 	if (err)
-		return core_error(err);
+		return orthros_core_error(err);
 	err = update_step(ORTHROS_TS_FROZEN);
 	if (err)
 		goto out_thaw;
 	/* Loop devices and the like need their kernel threads for it. */
 	err = orthros_kinds_freeze();
 	if (err) {
-		core_error(err);
+		orthros_core_error(err);
 		goto out_thaw;
 	}
 	err = freeze_kernel_threads();
 	if (err) {
-		update_error(err, "a kernel thread could not be frozen");
+		orthros_update_error(err, "a kernel thread could not be frozen");
 		goto out_thaw_kinds;
 	}
-	err = describe(true);
+	err = orthros_describe(true);
 	if (err)
 		goto out_thaw_kinds;
 	err = orthros_quiesce_devices();
 	if (err) {
-		update_error(err, "a device could not be quiesced, the log has its name");
+		orthros_update_error(err, "a device could not be quiesced, the log has its name");
 		goto out_thaw_kinds;
 	}
 	err = update_step(ORTHROS_TS_QUIESCED) ?: update_step(ORTHROS_TS_PARKED);
@@ -316,7 +251,7 @@ static int update_hop(void)
 	orthros_save_fpu();
 	err = orthros_park_machine(hop_command, NULL);
 	if (err) {
-		update_error(err, err == -ENODEV ? "the second kernel has died" :
+		orthros_update_error(err, err == -ENODEV ? "the second kernel has died" :
 						   "a CPU could not be parked");
 		goto out_resume;
 	}
@@ -328,7 +263,8 @@ static int update_hop(void)
 	/* Who reads check makes a new report, in which it may not be any more. */
 	if (!fetch_report() && err == -EOPNOTSUPP && *report_text)
 		strscpy(text, report_text, min(sizeof(text), strcspn(report_text, "\n") + 1));
-	update_error(err, "%s", text);
+	orthros_update_error(err, "%s", text);
+	protect_again = orthros_guarded();
 	schedule_work(&respawn_work);
 out_resume:
 	orthros_resume_devices(touched);
@@ -361,10 +297,10 @@ int orthros_update(s64 success, bool nowait)
 	forget_errors();
 	err = orthros_takeover_wait(nowait ? TASK_RUNNING : TASK_INTERRUPTIBLE);
 	if (err) {
-		update_error(err, "the last update is not over: memory is being claimed");
+		orthros_update_error(err, "the last update is not over: memory is being claimed");
 		goto out;
 	}
-	err = peer_ready();
+	err = orthros_peer_ready();
 	if (err)
 		goto out;
 	orthros_ho->initiator_ret = success;

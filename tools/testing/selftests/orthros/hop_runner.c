@@ -8,7 +8,8 @@
  * descriptor $HOP_READY_FD, reads a byte from $HOP_GO_FD and verifies.  When
  * all are ready the runner does the update (or nothing, with --no-hop), sees
  * that it runs on another kernel now, and lets them go.  Each test is one
- * KTAP result; result 1 is the hop itself.
+ * KTAP result; result 1 is the hop itself. With --crash it is no update that makes it,
+ * but a failure of the kernel.
  *
  * A TEST after --late, which has to be one of them, is started when all others
  * are ready: what it prepares does not last for long.
@@ -16,6 +17,7 @@
 #include <dirent.h>
 #include <getopt.h>
 #include <poll.h>
+#include <sys/mount.h>
 #include <sys/utsname.h>
 
 #include "hop_test.h"
@@ -256,6 +258,62 @@ static bool do_hop(const char *expect)
 	return release_ok(before.release, expect);
 }
 
+#define DEBUGFS	"/sys/kernel/debug"
+
+/* How a kernel fails: what is written where, and what the other one says of it. */
+static const struct failure {
+	const char *name;
+	const char *path;
+	const char *text;
+	const char *why;
+} failures[] = {
+	{ "panic", "/proc/sysrq-trigger", "c", "sysrq triggered crash" },
+	{ "lockup", DEBUGFS "/provoke-crash/DIRECT", "HARDLOCKUP", "CPU " },
+};
+
+static const struct failure *failure_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(failures); i++)
+		if (!strcmp(failures[i].name, name))
+			return &failures[i];
+	return NULL;
+}
+
+/* The kernel fails on behalf of a child; the other one takes over, and the child was killed. */
+static bool do_crash(const char *expect, const struct failure *f)
+{
+	struct utsname before;
+	char text[256];
+	int status, fd;
+	pid_t pid;
+
+	uname(&before);
+	ctl_diag("check");
+	/* Once more: what is told is of now. */
+	CHECK_EQ(ctl_write("protect", "1"), 0);
+	pid = MUST(fork());
+	if (!pid) {
+		/* Seen by nobody else, who would have to be carried with it. */
+		if (!strncmp(f->path, DEBUGFS, strlen(DEBUGFS)))
+			MUST(mount("debugfs", DEBUGFS, "debugfs", 0, NULL));
+		fd = MUST(open(f->path, O_WRONLY));
+		umount2(DEBUGFS, MNT_DETACH);
+		MUST(write(fd, f->text, strlen(f->text)));
+		_exit(1);
+	}
+	MUST(waitpid(pid, &status, 0));
+	if (!CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL))
+		printf("# its status is %#x\n", status);
+	CHECK(ctl_read("failure", text, sizeof(text)) >= 0);
+	if (!CHECK(!strncmp(text, f->why, strlen(f->why))))
+		printf("# %s\n", text);
+	/* It waits for the end of what is done in the background. */
+	ctl_write("update", "1");
+	return release_ok(before.release, expect) && !hop_status();
+}
+
 static bool is_in(const char *const *names, int nr, const char *name)
 {
 	int i;
@@ -300,7 +358,7 @@ static void report(struct test *t, bool began, bool hopped)
 
 static void usage(void)
 {
-	fputs("Usage: hop_runner [--no-hop] [--expect RELEASE] [--timeout S]\n"
+	fputs("Usage: hop_runner [--no-hop | --crash HOW] [--expect RELEASE] [--timeout S]\n"
 	      "                  [--dir DIR] [--allow-skip TEST]... [--late TEST]... TEST...\n",
 	      stderr);
 	exit(2);
@@ -310,6 +368,7 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "no-hop", no_argument, NULL, 'n' },
+		{ "crash", required_argument, NULL, 'c' },
 		{ "expect", required_argument, NULL, 'e' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "dir", required_argument, NULL, 'd' },
@@ -318,6 +377,7 @@ int main(int argc, char **argv)
 		{ }
 	};
 	const char *expect = NULL, *dir = "/tmp";
+	const struct failure *crash = NULL;
 	bool no_hop = false, began = true, hopped;
 	int timeout = 300, opt, i;
 	char top[256], *cwd;
@@ -327,6 +387,11 @@ int main(int argc, char **argv)
 		switch (opt) {
 		case 'n':
 			no_hop = true;
+			break;
+		case 'c':
+			crash = failure_of(optarg);
+			if (!crash)
+				usage();
 			break;
 		case 'e':
 			expect = optarg;
@@ -366,6 +431,10 @@ int main(int argc, char **argv)
 		hop_die(__FILE__, __LINE__, top, errno);
 
 	ktap_plan(nr_tests + 1);
+	if (crash && ctl_write("protect", "1")) {
+		ctl_diag("last_error");
+		hop_die(__FILE__, __LINE__, "protect", errno);
+	}
 	cwd = getcwd(NULL, 0);
 	tests = calloc(nr_tests, sizeof(*tests));
 	for (i = 0; i < nr_tests; i++) {
@@ -395,7 +464,7 @@ int main(int argc, char **argv)
 		}
 	}
 
-	hopped = no_hop || do_hop(expect);
+	hopped = no_hop || (crash ? do_crash(expect, crash) : do_hop(expect));
 	ktap_result(hopped, "hop", "");
 	for (i = 0; i < nr_tests; i++)
 		if (!tests[i].ended && tests[i].is_ready)

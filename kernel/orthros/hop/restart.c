@@ -22,6 +22,8 @@
  * Where one cannot tell it stays short, too: reads from UNIX sockets that also give
  * credentials or have room for control messages, and streams in sendmmsg().
  */
+#define pr_fmt(fmt) "orthros: " fmt
+
 #include <linux/fs.h>
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
@@ -510,6 +512,31 @@ static long go_on(const struct pt_regs *regs, u32 nr, u64 moved, u64 goal)
 	return move_memory(row, regs, moved, goal);
 }
 
+/*
+ * A failure has stopped a call that moves data somewhere in the middle. To a file it is
+ * moved once more, to the same place; what went through anything else may be lost, or
+ * come twice.
+ */
+static bool can_be_repeated(const struct pt_regs *regs, u32 nr)
+{
+	struct file *file = fget(nr == __NR_splice ? regs->dx : regs->di);
+	bool can = !file || S_ISREG(file_inode(file)->i_mode);
+
+	if (file && can && file->f_flags & O_APPEND)
+		pr_warn("process %d (%s) may append twice to %pD\n", task_tgid_nr(current),
+			current->comm, file);
+	if (file)
+		fput(file);
+	return can;
+}
+
+static void give_up(u32 nr)
+{
+	pr_err("process %d (%s) is given up: thread %d: in the middle of system call %u\n",
+	       task_tgid_nr(current), current->comm, task_pid_nr(current), nr);
+	send_sig(SIGKILL, current, 1);
+}
+
 /**
  * orthros_call_restart() - go on with a call that a hop has interrupted
  * @b:	current's, see goes_on()
@@ -527,6 +554,13 @@ long orthros_call_restart(struct restart_block *b)
 
 	/* To whoever looks, and restarts it once more, it is that call again. */
 	regs->orig_ax = nr;
+	if (b->orthros.goal == ORTHROS_CALL_UNKNOWN) {
+		b->orthros.goal = 0;
+		if (!can_be_repeated(regs, nr)) {
+			give_up(nr);
+			return -EINTR;
+		}
+	}
 	if (b->orthros.moved && !b->orthros.goal && row_of(nr)) {
 		/* Stopped by a failure, see note_for_takeover(): here it can be told. */
 		b->orthros.goal = goal_of(row_of(nr), regs, b->orthros.deadline != KTIME_MAX);
@@ -563,6 +597,8 @@ void orthros_call_signal(struct pt_regs *regs)
 	if (syscall_get_error(current, regs) != -ERESTART_RESTARTBLOCK ||
 	    b->fn != orthros_call_restart)
 		return;
+	if (b->orthros.goal == ORTHROS_CALL_UNKNOWN && !can_be_repeated(regs, b->orthros.nr))
+		give_up(b->orthros.nr);
 	if (b->orthros.moved)
 		syscall_set_return_value(current, regs, 0, b->orthros.moved);
 	else

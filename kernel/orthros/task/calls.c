@@ -2,11 +2,13 @@
 /*
  * System calls of a kernel that has failed. Its threads were stopped wherever they were:
  * most wait in a call, some are in the middle of one. One that waits has noted what it
- * has moved and how long it will wait (hop/restart.c), and goes on; what another one has
- * done nobody can tell, so it is made again, or ends as if a signal had come.
+ * has moved and how long it will wait (hop/restart.c), and goes on. What another one has
+ * done nobody can tell, so it is made again, or ends as if a signal had come; its process
+ * is killed if that could lose data, or repeat it.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/limits.h>
 #include <asm/unistd.h>
 #include "task_internal.h"
@@ -69,11 +71,45 @@ static s64 end_of(const struct orthros_regs_rec *r)
 	return -ERESTARTSYS;
 }
 
-/* Is it in the sleep that was noted last? It has begun with at most one switch since. */
+/*
+ * Calls that move data, which is not there any more, or there twice, when they are made
+ * again. Those that name a position are none.
+ */
+static const u16 movers[] = {
+	__NR_read, __NR_readv, __NR_recvfrom, __NR_recvmsg, __NR_recvmmsg, __NR_write,
+	__NR_writev, __NR_sendto, __NR_sendmsg, __NR_sendmmsg, __NR_sendfile, __NR_splice,
+	__NR_tee, __NR_vmsplice,
+};
+
+static bool moves(u64 nr)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(movers); i++)
+		if (movers[i] == nr)
+			return true;
+	return false;
+}
+
+/* Is it in the sleep that was noted last? With that it has been switched away once. */
 static bool sleeps(const struct orthros_task_rec *t)
 {
-	return t->restart.call_noted_in == ORTHROS_CALL_SLEEPS &&
-	       t->nvcsw + t->nivcsw - t->restart.call_moved <= 1;
+	return t->restart.call_noted_in == ORTHROS_CALL_SLEEPS && !t->on_cpu &&
+	       t->nvcsw + t->nivcsw - t->restart.call_moved == 1;
+}
+
+/* What it is about decides there whether it can be made again. */
+static s64 unknown(struct orthros_task_rec *t)
+{
+	struct orthros_restart_rec *r = &t->restart;
+
+	r->kind = ORTHROS_RESTART_CALL;
+	r->call_moved = 0;
+	r->call_goal = ORTHROS_CALL_UNKNOWN;
+	r->call_deadline = KTIME_MAX;
+	r->call_nr = t->regs.orig_ax;
+	r->call_err = -EINTR;
+	return -ERESTART_RESTARTBLOCK;
 }
 
 /* The call goes on with what it had not moved yet, for as long as it would have slept. */
@@ -99,7 +135,9 @@ void orthros_finish_call(struct orthros_task_rec *t)
 	struct orthros_regs_rec *r = &t->regs;
 
 	r->ax = end_of(r);
-	if (sleeps(t))
+	if (t->on_cpu && moves(r->orig_ax))
+		r->ax = unknown(t);
+	else if (sleeps(t))
 		r->ax = sleep_on(t);
 	/* The call sets its own mask of signals again; one says so only when it is woken. */
 	if (r->orig_ax == __NR_rt_sigtimedwait && t->real_blocked) {

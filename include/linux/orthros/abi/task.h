@@ -32,6 +32,9 @@ enum orthros_restart_kind {
 /* orthros_restart_rec.call_noted_in: of the sleep that began call_moved switches ago */
 #define ORTHROS_CALL_SLEEPS	0xffffffff
 
+/* orthros_restart_rec.call_goal: nobody can tell what the call has moved */
+#define ORTHROS_CALL_UNKNOWN	0xffffffffffffffffULL
+
 #define ORTHROS_FUTEX_SHARED	0x1
 #define ORTHROS_FUTEX_CLOCKRT	0x2
 #define ORTHROS_FUTEX_TIMEOUT	0x4

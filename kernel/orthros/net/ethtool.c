@@ -327,13 +327,13 @@ static void note(const struct net_device *dev, u32 cmd)
 		return;
 	}
 	d = kmalloc(sizeof(*d), GFP_KERNEL);
-	if (!d) {
+	if (d) {
+		d->ifindex = dev->ifindex;
+		d->cmd = cmd;
+		list_add_tail(&d->list, &done_list);
+	} else {
 		pr_err("%s: what ethtool command %#x has set will be lost\n", dev->name, cmd);
-		return;
 	}
-	d->ifindex = dev->ifindex;
-	d->cmd = cmd;
-	list_add_tail(&d->list, &done_list);
 }
 
 /**

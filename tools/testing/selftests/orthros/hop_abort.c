@@ -101,6 +101,7 @@ static void choose(bool all, char **names)
 {
 	struct step *s = steps;
 	size_t p, w;
+	bool asked;
 
 	for (p = 0; p < ARRAY_SIZE(points); p++) {
 		for (w = 0; w < ARRAY_SIZE(ways); w++) {
@@ -111,9 +112,12 @@ static void choose(bool all, char **names)
 			s->way = &ways[w];
 			snprintf(s->name, sizeof(s->name), "%s%s%s", points[p].name,
 				 w ? "-" : "", ways[w].name);
-			if (*names ? named(s->name, names) ||
-				     (all && named(points[p].name, names)) :
-				     all || !w || has_word(points[p].ways, ways[w].name))
+			if (*names)
+				asked = named(s->name, names) ||
+					(all && named(points[p].name, names));
+			else
+				asked = all || !w || has_word(points[p].ways, ways[w].name);
+			if (asked)
 				s++;
 		}
 	}

@@ -340,6 +340,7 @@ int main(int argc, char **argv)
 		return set_label(argv[2], argv[3], argv[4], argv[5]);
 	if (argc == 2 && !strcmp(argv[1], "labels"))
 		return show_labels();
-	fputs("Usage: netdev_set fdb|maddr|gro|show|channels|ring|speed|label|labels ...\n", stderr);
+	fputs("Usage: netdev_set fdb|maddr|gro|show|channels|ring|speed|label|labels ...\n",
+	      stderr);
 	return 2;
 }

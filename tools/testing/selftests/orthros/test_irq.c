@@ -78,11 +78,13 @@ static void each_irq(void (*fn)(unsigned int nr, const char *handler))
 	char handler[256];
 	struct dirent *e;
 	unsigned int nr;
+	char *end;
 
-	while (dir && (e = readdir(dir)))
-		if (sscanf(e->d_name, "%u", &nr) == 1 &&
-		    get_handler(nr, handler, sizeof(handler)))
+	while (dir && (e = readdir(dir))) {
+		nr = strtoul(e->d_name, &end, 10);
+		if (end != e->d_name && !*end && get_handler(nr, handler, sizeof(handler)))
 			fn(nr, handler);
+	}
 	if (dir)
 		closedir(dir);
 }

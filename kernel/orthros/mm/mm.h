@@ -26,6 +26,7 @@ int orthros_build_mm(struct orthros_image *img, struct orthros_obj *mm);
 /* arch/x86/orthros/process/ */
 
 unsigned long orthros_vdso_fixup_ip(struct orthros_obj *mm, unsigned long ip);
+bool orthros_fpu_supported(void);
 size_t orthros_fpu_size(void);
 void orthros_save_fpu(void);
 void orthros_save_live(void);

@@ -24,7 +24,6 @@
 #include "../mm/mm.h"
 #include "task_internal.h"
 
-
 static struct orthros_task_env env;
 
 /* What who has never asked for more may use of the registers. */
@@ -49,6 +48,8 @@ int orthros_resolve_tasks(struct orthros_src *src)
 	struct orthros_task_rec *first;
 	int err;
 
+	if (!orthros_fpu_supported())
+		return orthros_bad(-EOPNOTSUPP, "processor without XSAVE");
 	err = orthros_read_rec(&src->mem, &orthros_table_task_env, 0, &env);
 	if (err)
 		return err;

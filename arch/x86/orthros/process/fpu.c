@@ -37,6 +37,14 @@ size_t orthros_fpu_size(void)
 }
 
 /**
+ * orthros_fpu_supported() - can registers be carried on this processor?
+ */
+bool orthros_fpu_supported(void)
+{
+	return cpu_feature_enabled(X86_FEATURE_XSAVE);
+}
+
+/**
  * orthros_save_fpu() - put the caller's registers where a reader finds them
  *
  * They stay valid there until the task goes to user mode.
@@ -177,8 +185,6 @@ int orthros_read_fpu(struct orthros_image *img, u64 task, void *buf, size_t size
 	void *raw;
 	int err;
 
-	if (!cpu_feature_enabled(X86_FEATURE_XSAVE))
-		return orthros_bad(-EOPNOTSUPP, "processor without XSAVE");
 	if (size < XSAVE_LEGACY)
 		return -EINVAL;
 	err = orthros_read_rec(&src->mem, &orthros_table_fpu, task, &fpu);
@@ -226,8 +232,6 @@ int orthros_build_fpu(const void *buf, size_t size)
 	struct fpu *fpu = &current->thread.fpu;
 	int err;
 
-	if (!cpu_feature_enabled(X86_FEATURE_XSAVE))
-		return orthros_fail(-EOPNOTSUPP, "processor without XSAVE");
 	if (size < orthros_fpu_size())
 		return orthros_fail(-EINVAL, "FPU state of %zu bytes", size);
 

@@ -176,7 +176,7 @@ static int note_signals(struct file *epf, struct file *file, struct orthros_epit
 	if (IS_ERR(it))
 		return PTR_ERR(it);
 	queue = queue_of(it, &entry);
-	item->signals = queue == &current->sighand->signalfd_wqh;
+	item->signals = queue == &rcu_access_pointer(current->sighand)->signalfd_wqh;
 	return PTR_ERR_OR_ZERO(queue);
 }
 

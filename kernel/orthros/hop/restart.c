@@ -66,11 +66,13 @@ enum call_form { FORM_BUF, FORM_VEC, FORM_MSG, FORM_OTHER };
  * @op:		what it does
  * @form:	how it names the memory
  */
-static const struct call_row {
+struct call_row {
 	u16 nr;
 	u8 op;
 	u8 form;
-} call_rows[] = {
+};
+
+static const struct call_row call_rows[] = {
 	{ __NR_read,		OP_READ,	FORM_BUF },
 	{ __NR_readv,		OP_READ,	FORM_VEC },
 	{ __NR_pread64,		OP_PREAD,	FORM_BUF },

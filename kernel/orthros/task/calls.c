@@ -22,10 +22,12 @@
  * does that. -EINTR: if it does not wait, what it has moved cannot be told, so it is not
  * made again. Positions of files are moved last: copy_file_range() can.
  */
-static const struct call_end {
+struct call_end {
 	u16 nr;
 	s16 ret;
-} call_ends[] = {
+};
+
+static const struct call_end call_ends[] = {
 	{ __NR_pause,		-ERESTARTNOHAND },
 	{ __NR_rt_sigsuspend,	-ERESTARTNOHAND },
 	{ __NR_rt_sigtimedwait,	-ERESTARTNOHAND },

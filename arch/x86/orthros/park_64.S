@@ -192,6 +192,11 @@ SYM_INNER_LABEL(orthros_park_entry, SYM_L_GLOBAL)
 	xorl	%eax, %eax
 	wrmsr
 .Ldrain:
+	/* One for each level of priority. */
+	movl	$16, %edi
+	leaq	2f(%rip), %rsi
+2:	decl	%edi
+	jns	.Leoi
 	xorl	%eax, %eax
 	movq	%rax, %cr8
 	sti
@@ -205,7 +210,33 @@ SYM_INNER_LABEL(orthros_park_entry, SYM_L_GLOBAL)
 	movq	PC_ENTRY(%rbx), %rax
 	jmp	*%rax
 
+	/*
+	 * Also what was sent before it came here: an interrupt that it was taking then is in
+	 * service until its end is told, and those of its priority wait for that. The end of
+	 * none is ignored.
+	 */
+.Leoi:
+	cmpl	$0, PC_X2APIC(%rbx)
+	jne	1f
+	movl	$0xfee00000, %eax
+	movl	$0, 0xb0(%rax)		/* APIC_EOI */
+	jmp	*%rsi
+1:	movl	$0x80b, %ecx
+	xorl	%eax, %eax
+	xorl	%edx, %edx
+	wrmsr
+	jmp	*%rsi
+
+	/* It may have come before the handler below has told the end of an interrupt. */
 SYM_INNER_LABEL(orthros_park_nmi, SYM_L_GLOBAL)
+	movq	(%rsp), %rax
+	leaq	orthros_park_eoi(%rip), %rcx
+	subq	%rcx, %rax
+	cmpq	$(.Leoi_end - orthros_park_eoi), %rax
+	jae	.Lnmi
+	leaq	.Lnmi(%rip), %rsi
+	jmp	.Leoi
+.Lnmi:
 	leaq	.Lloop(%rip), %rax
 	movq	%rax, (%rsp)
 	movq	PC_STACK(%rbx), %rax
@@ -229,6 +260,7 @@ SYM_INNER_LABEL(orthros_park_eoi, SYM_L_GLOBAL)
 	popq	%rcx
 	popq	%rax
 	iretq
+.Leoi_end:
 
 SYM_INNER_LABEL(orthros_park_fault, SYM_L_GLOBAL)
 	movl	$ORTHROS_PARK_FAULT, PC_STATE(%rbx)

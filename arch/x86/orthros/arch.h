@@ -112,6 +112,9 @@ bool orthros_cpu_adoptable(unsigned int cpu);
 /* load.c */
 void orthros_stop_peer(void);
 
+/* fence.c */
+void orthros_unguard(void);
+
 /* partition.c */
 int orthros_handoff_init(void);
 void orthros_handoff_drop(void);

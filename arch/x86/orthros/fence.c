@@ -203,6 +203,17 @@ static int beat_offline(unsigned int cpu)
 }
 
 /**
+ * orthros_unguard() - a failure of this kernel is nobody's business any more
+ *
+ * Any context. Signs of life are given on, but not missed.
+ */
+void orthros_unguard(void)
+{
+	WRITE_ONCE(orthros_park()->guarded, 0);
+	WRITE_ONCE(orthros_fence, NULL);
+}
+
+/**
  * orthros_guard() - let the BackupOS take over when this kernel fails, or no more
  * @on:		which
  *
@@ -214,15 +225,15 @@ int orthros_guard(bool on)
 
 	if (!orthros_part.valid || !orthros_ho)
 		return -ENODEV;
-	if (on == orthros_guarded())
-		return 0;
 	if (!on) {
-		/* Who is silent from now on is not missed. */
-		WRITE_ONCE(orthros_park()->guarded, 0);
-		cpuhp_remove_state(beat_state);
-		WRITE_ONCE(orthros_fence, NULL);
+		orthros_unguard();
+		if (beat_state)
+			cpuhp_remove_state(beat_state);
+		beat_state = 0;
 		return 0;
 	}
+	if (orthros_guarded())
+		return 0;
 	cpus_read_lock();
 	orthros_park_open();
 	cpus_read_unlock();
@@ -230,6 +241,9 @@ int orthros_guard(bool on)
 	/* An NMI finds the park ready. */
 	smp_store_release(&orthros_fence, &orthros_park()->fence);
 	memset(orthros_park()->beat, 0, sizeof(orthros_park()->beat));
+	if (beat_state)
+		cpuhp_remove_state(beat_state);
+	beat_state = 0;
 	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "orthros:beat", beat_online, beat_offline);
 	if (ret < 0) {
 		WRITE_ONCE(orthros_fence, NULL);

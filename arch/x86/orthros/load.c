@@ -407,7 +407,7 @@ static int spawn(void)
  */
 void orthros_stop_peer(void)
 {
-	orthros_guard(false);
+	orthros_unguard();
 	orthros_stop_peer_cpus();
 	WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_NONE);
 }

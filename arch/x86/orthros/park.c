@@ -105,6 +105,11 @@ void orthros_park_prepare(void)
 	memcpy(orthros_low(ORTHROS_LOW_CODE), orthros_park_begin,
 	       orthros_park_end - orthros_park_begin);
 
+	/* Nothing of the hop before concerns the kernel that is started. */
+	park->verdict = ORTHROS_PARK_OPEN;
+	park->guarded = 0;
+	park->fence = 0;
+
 	memset(park->gdt, 0, sizeof(park->gdt));
 	park->gdt[GDT_ENTRY_KERNEL32_CS] = 0x00cf9b000000ffffULL;
 	park->gdt[GDT_ENTRY_KERNEL_CS] = 0x00af9b000000ffffULL;

@@ -180,6 +180,9 @@ int orthros_cache_adopt_used(struct orthros_image *img)
 	unsigned long nr = 0;
 	int err;
 
+	/* What the journal did not have the disk may not have. */
+	if (img->crashed)
+		return 0;
 	orthros_for_each_obj(obj, img, &orthros_dinode_type) {
 		const struct orthros_dinode_rec *rec = obj->rec;
 
@@ -230,7 +233,8 @@ unsigned long orthros_cache_adopt_rest(struct orthros_image *img, struct orthros
 	struct orthros_disk_view d;
 	unsigned long nr = 0;
 
-	if (orthros_read_rec(&img->src->mem, &orthros_table_fs_disk, obj->src, &d))
+	if (img->crashed ||
+	    orthros_read_rec(&img->src->mem, &orthros_table_fs_disk, obj->src, &d))
 		return 0;
 	orthros_src_for_each(&it, img->src, d.inodes, MAX_INODES) {
 		adopt_inode(img, obj->dst, it.node - off, &nr);

@@ -91,5 +91,6 @@ int orthros_watch(void)
  */
 void orthros_watch_end(void)
 {
-	kthread_stop(watcher);
+	if (!IS_ERR_OR_NULL(watcher))
+		kthread_stop(watcher);
 }

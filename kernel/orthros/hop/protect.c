@@ -28,7 +28,7 @@ static void tell(struct work_struct *work)
 	if (orthros_guarded() && orthros_describe(false))
 		pr_warn("protection: what the other kernel is told is old\n");
 	if (orthros_guarded())
-		queue_delayed_work(system_freezable_wq, &tell_work, TELL_INTERVAL);
+		queue_delayed_work(system_long_wq, &tell_work, TELL_INTERVAL);
 	orthros_peer_unlock();
 }
 
@@ -49,7 +49,7 @@ int orthros_protect(bool on)
 	if (!err)
 		err = orthros_guard(on);
 	if (!err && on)
-		queue_delayed_work(system_freezable_wq, &tell_work, TELL_INTERVAL);
+		queue_delayed_work(system_long_wq, &tell_work, TELL_INTERVAL);
 	orthros_peer_unlock();
 	if (!err && !on)
 		cancel_delayed_work_sync(&tell_work);

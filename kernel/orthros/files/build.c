@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/anon_inodes.h>
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/fdtable.h>
@@ -12,6 +13,7 @@
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/pid.h>
+#include <linux/poll.h>
 #include <linux/resource.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/user.h>
@@ -31,6 +33,9 @@ static void set_errors(struct file *file, const struct orthros_file_rec *rec)
 {
 	if (rec->flags & O_PATH)
 		return;
+	/* What was lost just now nobody has been told of. */
+	if (errseq_check(&file->f_mapping->wb_err, 0))
+		return;
 	if (rec->inode_wb_err)
 		file->f_mapping->wb_err = rec->inode_wb_err;
 	if (rec->super_wb_err)
@@ -43,6 +48,43 @@ static void set_hint(struct file *file, const struct orthros_file_rec *rec)
 {
 	if (rec->write_hint && rec->write_hint <= RWH_WRITE_LIFE_EXTREME)
 		WRITE_ONCE(file_inode(file)->i_write_hint, rec->write_hint);
+}
+
+static ssize_t lost_rw(struct kiocb *iocb, struct iov_iter *iter)
+{
+	return -EIO;
+}
+
+static __poll_t lost_poll(struct file *file, struct poll_table_struct *wait)
+{
+	return EPOLLERR | EPOLLHUP;
+}
+
+static int lost_fsync(struct file *file, loff_t start, loff_t end, int datasync)
+{
+	return -EIO;
+}
+
+static const struct file_operations lost_fops = {
+	.read_iter	= lost_rw,
+	.write_iter	= lost_rw,
+	.poll		= lost_poll,
+	.fsync		= lost_fsync,
+};
+
+/*
+ * In place of one that could not be saved from a kernel that has failed: all that is
+ * done with it is an error, and can be closed.
+ */
+static struct file *lost_file(const struct orthros_obj *obj, int err)
+{
+	const struct orthros_file_rec *rec = obj->rec;
+	char text[ORTHROS_TEXT_LEN];
+
+	orthros_error_take(text, sizeof(text));
+	pr_err("process %d: file of inode mode %#o is lost: %s: %pe\n", obj->pid, rec->mode, text,
+	       ERR_PTR(err));
+	return anon_inode_getfile("[lost]", &lost_fops, NULL, O_RDWR);
 }
 
 /**
@@ -72,6 +114,8 @@ struct file *orthros_build_file(struct orthros_image *img, struct orthros_obj *o
 		return ERR_CAST(cred);
 	old = override_creds(raised);
 	file = ops->build(img, obj);
+	if (IS_ERR(file) && img->crashed)
+		file = lost_file(obj, PTR_ERR(file));
 	revert_creds(old);
 	if (IS_ERR(file)) {
 		put_cred(cred);

@@ -123,6 +123,8 @@ static void wait_for_vfork_child(struct orthros_held *h)
 /* Arrange for user registers; the caller then goes to user mode. */
 static void leave_for_user(struct orthros_held *h)
 {
+	if (h->given_up)
+		do_group_exit(SIGKILL);
 	if (h->vfork_pid)
 		wait_for_vfork_child(h);
 	/* Whoever asked for the hop finds all CPUs and all memory. */
@@ -640,12 +642,37 @@ static const struct orthros_task_rec *actor_of(struct orthros_image *img,
 	return NULL;
 }
 
+/*
+ * A process of a kernel that has failed, of which something cannot be built: it is killed
+ * when all are there, as others share what it has.
+ */
+static int or_give_up(struct orthros_held *h, int err)
+{
+	const struct orthros_task_rec *t = rec_of(h->obj);
+	char text[ORTHROS_TEXT_LEN];
+
+	if (!err || !h->img->crashed || t->tgid == 1)
+		return err;
+	orthros_error_take(text, sizeof(text));
+	pr_err("process %d (%s) is given up: %s: %pe\n", t->tgid, t->comm, text, ERR_PTR(err));
+	h->given_up = true;
+	return 0;
+}
+
+static int build_memory(struct orthros_held *h, const struct orthros_task_rec *a)
+{
+	struct orthros_obj *mm = orthros_obj_find(h->img, &orthros_mm_type, a->mm);
+	int err = mm ? orthros_build_mm(h->img, mm) : -ENOENT;
+
+	return err ? orthros_fail(err, "process %d: memory", a->tgid) : 0;
+}
+
 static int build_process(struct orthros_held *h)
 {
 	const struct orthros_task_rec *t = rec_of(h->obj);
 	const struct orthros_task_rec *a = actor_of(h->img, t);
 	struct orthros_image *img = h->img;
-	struct orthros_obj *mm, *sighand;
+	struct orthros_obj *sighand;
 	int err;
 
 	h->task = get_task_struct(current);
@@ -657,14 +684,11 @@ static int build_process(struct orthros_held *h)
 	err = build_cred(img, t);
 	if (err)
 		return orthros_fail(err, "process %d: credentials", t->pid);
-	mm = orthros_obj_find(img, &orthros_mm_type, a->mm);
 	sighand = orthros_obj_find(img, &orthros_sighand_type, a->sighand);
-	if (!mm || !sighand)
+	if (!sighand)
 		return -ENOENT;
-	err = orthros_build_mm(img, mm);
-	if (err)
-		return orthros_fail(err, "process %d: memory", t->pid);
-	err = orthros_build_fs_struct(img, a->fs);
+	err = or_give_up(h, build_memory(h, a)) ?:
+	      or_give_up(h, orthros_build_fs_struct(img, a->fs));
 	if (err)
 		return err;
 	err = build_fdtable(img, a);
@@ -675,12 +699,13 @@ static int build_process(struct orthros_held *h)
 		build_accounts(t);
 		current->parent_exec_id = t->parent_exec_id;
 	} else {
-		err = build_thread_self(h);
+		err = or_give_up(h, build_thread_self(h));
 		if (err)
 			return err;
 	}
-	return orthros_build_undos(img, a->sem_undo) ?: make_threads_as_root(h, a) ?:
-	       orthros_build_timers(img, t->signal);
+	return or_give_up(h, orthros_build_undos(img, a->sem_undo) ?:
+			     make_threads_as_root(h, a) ?:
+			     orthros_build_timers(img, t->signal));
 }
 
 /* Nothing is left of a zombie but its name, its owner and its exit code. */
@@ -796,6 +821,20 @@ static int build_all_ttys(struct orthros_image *img)
 	return ret;
 }
 
+/* None of its threads runs any more. */
+static void give_up_threads(struct orthros_image *img)
+{
+	struct orthros_obj *obj, *thread;
+
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
+		if (!held_of(obj) || !held_of(obj)->given_up)
+			continue;
+		orthros_for_each_obj(thread, img, &orthros_task_type)
+			if (held_of(thread) && rec_of(thread)->tgid == rec_of(obj)->tgid)
+				held_of(thread)->given_up = true;
+	}
+}
+
 /**
  * orthros_release_tasks() - let every task go
  * @img:		image; tasks do not use it any more
@@ -809,6 +848,8 @@ void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret)
 	struct orthros_obj *obj;
 
 	orthros_send_signals(img);
+	if (img->crashed)
+		give_up_threads(img);
 	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		struct orthros_held *h = held_of(obj);
 

@@ -16,6 +16,7 @@
  * @task:	the new task
  * @regs:	user registers that it gets
  * @initiator:	wrote update, and returns only when nothing is left to be done
+ * @given_up:	it does not hold, and is killed instead of running
  * @vfork_pid:	child whose exec it waits for in vfork(), or 0
  * @vfork:	completed by that child
  * @turn:	a further step of it is asked for, or that it exits
@@ -29,6 +30,7 @@ struct orthros_held {
 	struct task_struct *task;
 	struct orthros_regs_rec regs;
 	bool initiator;
+	bool given_up;
 	pid_t vfork_pid;
 	struct completion vfork;
 	bool turn;

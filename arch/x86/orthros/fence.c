@@ -146,7 +146,6 @@ void orthros_panic(const char *text)
 	sample_clocks(&orthros_ho->clock_park);
 	/* It is the one to blame, if the kernel worked for it. */
 	orthros_ho->initiator = !in_interrupt() && current->mm ? (u64)(unsigned long)current : 0;
-	orthros_ho->stamps[ORTHROS_TS_FREEZE] = rdtsc_ordered();
 	WRITE_ONCE(orthros_ho->cmd, ORTHROS_CMD_TAKEOVER);
 	/* The command before its number; pairs with the acquire in the backup's loop. */
 	smp_store_release(&orthros_ho->cmd_seq, orthros_ho->cmd_seq + 1);

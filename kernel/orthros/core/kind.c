@@ -4,6 +4,7 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
@@ -251,6 +252,21 @@ int orthros_kinds_build(struct orthros_image *img)
 	return err;
 }
 
+/*
+ * Of a kernel that has failed something may not hold: there is no way back, so it is lost
+ * alone, and named.
+ */
+static int go_on(const struct orthros_image *img, int err)
+{
+	char text[ORTHROS_TEXT_LEN];
+
+	if (!err || !img->crashed)
+		return err;
+	orthros_error_take(text, sizeof(text));
+	pr_err("not as it was: %s: %pe\n", text, ERR_PTR(err));
+	return 0;
+}
+
 /**
  * orthros_kinds_tie() - complete what was built
  * @img:	image that was built
@@ -266,7 +282,7 @@ int orthros_kinds_tie(struct orthros_image *img)
 		k++;
 	while (!err && k-- > kinds)
 		if ((*k)->tie)
-			err = RUN(ORTHROS_PHASE_TIE, *k, __k->tie(img));
+			err = go_on(img, RUN(ORTHROS_PHASE_TIE, *k, __k->tie(img)));
 	return err;
 }
 
@@ -282,7 +298,7 @@ int orthros_kinds_verify(struct orthros_image *img)
 
 	for_each_kind(k)
 		if (!err && (*k)->verify)
-			err = RUN(ORTHROS_PHASE_VERIFY, *k, __k->verify(img));
+			err = go_on(img, RUN(ORTHROS_PHASE_VERIFY, *k, __k->verify(img)));
 	return err;
 }
 

@@ -15,6 +15,7 @@
 #include <linux/mount.h>
 #include <linux/shmem_fs.h>
 #include "fs_internal.h"
+#include "journal_tables.h"
 
 static int read_fs(struct orthros_image *img)
 {
@@ -130,7 +131,10 @@ const struct orthros_kind orthros_fs_kind = {
 				 &orthros_table_fs_overlay, &orthros_table_fs_layer,
 				 &orthros_table_fs_ovl_inode, &orthros_table_fs_struct,
 				 &orthros_table_fs_mark, &orthros_table_fs_connector,
-				 &orthros_table_fs_mark_layout),
+				 &orthros_table_fs_mark_layout, &orthros_table_buffer,
+				 &orthros_table_journal_env, &orthros_table_journal,
+				 &orthros_table_transaction, &orthros_table_journal_block,
+				 &orthros_table_ext4_inode, &orthros_table_xfs_inode),
 	.describe = orthros_describe_fs,
 	.freeze	= orthros_freeze_disks,
 	.thaw	= orthros_thaw_disks,
@@ -178,8 +182,12 @@ static int build_all(struct orthros_image *img)
 		if (err)
 			return err;
 	}
-	return orthros_build_attributes(img) ?: build_contents(img) ?:
-	       orthros_cache_adopt_used(img);
+	err = orthros_build_attributes(img) ?: build_contents(img);
+	if (err)
+		return err;
+	if (img->crashed)
+		orthros_save_dirty(img);
+	return orthros_cache_adopt_used(img);
 }
 
 const struct orthros_kind orthros_contents_kind = {

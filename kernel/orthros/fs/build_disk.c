@@ -2,8 +2,10 @@
 /*
  * Rebuilding file systems on disks. The source has frozen them, so they are
  * clean; they are mounted read-only, so that nothing is written before the
- * commit, and become writable with it. Files are opened by names that are
- * checked against the inodes, and by inode where there is no name any more.
+ * commit, and become writable with it. Those of a kernel that has failed are
+ * mounted as after a power failure, with what can be saved of them. Files are
+ * opened by names that are checked against the inodes, and by inode where there
+ * is no name any more.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -112,6 +114,7 @@ static int build_name(struct orthros_image *img, struct super_block *sb, struct 
 	const struct orthros_dinode_rec *irec = iobj->rec;
 	struct dentry *dentry;
 	struct inode *inode;
+	bool remade = false;
 
 	if (rec->flags & ORTHROS_DENTRY_ROOT)
 		dentry = dget(sb->s_root);
@@ -123,12 +126,21 @@ static int build_name(struct orthros_image *img, struct super_block *sb, struct 
 		dentry = nameless(sb, up->dst, rec, irec);
 	else
 		dentry = lookup_positive_unlocked(rec->name, up->dst, rec->name_len);
+	if (img->crashed && IS_ERR(dentry) && up && up->dst) {
+		dentry = orthros_remake(img, up->dst, rec, irec);
+		remade = !IS_ERR(dentry);
+	}
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
-	orthros_obj_built(obj, dentry);
 	inode = d_inode(dentry);
-	if (!orthros_same_dinode(inode, irec))
+	if (!remade && !orthros_same_dinode(inode, irec)) {
+		dput(dentry);
 		return -ESTALE;
+	}
+	orthros_obj_built(obj, dentry);
+	if (img->crashed && rec->flags & ORTHROS_DENTRY_UNLINKED && !irec->nlink &&
+	    inode->i_nlink && up && up->dst)
+		orthros_remove_again(up->dst, rec, inode);
 	if (irec->flags & ORTHROS_INODE_LINKABLE && !inode->i_nlink) {
 		spin_lock(&inode->i_lock);
 		inode->i_state |= I_LINKABLE;
@@ -185,7 +197,9 @@ int orthros_build_disk(struct orthros_image *img, struct orthros_obj *obj)
 		if (drec->sb != obj->src)
 			continue;
 		err = build_name(img, sb, dentry);
-		if (err)
+		if (err && img->crashed)
+			pr_err("%s: %s is lost: %pe\n", rec->disk, drec->name, ERR_PTR(err));
+		else if (err)
 			return orthros_fail(err, "%s on %s", drec->name, rec->disk);
 	}
 	return 0;
@@ -221,6 +235,9 @@ int orthros_verify_disks(struct orthros_image *img)
 	unsigned long writes;
 	int err;
 
+	/* Files are what could be saved of them. */
+	if (img->crashed)
+		return 0;
 	orthros_for_each_obj(obj, img, &orthros_dinode_type) {
 		err = verify_dinode(obj);
 		if (err)
@@ -302,7 +319,8 @@ void orthros_commit_disks(struct orthros_image *img)
 		disk->held = true;
 		if (rec->flags & ORTHROS_SB_RDONLY)
 			continue;
-		err = make_writable(disk);
+		/* It was mounted so, since there is no way back. */
+		err = img->crashed ? 0 : make_writable(disk);
 		disk->writable = !err;
 		if (err) {
 			snprintf(text, sizeof(text), "%s on %s stays read-only: error %d",

@@ -207,8 +207,11 @@ static int stage_unlink(struct dentry *parent, struct dentry *child)
  * node is our own. Read-only, but for the mount itself, see build_disk.c.
  */
 static int mount_disk(struct stage *st, const char *name, const struct path *at,
-		      const struct orthros_sb_rec *rec)
+		      struct orthros_obj *sb)
 {
+	const struct orthros_sb_rec *rec = sb->rec;
+	unsigned long ms = sb_ms(rec);
+	bool crashed = st->img->crashed;
 	struct block_device *bdev;
 	struct vfsmount *mnt;
 	struct dentry *node;
@@ -224,9 +227,13 @@ static int mount_disk(struct stage *st, const char *name, const struct path *at,
 		return PTR_ERR(node);
 	}
 	scnprintf(path, sizeof(path), "/%s/disk", st->name);
-	orthros_mounting_disk(bdev, true);
-	err = mount_at(path, at, rec->type, sb_ms(rec) | MS_RDONLY, rec->options);
-	orthros_mounting_disk(bdev, false);
+	if (!crashed || rec->flags & ORTHROS_SB_RDONLY)
+		ms |= MS_RDONLY;
+	orthros_mounting_disk(crashed ? NULL : bdev, true);
+	err = crashed ? orthros_save_journal(st->img, sb, path) : 0;
+	if (!err)
+		err = mount_at(path, at, rec->type, ms, rec->options);
+	orthros_mounting_disk(crashed ? NULL : bdev, false);
 	put_device(&bdev->bd_device);
 	err = stage_unlink(st->dir, node) ?: err;
 	if (err)
@@ -281,10 +288,12 @@ static int mount_overlay(struct stage *st, const char *dev, const struct path *a
 }
 
 static int mount_new(struct stage *st, const char *dev, const struct path *at,
-		     const struct orthros_sb_rec *rec)
+		     struct orthros_obj *sb)
 {
+	const struct orthros_sb_rec *rec = sb->rec;
+
 	if (rec->how == ORTHROS_FS_DISK)
-		return mount_disk(st, dev, at, rec);
+		return mount_disk(st, dev, at, sb);
 	if (!strcmp(rec->type, "overlay"))
 		return mount_overlay(st, dev, at, rec);
 	return mount_numbered(st, dev, at, rec, sb_ms(rec));
@@ -387,7 +396,7 @@ static struct stage_entry *stage_mount(struct stage *st, struct orthros_obj *sb,
 	if (rec->how == ORTHROS_FS_ROOT)
 		err = mount_at("/", &at, NULL, MS_BIND, NULL);
 	else
-		err = mount_new(st, dev, &at, rec);
+		err = mount_new(st, dev, &at, sb);
 	if (err)
 		goto err_dir;
 	e->mnt = lookup_mnt(&at);
@@ -469,7 +478,7 @@ static int build_mount(struct orthros_image *img, struct stage *st, struct orthr
 		if (!err)
 			err = bind_from_stage(st, e, rec->text + rec->root_off, &at);
 	} else {
-		err = mount_new(st, dev, &at, sb_rec);
+		err = mount_new(st, dev, &at, sb);
 	}
 	if (!err) {
 		orthros_obj_built(obj, lookup_mnt(&at));
@@ -524,7 +533,7 @@ static int build_round(struct orthros_image *img, struct stage *st)
 		const struct orthros_mount_rec *rec = obj->rec;
 		const struct orthros_sb_rec *sb = orthros_fs_sb(img, rec->sb);
 
-		if (obj->dst || sb->how == ORTHROS_FS_INTERNAL)
+		if (obj->dst || obj->refused || sb->how == ORTHROS_FS_INTERNAL)
 			continue;
 		if (!rec->parent) {
 			err = build_root(img, obj);
@@ -535,6 +544,12 @@ static int build_round(struct orthros_image *img, struct stage *st)
 			if (!up->dst)
 				continue;
 			err = build_mount(img, st, obj);
+		}
+		if (err && img->crashed && rec->parent) {
+			pr_err("mount of %s on %s is lost: %pe\n", sb->type,
+			       rec->text + rec->mp_off, ERR_PTR(err));
+			obj->refused = true;
+			continue;
 		}
 		if (err)
 			return orthros_fail(err, "mount of %s on %s", sb->type,
@@ -638,8 +653,10 @@ static void tie_master(struct orthros_image *img, struct orthros_obj *obj)
 	const struct orthros_mount_rec *rec = obj->rec;
 	struct orthros_obj *from = orthros_obj_find(img, &orthros_mount_type, rec->master);
 	struct mount *mnt = real_mount(obj->dst);
-	struct mount *master = real_mount(from->dst);
+	struct mount *master = from->dst ? real_mount(from->dst) : NULL;
 
+	if (!master)
+		return;
 	write_seqlock(&mount_lock);
 	mnt->mnt_master = master;
 	list_add(&mnt->mnt_slave, &master->mnt_slave_list);
@@ -660,7 +677,7 @@ int orthros_tie_mounts(struct orthros_image *img)
 	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		const struct orthros_mount_rec *rec = obj->rec;
 
-		if (orthros_fs_sb(img, rec->sb)->how == ORTHROS_FS_INTERNAL)
+		if (!obj->dst || orthros_fs_sb(img, rec->sb)->how == ORTHROS_FS_INTERNAL)
 			continue;
 		err = tie_flags(img, obj);
 		if (!err)
@@ -672,7 +689,7 @@ int orthros_tie_mounts(struct orthros_image *img)
 	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		const struct orthros_mount_rec *rec = obj->rec;
 
-		if (rec->master)
+		if (rec->master && obj->dst)
 			tie_master(img, obj);
 	}
 	return 0;

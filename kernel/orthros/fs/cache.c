@@ -2,7 +2,8 @@
 /*
  * Clean pages of files on disks are adopted where they lie, so that the machine
  * is as warm after a hop as before it. The source wrote its dirty pages when it
- * froze the file systems, so all of them are clean.
+ * froze the file systems, so all of them are clean. Those of a kernel that has failed
+ * have been written by now, see dirty.c.
  *
  * Small files that a process has open or mapped get theirs before the commit:
  * programs and libraries, which would fault at once. All others get them when the
@@ -116,8 +117,12 @@ static int cache_page(void *ctx, u64 index, u64 entry)
 	struct cache_walk *w = ctx;
 	const struct orthros_fs_layout_view *l = orthros_fs_layout(w->img);
 	const struct orthros_folio_view *folio = &w->look.folio;
-	u64 size = w->v->rec.size;
+	u64 size = w->v->rec.size, unsure = BIT_ULL(l->pg_dirty) | BIT_ULL(l->pg_writeback);
 	int err;
+
+	/* Somebody was about to write to it. */
+	if (w->img->crashed)
+		unsure |= BIT_ULL(l->pg_locked);
 
 	/* Only a trace of a page that was evicted. */
 	if (entry & 1)
@@ -126,7 +131,7 @@ static int cache_page(void *ctx, u64 index, u64 entry)
 	if (err)
 		return err;
 	if (!(folio->flags & BIT_ULL(l->pg_uptodate)) ||
-	    folio->flags & (BIT_ULL(l->pg_dirty) | BIT_ULL(l->pg_writeback)) ||
+	    folio->flags & unsure ||
 	    index >= DIV_ROUND_UP_ULL(size, PAGE_SIZE))
 		return 0;
 
@@ -165,6 +170,17 @@ static bool has_cache(const struct orthros_dinode_view *v)
 	       v->rec.size >= 0;
 }
 
+/* Of a kernel that has failed a clean page may be in no file on the disk. */
+static bool is_on_disk(struct orthros_image *img, u64 sb, u64 inode)
+{
+	struct orthros_obj *obj;
+
+	if (!img->crashed)
+		return true;
+	obj = orthros_obj_find(img, &orthros_sb_type, sb);
+	return obj && !orthros_is_uncommitted(img, obj, inode);
+}
+
 /**
  * orthros_cache_adopt_used() - adopt the page cache of small files that are in use
  * @img:	image, whose files on disks were found
@@ -180,13 +196,11 @@ int orthros_cache_adopt_used(struct orthros_image *img)
 	unsigned long nr = 0;
 	int err;
 
-	/* What the journal did not have the disk may not have. */
-	if (img->crashed)
-		return 0;
 	orthros_for_each_obj(obj, img, &orthros_dinode_type) {
 		const struct orthros_dinode_rec *rec = obj->rec;
 
-		if (!obj->dst || !rec->nr_pages || rec->nr_pages > HOT_PAGES)
+		if (!obj->dst || !rec->nr_pages || rec->nr_pages > HOT_PAGES ||
+		    !is_on_disk(img, rec->sb, obj->src))
 			continue;
 		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_dinode, obj->src, &v);
 		if (!err && has_cache(&v))
@@ -206,7 +220,7 @@ static void adopt_inode(struct orthros_image *img, struct super_block *sb, u64 a
 	int err;
 
 	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_dinode, addr, &v);
-	if (err || !has_cache(&v))
+	if (err || !has_cache(&v) || !is_on_disk(img, v.rec.sb, addr))
 		return;
 	inode = orthros_disk_iget(sb, v.rec.ino, v.rec.generation);
 	if (IS_ERR(inode))
@@ -233,8 +247,7 @@ unsigned long orthros_cache_adopt_rest(struct orthros_image *img, struct orthros
 	struct orthros_disk_view d;
 	unsigned long nr = 0;
 
-	if (img->crashed ||
-	    orthros_read_rec(&img->src->mem, &orthros_table_fs_disk, obj->src, &d))
+	if (orthros_read_rec(&img->src->mem, &orthros_table_fs_disk, obj->src, &d))
 		return 0;
 	orthros_src_for_each(&it, img->src, d.inodes, MAX_INODES) {
 		adopt_inode(img, obj->dst, it.node - off, &nr);

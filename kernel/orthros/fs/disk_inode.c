@@ -20,6 +20,22 @@ static const struct orthros_disk_type *const disk_types[] = {
 };
 
 /**
+ * orthros_disk_type_named() - what is special about a file system on a disk
+ * @name:	as for mount(2)
+ *
+ * Return: it, or NULL if we do not know it.
+ */
+const struct orthros_disk_type *orthros_disk_type_named(const char *name)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(disk_types); i++)
+		if (!strcmp(disk_types[i]->name, name))
+			return disk_types[i];
+	return NULL;
+}
+
+/**
  * orthros_disk_type_of() - what is special about a file system on a disk
  * @sb:		super block
  *
@@ -27,12 +43,7 @@ static const struct orthros_disk_type *const disk_types[] = {
  */
 const struct orthros_disk_type *orthros_disk_type_of(const struct super_block *sb)
 {
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(disk_types); i++)
-		if (!strcmp(disk_types[i]->name, sb->s_type->name))
-			return disk_types[i];
-	return NULL;
+	return orthros_disk_type_named(sb->s_type->name);
 }
 
 /**

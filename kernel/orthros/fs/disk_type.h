@@ -23,6 +23,8 @@ struct super_block;
  * @give_up:	end all writing by files that are open, if it stays read-only; NULL
  *		if the file system looks at that itself
  * @iget:	find an inode by number; -ESTALE if that was used for another one
+ * @commit_blocks: write @nr blocks of metadata as one transaction; @next gives the
+ *		number and the contents of each. NULL if changes are not kept as blocks
  */
 struct orthros_disk_type {
 	const char *name;
@@ -31,6 +33,8 @@ struct orthros_disk_type {
 	void (*drop_orphan)(struct inode *inode);
 	void (*give_up)(struct super_block *sb);
 	struct inode *(*iget)(struct super_block *sb, u64 ino, u32 generation);
+	int (*commit_blocks)(struct super_block *sb, unsigned int nr,
+			     int (*next)(void *ctx, u64 *nr, void *data, size_t size), void *ctx);
 };
 
 extern const struct orthros_disk_type orthros_ext4_type;

@@ -60,9 +60,66 @@ static struct inode *orthros_ext4_iget(struct super_block *sb, u64 ino, u32 gene
 	return inode;
 }
 
+/* One block, whatever was there. */
+static int orthros_ext4_write_block(handle_t *handle, struct super_block *sb, u64 nr,
+				    const void *data)
+{
+	struct buffer_head *bh;
+	int err;
+
+	if (nr >= ext4_blocks_count(EXT4_SB(sb)->s_es))
+		return -EFSCORRUPTED;
+	bh = sb_getblk(sb, nr);
+	if (!bh)
+		return -ENOMEM;
+	lock_buffer(bh);
+	err = jbd2_journal_get_create_access(handle, bh);
+	if (!err) {
+		memcpy(bh->b_data, data, bh->b_size);
+		set_buffer_uptodate(bh);
+	}
+	unlock_buffer(bh);
+	if (!err)
+		err = jbd2_journal_dirty_metadata(handle, bh);
+	brelse(bh);
+	return err;
+}
+
+/* It must be unmounted then: what is in memory beside the blocks is older. */
+static int orthros_ext4_commit_blocks(struct super_block *sb, unsigned int nr,
+				      int (*next)(void *ctx, u64 *nr, void *data, size_t size),
+				      void *ctx)
+{
+	journal_t *journal = EXT4_SB(sb)->s_journal;
+	void *data = kmalloc(sb->s_blocksize, GFP_KERNEL);
+	handle_t *handle;
+	int err = 0;
+	u64 block;
+
+	if (!data)
+		return -ENOMEM;
+	handle = jbd2_journal_start(journal, nr);
+	if (IS_ERR(handle)) {
+		kfree(data);
+		return PTR_ERR(handle);
+	}
+	while (nr-- && !err) {
+		err = next(ctx, &block, data, sb->s_blocksize);
+		if (!err)
+			err = orthros_ext4_write_block(handle, sb, block, data);
+	}
+	/* A part of it must not get to the disk. */
+	if (err)
+		jbd2_journal_abort(journal, err);
+	err = jbd2_journal_stop(handle) ?: err;
+	kfree(data);
+	return err ?: jbd2_journal_force_commit(journal);
+}
+
 const struct orthros_disk_type orthros_ext4_type = {
 	.name		= "ext4",
 	.prepare	= orthros_ext4_prepare,
 	.drop_orphan	= orthros_ext4_drop_orphan,
 	.iget		= orthros_ext4_iget,
+	.commit_blocks	= orthros_ext4_commit_blocks,
 };

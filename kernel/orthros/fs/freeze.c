@@ -31,11 +31,10 @@ static bool freezing;
 /* The youngest first: what lies on another one is frozen before that. */
 static LIST_HEAD(frozen_sbs);
 
-static void drop_notes(void)
+static void drop_notes(u64 first)
 {
-	struct orthros_sb_options *note = (void *)(unsigned long)orthros_sb_options_list, *next;
+	struct orthros_sb_options *note = (void *)(unsigned long)first, *next;
 
-	orthros_sb_options_list = 0;
 	for (; note; note = next) {
 		next = (void *)(unsigned long)note->next;
 		kfree(note);
@@ -50,6 +49,11 @@ static bool is_described(const struct super_block *sb)
 	return sb->s_bdev || match_string(others, -1, sb->s_type->name) >= 0;
 }
 
+struct notes {
+	u64 first;
+	int err;
+};
+
 /* Under s_umount. */
 static void describe(struct super_block *sb, void *arg)
 {
@@ -57,7 +61,8 @@ static void describe(struct super_block *sb, void *arg)
 	struct file file = { .f_cred = current_cred() };
 	struct orthros_sb_options *note;
 	struct seq_file m = { .file = &file };
-	int *err = arg;
+	struct notes *notes = arg;
+	int *err = &notes->err;
 
 	if (*err || !is_described(sb))
 		return;
@@ -76,8 +81,8 @@ static void describe(struct super_block *sb, void *arg)
 	if (m.count < m.size)
 		note->options[m.count] = '\0';
 	note->sb = (u64)(unsigned long)sb;
-	note->next = orthros_sb_options_list;
-	orthros_sb_options_list = (u64)(unsigned long)note;
+	note->next = notes->first;
+	notes->first = (u64)(unsigned long)note;
 }
 
 /**
@@ -89,13 +94,16 @@ static void describe(struct super_block *sb, void *arg)
  */
 int orthros_describe_fs(struct orthros_sections *s, bool frozen)
 {
-	int err = 0;
+	struct notes notes = {};
+	u64 old;
 
 	if (frozen)
 		return 0;
-	drop_notes();
-	iterate_supers(describe, &err);
-	return err;
+	iterate_supers(describe, &notes);
+	/* This kernel may fail at any time: the notes are those or the new ones. */
+	old = notes.err ? notes.first : xchg(&orthros_sb_options_list, notes.first);
+	drop_notes(old);
+	return notes.err;
 }
 
 static void collect(struct super_block *sb, void *arg)

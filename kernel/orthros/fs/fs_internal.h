@@ -101,6 +101,17 @@ struct inode *orthros_disk_iget(struct super_block *sb, u64 ino, u32 generation)
 int orthros_cache_adopt_used(struct orthros_image *img);
 unsigned long orthros_cache_adopt_rest(struct orthros_image *img, struct orthros_obj *sb);
 
+/* ---- journal.c, remake.c, dirty.c: of a kernel that has failed ------------------- */
+
+int orthros_save_journal(struct orthros_image *img, struct orthros_obj *sb, const char *path);
+bool orthros_is_uncommitted(struct orthros_image *img, struct orthros_obj *sb, u64 addr);
+void orthros_remove_again(struct dentry *parent, const struct orthros_dentry_rec *rec,
+			  struct inode *inode);
+struct dentry *orthros_remake(struct orthros_image *img, struct dentry *parent,
+			      const struct orthros_dentry_rec *rec,
+			      const struct orthros_dinode_rec *irec);
+void orthros_save_dirty(struct orthros_image *img);
+
 /* ---- view.c, path.c, build_inode.c, disk_inode.c ----------------------- */
 
 struct orthros_disk_type;
@@ -109,6 +120,7 @@ struct dentry *orthros_walk_path(struct dentry *root, const char *path);
 bool orthros_dentry_is_stale(const struct orthros_obj *obj);
 int orthros_build_late_attributes(struct orthros_image *img);
 int orthros_verify_inode(struct orthros_image *img, const struct orthros_obj *obj);
+const struct orthros_disk_type *orthros_disk_type_named(const char *name);
 const struct orthros_disk_type *orthros_disk_type_of(const struct super_block *sb);
 bool orthros_same_dinode(const struct inode *inode, const struct orthros_dinode_rec *rec);
 void orthros_forget_contents(void);

@@ -63,6 +63,10 @@ static int read_note(struct orthros_image *img, u64 sb, struct orthros_sb_rec *r
 			memmove(rec->options, rec->options + 1, strlen(rec->options));
 		return 0;
 	}
+	if (img->crashed && *rec->disk) {
+		pr_warn("%s: mounted too late to know by which options\n", rec->disk);
+		return 0;
+	}
 	return orthros_bad(-EAGAIN, "%s on %s has just been mounted", rec->type, rec->disk);
 }
 

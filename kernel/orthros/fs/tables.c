@@ -58,6 +58,12 @@ static struct orthros_row fs_layout_rows[] = {
 	LAYOUT(pg_uptodate, ENUM, 0, "PG_uptodate"),
 	LAYOUT(pg_dirty, ENUM, 0, "PG_dirty"),
 	LAYOUT(pg_writeback, ENUM, 0, "PG_writeback"),
+	LAYOUT(pg_locked, ENUM, 0, "PG_locked"),
+	LAYOUT(pg_private, ENUM, 0, "PG_private"),
+	LAYOUT(bh_uptodate, CONST, 0, "BH_Uptodate"),
+	LAYOUT(bh_dirty, CONST, 0, "BH_Dirty"),
+	LAYOUT(xa_dirty, CONST, 0, "XA_FLAGS_MARK(PAGECACHE_TAG_DIRTY)"),
+	LAYOUT(xa_writeback, CONST, 0, "XA_FLAGS_MARK(PAGECACHE_TAG_WRITEBACK)"),
 	LAYOUT(dinode_sb_off, OFFSET, 0, "inode.i_sb_list"),
 	LAYOUT(ovl_inode_off, OFFSET, OPT, "ovl_inode.vfs_inode"),
 };
@@ -297,9 +303,18 @@ static struct orthros_row fs_folio_rows[] = {
 	ORTHROS_ROW(struct orthros_folio_view, mapping, VALUE, 0, "page.mapping",
 		    "folio.mapping"),
 	ORTHROS_ROW(struct orthros_folio_view, index, VALUE, 0, "folio.index"),
+	ORTHROS_ROW(struct orthros_folio_view, private, VALUE, 0, "page.private"),
 };
 
 ORTHROS_TABLE(fs_folio, struct orthros_folio_view);
+
+static struct orthros_row buffer_rows[] = {
+	ORTHROS_ROW(struct orthros_buffer_view, state, VALUE, 0, "buffer_head.b_state"),
+	ORTHROS_ROW(struct orthros_buffer_view, size, VALUE, 0, "buffer_head.b_size"),
+	ORTHROS_ROW(struct orthros_buffer_view, next, VALUE, 0, "buffer_head.b_this_page"),
+};
+
+ORTHROS_TABLE(buffer, struct orthros_buffer_view);
 
 /* In its second page, which the last page before a hole does not have. */
 static struct orthros_row fs_large_folio_rows[] = {
@@ -364,6 +379,7 @@ static struct orthros_row fs_dinode_rows[] = {
 	DINODE(mapping, VALUE, 0, "inode.i_mapping"),
 	DINODE(data, ADDR, 0, "inode.i_data"),
 	DINODE(pages, ADDR, 0, "inode.i_data.i_pages"),
+	DINODE(pages_flags, VALUE, 0, "inode.i_data.i_pages.xa_flags"),
 	DINODE(ctime, VALUE, 0, "inode.i_ctime_sec", "inode.__i_ctime.tv_sec",
 	       "inode.i_ctime.tv_sec"),
 	DINODE(ctime_ns, VALUE, 0, "inode.i_ctime_nsec", "inode.__i_ctime.tv_nsec",

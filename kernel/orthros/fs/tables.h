@@ -37,6 +37,12 @@
  * @pg_uptodate:	likewise
  * @pg_dirty:		likewise
  * @pg_writeback:	likewise
+ * @pg_locked:	likewise
+ * @pg_private:	likewise
+ * @bh_uptodate:	bit number in the state of a buffer_head
+ * @bh_dirty:	likewise
+ * @xa_dirty:	flag of an xarray that has dirty pages
+ * @xa_writeback:	flag of one that has pages that are being written
  * @dinode_sb_off:	node of an inode in its super block's list
  * @ovl_inode_off:	struct inode in its struct ovl_inode
  * @sb_synchronous:	SB_SYNCHRONOUS
@@ -96,6 +102,12 @@ struct orthros_fs_layout_view {
 	u32 pg_uptodate;
 	u32 pg_dirty;
 	u32 pg_writeback;
+	u32 pg_locked;
+	u32 pg_private;
+	u64 bh_uptodate;
+	u64 bh_dirty;
+	u64 xa_dirty;
+	u64 xa_writeback;
 	u32 dinode_sb_off;
 	u32 ovl_inode_off;
 };
@@ -328,11 +340,25 @@ struct orthros_acl_entry_view {
  * @flags:	page flags
  * @mapping:	address_space
  * @index:	first page of the file
+ * @private:	address of its first buffer_head, if @flags say that there are some
  */
 struct orthros_folio_view {
 	u64 flags;
 	u64 mapping;
 	u64 index;
+	u64 private;
+};
+
+/**
+ * struct orthros_buffer_view - a block of a page of the page cache
+ * @state:	BH_*
+ * @size:	bytes
+ * @next:	the next one of the page, in a ring
+ */
+struct orthros_buffer_view {
+	u64 state;
+	u64 size;
+	u64 next;
 };
 
 /**
@@ -431,6 +457,7 @@ struct orthros_ovl_inode_view {
  * @mapping:	address_space in use
  * @data:	address of its own one
  * @pages:	address of that one's xarray
+ * @pages_flags:	which marks it has
  * @ctime:	seconds
  * @ctime_ns:	nanoseconds
  */
@@ -441,6 +468,7 @@ struct orthros_dinode_view {
 	u64 mapping;
 	u64 data;
 	u64 pages;
+	u64 pages_flags;
 	s64 ctime;
 	s64 ctime_ns;
 };
@@ -489,6 +517,7 @@ extern struct orthros_table orthros_table_fs_acl;
 extern struct orthros_table orthros_table_fs_acl_entry;
 extern struct orthros_table orthros_table_fs_folio;
 extern struct orthros_table orthros_table_fs_large_folio;
+extern struct orthros_table orthros_table_buffer;
 extern struct orthros_table orthros_table_fs_disk;
 extern struct orthros_table orthros_table_fs_ext4;
 extern struct orthros_table orthros_table_fs_xfs;

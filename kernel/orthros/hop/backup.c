@@ -311,6 +311,9 @@ static void backup_takeover(struct orthros_src *src, const char *failure)
 	pr_emerg("the other kernel has failed: %s\n", failure);
 	strscpy(failure_text, failure, sizeof(failure_text));
 	WRITE_ONCE(orthros_ho->peer_state, ORTHROS_ST_BUSY);
+	/* The time line begins with the last sign of life. */
+	orthros_ho->stamps[ORTHROS_TS_BEGIN] = orthros_ho->clock_park.tsc;
+	orthros_ho->stamps[ORTHROS_TS_FREEZE] = orthros_ho->clock_park.tsc;
 	err = backup_hop(src, true);
 	if (err) {
 		orthros_error_take(text, sizeof(text));

@@ -30,6 +30,8 @@ enum orthros_fs_how {
 #define ORTHROS_SB_DIRSYNC	0x04
 #define ORTHROS_SB_LAZYTIME	0x08
 #define ORTHROS_SB_RAMFS	0x10	/* the source has a ramfs there, made a tmpfs */
+#define ORTHROS_SB_SAVED	0x20	/* the disk has all changes of names and sizes */
+#define ORTHROS_SB_WRITTEN	0x40	/* and what was written to files */
 
 /**
  * struct orthros_sb_rec - a super block

@@ -101,6 +101,26 @@ static ssize_t devices_wait_ns_show(struct kobject *k, struct kobj_attribute *a,
 
 static struct kobj_attribute devices_wait_attr = __ATTR_RO(devices_wait_ns);
 
+/* Of a machine that is protected: how often, and how long the last time. */
+static ssize_t told_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	u64 ns;
+
+	return sysfs_emit(buf, "%lu\n", orthros_protect_told(&ns));
+}
+
+static struct kobj_attribute told_attr = __ATTR_RO(told);
+
+static ssize_t told_ns_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	u64 ns;
+
+	orthros_protect_told(&ns);
+	return sysfs_emit(buf, "%llu\n", ns);
+}
+
+static struct kobj_attribute told_ns_attr = __ATTR_RO(told_ns);
+
 static ssize_t device_times_show(struct kobject *k, struct kobj_attribute *a, char *buf)
 {
 	return orthros_devices_show(buf);
@@ -133,6 +153,8 @@ static struct attribute *stats_attrs[] = {
 	&unaccounted_attr.attr,
 	&devices_wait_attr.attr,
 	&device_times_attr.attr,
+	&told_attr.attr,
+	&told_ns_attr.attr,
 	NULL,
 };
 

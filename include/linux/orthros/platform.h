@@ -107,6 +107,7 @@ void orthros_platform_use(const struct orthros_stop_ops *ops);
 int orthros_update(s64 success, bool nowait);
 int orthros_check(void);
 int orthros_protect(bool on);
+unsigned long orthros_protect_told(u64 *ns);
 const char *orthros_failure(void);
 ssize_t orthros_report_read(char *buf, loff_t pos, size_t len);
 ssize_t orthros_warnings_read(char *buf, loff_t pos, size_t len);

@@ -137,6 +137,40 @@ int orthros_kinds_describe(struct orthros_sections *s, bool frozen)
 	return err;
 }
 
+static orthros_changed_fn watcher;
+
+/**
+ * orthros_changed() - what a kind has described is not so any more
+ *
+ * For those that know it without watching. Any context.
+ */
+void orthros_changed(void)
+{
+	orthros_changed_fn changed = READ_ONCE(watcher);
+
+	if (changed)
+		changed();
+}
+
+/**
+ * orthros_kinds_watch() - be told when what was described changes
+ * @changed:	called then, in any context, more often than needed; NULL: no more
+ *
+ * Return: 0 or negative errno; then nobody calls.
+ */
+int orthros_kinds_watch(orthros_changed_fn changed)
+{
+	int err = 0;
+
+	WRITE_ONCE(watcher, changed);
+	for_each_kind(k)
+		if (!err && (*k)->watch)
+			err = (*k)->watch(changed);
+	if (err)
+		orthros_kinds_watch(NULL);
+	return err;
+}
+
 static void thaw_before(const struct orthros_kind *const *k)
 {
 	while (k-- > kinds)

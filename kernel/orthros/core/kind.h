@@ -20,6 +20,9 @@ struct orthros_sections;
 struct orthros_src;
 struct orthros_warnings;
 
+/* What was told has changed. Any context. */
+typedef void (*orthros_changed_fn)(void);
+
 /**
  * enum orthros_mark_of - what a mark is found by
  * @ORTHROS_MARK_FILE:	file.f_op
@@ -53,6 +56,8 @@ struct orthros_mark {
  * @warn:	name what an update would lose though it is not refused
  * @describe:	tell what tables cannot: for a check, and again when all is
  *		@frozen
+ * @watch:	of a machine that is protected: call @changed, in any context, when what
+ *		@describe has told is not so any more; NULL: no more
  * @freeze:	stop what would change; every process is frozen
  * @thaw:	undo @freeze; backwards
  * @resolve:	once, when the tables are resolved and before the BackupOS is
@@ -71,7 +76,7 @@ struct orthros_mark {
  * @online:	in a thread of its own, when network cards are open
  * @settle:	in the background, when the processes run; last, the image is freed
  *
- * The first four are the ActiveOS's, the others the BackupOS's, in the context
+ * The first five are the ActiveOS's, the others the BackupOS's, in the context
  * of what becomes PID 1, @online and @settle in those of threads. All may sleep. Errors are 0
  * or a negative errno, and end the hop; after the commit there are none, what
  * fails is logged.
@@ -82,6 +87,7 @@ struct orthros_kind {
 	const struct orthros_mark *marks;
 	void (*warn)(struct orthros_warnings *w);
 	int (*describe)(struct orthros_sections *s, bool frozen);
+	int (*watch)(orthros_changed_fn changed);
 	int (*freeze)(void);
 	void (*thaw)(void);
 	int (*resolve)(struct orthros_src *src);
@@ -106,6 +112,8 @@ const struct orthros_mark *orthros_mark_find(const struct orthros_src *src,
 					     enum orthros_mark_of of, u64 addr);
 
 int orthros_kinds_describe(struct orthros_sections *s, bool frozen);
+int orthros_kinds_watch(orthros_changed_fn changed);
+void orthros_changed(void);
 int orthros_kinds_freeze(void);
 void orthros_kinds_thaw(void);
 int orthros_kinds_tables(const struct orthros_btf *btf, orthros_lookup_fn lookup, void *ctx,

@@ -136,6 +136,7 @@ const struct orthros_kind orthros_fs_kind = {
 				 &orthros_table_transaction, &orthros_table_journal_block,
 				 &orthros_table_ext4_inode, &orthros_table_xfs_inode),
 	.describe = orthros_describe_fs,
+	.watch	= orthros_watch_mounts,
 	.freeze	= orthros_freeze_disks,
 	.thaw	= orthros_thaw_disks,
 	.read	= read_fs,

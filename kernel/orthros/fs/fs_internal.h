@@ -136,6 +136,10 @@ int orthros_freeze_disks(void);
 void orthros_thaw_disks(void);
 int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns);
 
+/* ---- watch.c --------------------------------------------------------- */
+
+int orthros_watch_mounts(orthros_changed_fn changed);
+
 /* ---- build_mounts.c --------------------------------------------------- */
 
 int orthros_build_mounts(struct orthros_image *img);

@@ -154,6 +154,7 @@ bool orthros_irq_written(const char *path)
 	if (!strcmp(path, "/irq/default_smp_affinity")) {
 		cpumask_copy(&mask, irq_default_affinity);
 		note(DEFAULT_NAME, &mask);
+		orthros_changed();
 		return true;
 	}
 	if (sscanf(path, "/irq/%u/", &irq) != 1 || !strstr(path, "/smp_affinity") ||
@@ -161,6 +162,7 @@ bool orthros_irq_written(const char *path)
 		return false;
 	get_mask(irq, &mask);
 	note(name, &mask);
+	orthros_changed();
 	return true;
 }
 

@@ -150,6 +150,7 @@ void orthros_sysctl_written(struct file *file)
 	if (w) {
 		w->done = true;
 		list_move_tail(&w->list, &written_list);
+		orthros_changed();
 	}
 	mutex_unlock(&written_lock);
 	free_page((unsigned long)page);

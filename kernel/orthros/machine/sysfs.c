@@ -89,10 +89,12 @@ ssize_t orthros_sysfs_written(struct file *file, ssize_t ret)
 	if (ret <= 0)
 		return ret;
 	p = orthros_get_path(file);
-	if (p.path && is_setting(p.path))
+	if (p.path && is_setting(p.path)) {
 		orthros_note_written(&settings, p.path);
-	else if (p.path && !is_action(p.path))
+		orthros_changed();
+	} else if (p.path && !is_action(p.path)) {
 		orthros_note_written(&others, p.path);
+	}
 	orthros_put_path(&p);
 	return ret;
 }

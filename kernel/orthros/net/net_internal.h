@@ -28,6 +28,7 @@ struct orthros_net_data {
 };
 
 int orthros_describe_net(struct orthros_sections *s, bool frozen);
+int orthros_watch_net(orthros_changed_fn changed);
 
 int orthros_check_links(struct orthros_image *img, const struct orthros_net_data *net);
 int orthros_build_links(struct orthros_nl *nl, const struct orthros_net_data *net, bool up);

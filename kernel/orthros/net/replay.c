@@ -127,6 +127,7 @@ static void commit_net(struct orthros_image *img)
 const struct orthros_kind orthros_net_kind = {
 	.name	= "network",
 	.describe = orthros_describe_net,
+	.watch	= orthros_watch_net,
 	.resolve = resolve_net,
 	.read	= read_net,
 	.build	= begin_net,

@@ -4,9 +4,11 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/kobject.h>
+#include <linux/orthros/evidence.h>
 #include <linux/orthros/platform.h>
 #include <linux/utsname.h>
 #include "control.h"
@@ -206,6 +208,37 @@ static ssize_t failure_show(struct kobject *k, struct kobj_attribute *a, char *b
 
 static struct kobj_attribute failure_attr = __ATTR_RO(failure);
 
+/* Written is 0 only: what is kept is not needed. No matter of lockdown. */
+static int off_store(const char *buf)
+{
+	bool on;
+	int ret;
+
+	if (!capable(CAP_SYS_BOOT))
+		return -EPERM;
+	ret = kstrtobool(buf, &on);
+	return ret ?: on ? -EINVAL : 0;
+}
+
+static ssize_t evidence_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", orthros_retained_bytes());
+}
+
+static ssize_t evidence_store(struct kobject *k, struct kobj_attribute *a,
+			      const char *buf, size_t count)
+{
+	int ret = off_store(buf);
+
+	if (ret)
+		return ret;
+	orthros_release_retained("somebody has said so");
+	return count;
+}
+
+static struct kobj_attribute evidence_attr = __ATTR(evidence, 0644, evidence_show,
+						    evidence_store);
+
 static struct attribute *orthros_attrs[] = {
 	&role_attr.attr,
 	&state_attr.attr,
@@ -219,6 +252,7 @@ static struct attribute *orthros_attrs[] = {
 	&update_attr.attr,
 	&protect_attr.attr,
 	&failure_attr.attr,
+	&evidence_attr.attr,
 	NULL,
 };
 

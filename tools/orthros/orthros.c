@@ -18,6 +18,7 @@
 #include <linux/orthros.h>
 #include "image.h"
 #include "trace.h"
+#include "vmcore.h"
 
 #define DEVICE	"/dev/orthros"
 #define SYSFS	"/sys/kernel/orthros/"
@@ -36,6 +37,11 @@ static const char doc[] =
 	"  protect      let it take over when this kernel fails; --off: no more\n"
 	"  trace [FILE] what both kernels did in the last update, as JSON for\n"
 	"               ui.perfetto.dev; FILE is a copy of the file in sysfs\n"
+	"  save-vmcore FILE\n"
+	"               save the kernel that has failed to FILE, its messages to\n"
+	"               FILE.dmesg, and release it; --auto DIR: to a new directory there\n"
+	"  vmcore-dmesg [FILE]\n"
+	"               print the messages of the kernel that has failed, or is in FILE\n"
 	"\n"
 	"A kernel that has just taken over is still claiming memory from the old\n"
 	"one; load and update wait for it, unless told --nowait. What check names may\n"
@@ -50,6 +56,7 @@ enum {
 	KEY_INITRD = 'i', KEY_CMDLINE = 'c', KEY_NOWAIT = 'n', KEY_OUTPUT = 'o', KEY_RUN = 'r',
 	KEY_WAIT = 'w',
 	KEY_JSON = 256, KEY_DAT, KEY_TEXT, KEY_OFF,
+	KEY_KEEP, KEY_AUTO, KEY_KEEP_LAST, KEY_FAILED,
 };
 
 static const struct argp_option options[] = {
@@ -59,6 +66,12 @@ static const struct argp_option options[] = {
 	{ "wait", KEY_WAIT, "SECONDS", OPTION_ARG_OPTIONAL,
 	  "update: try again while something cannot be carried, for so long (60)", 0 },
 	{ "off", KEY_OFF, NULL, 0, "protect: no more", 0 },
+	{ "keep", KEY_KEEP, NULL, 0, "save-vmcore: do not release it", 2 },
+	{ "auto", KEY_AUTO, "DIR", 0, "save-vmcore: to DIR/DATE/dump.DATE and dmesg.DATE; by "
+	  "makedumpfile -c -d 31 if it is installed", 2 },
+	{ "keep-last", KEY_KEEP_LAST, "N", 0, "save-vmcore --auto: remove "
+	  "all but so many", 2 },
+	{ "failed", KEY_FAILED, "COMMAND", 0, "save-vmcore: run it if nothing is saved", 2 },
 	{ "json", KEY_JSON, NULL, 0, "trace: for Perfetto (default)", 1 },
 	{ "dat", KEY_DAT, NULL, 0, "trace: a trace.dat for trace-cmd", 1 },
 	{ "text", KEY_TEXT, NULL, 0, "trace: a line a record", 1 },
@@ -75,11 +88,35 @@ struct args {
 	const char *cmdline;
 	bool nowait;
 	bool off;
+	struct save save;
 	unsigned int wait;
 	enum trace_form form;
 	const char *output;
 	const char *run;
 };
+
+static bool takes_file(const char *command)
+{
+	static const char *const names[] = { "load", "trace", "save-vmcore", "vmcore-dmesg" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(command, names[i]))
+			return true;
+	return false;
+}
+
+static void check_new(const struct args *args, struct argp_state *state)
+{
+	bool save = !strcmp(args->command, "save-vmcore");
+
+	if ((args->save.dir || args->save.keep || args->save.command) && !save)
+		argp_error(state, "--auto, --keep and --failed belong to save-vmcore");
+	if (args->save.last && !args->save.dir)
+		argp_error(state, "--keep-last belongs to --auto");
+	if (save && !args->file == !args->save.dir)
+		argp_error(state, "save-vmcore wants a file, or --auto");
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -104,6 +141,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_OFF:
 		args->off = true;
 		break;
+	case KEY_AUTO:
+		args->save.dir = arg;
+		break;
+	case KEY_KEEP:
+		args->save.keep = true;
+		break;
+	case KEY_KEEP_LAST:
+		if (sscanf(arg, "%u%c", &args->save.last, &rest) != 1)
+			argp_error(state, "%s: not a number", arg);
+		break;
+	case KEY_FAILED:
+		args->save.command = arg;
+		break;
 	case KEY_OUTPUT:
 		args->output = arg;
 		break;
@@ -122,8 +172,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (!args->command)
 			args->command = arg;
-		else if (!args->file && (!strcmp(args->command, "load") ||
-					 !strcmp(args->command, "trace")))
+		else if (!args->file && takes_file(args->command))
 			args->file = arg;
 		else
 			argp_usage(state);
@@ -132,6 +181,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!args->command ||
 		    (!strcmp(args->command, "load") && !args->file))
 			argp_usage(state);
+		check_new(args, state);
 		if (strcmp(args->command, "load") && (args->initrd || args->cmdline))
 			argp_error(state, "--initrd and --cmdline belong to load");
 		if (args->nowait && strcmp(args->command, "load") &&
@@ -204,6 +254,24 @@ static int open_device(void)
 	return fd;
 }
 
+static int protect(const struct args *args)
+{
+	int fd = open(SYSFS "protect", O_WRONLY | O_CLOEXEC);
+	const char *why;
+	int e;
+
+	if (fd < 0)
+		err(2, SYSFS "protect");
+	if (write(fd, args->off ? "0" : "1", 1) != 1) {
+		e = errno;
+		why = line("last_error");
+		errno = e;
+		err(1, "protect%s%s", *why ? ": " : "", why);
+	}
+	close(fd);
+	return 0;
+}
+
 static int load(const struct args *args)
 {
 	struct orthros_ioc_load arg = {
@@ -246,7 +314,7 @@ static int status(void)
 {
 	static const char * const names[] = {
 		"role", "state", "release", "peer_release", "cpus", "slot",
-		"reserved", "last_error",
+		"reserved", "evidence", "last_error",
 	};
 	size_t i;
 
@@ -320,41 +388,28 @@ static int update(const struct args *args)
 	return 0;
 }
 
-static int protect(const struct args *args)
-{
-	int fd = open(SYSFS "protect", O_WRONLY | O_CLOEXEC);
-	const char *why;
-	int e;
-
-	if (fd < 0)
-		err(2, SYSFS "protect");
-	if (write(fd, args->off ? "0" : "1", 1) != 1) {
-		e = errno;
-		why = line("last_error");
-		errno = e;
-		err(1, "protect%s%s", *why ? ": " : "", why);
-	}
-	close(fd);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.args_doc = "COMMAND [FILE]",
+		.args_doc = "COMMAND [FILE...]",
 		.doc = doc,
 	};
 	struct args args = { 0 };
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	args.save.file = args.file;
 	if (!strcmp(args.command, "load"))
 		return load(&args);
 	if (!strcmp(args.command, "unload"))
 		return unload();
 	if (!strcmp(args.command, "log"))
 		return show("log"), 0;
+	if (!strcmp(args.command, "save-vmcore"))
+		return vmcore_save(&args.save);
+	if (!strcmp(args.command, "vmcore-dmesg"))
+		return vmcore_dmesg(args.file ? args.file : VMCORE);
 	if (!strcmp(args.command, "status"))
 		return status();
 	if (!strcmp(args.command, "check"))

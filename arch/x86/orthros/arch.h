@@ -121,6 +121,8 @@ void orthros_handoff_drop(void);
 
 /* memory.c */
 void orthros_count_source(void);
+void orthros_free_not(const unsigned long *bits, unsigned long nr);
+unsigned long orthros_free_only(const unsigned long *bits, unsigned long nr);
 
 /* blame.c */
 void orthros_blame(unsigned long from, unsigned long to);

@@ -13,12 +13,14 @@
 #include <linux/cpuhotplug.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
+#include <linux/orthros/abi/regs.h>
 #include <linux/orthros/fence.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
+#include <linux/user.h>
 #include <asm/cpu_entry_area.h>
 #include <asm/msr.h>
 #include <asm/proto.h>
@@ -32,14 +34,40 @@
 
 u32 *orthros_fence;
 
+/* Read by the other kernel, as evidence. */
+struct orthros_cpu_regs orthros_cpu_regs[ORTHROS_MAX_CPUS];
+
 /* ---- the ActiveOS: the end ------------------------------------------------- */
 
-/* This CPU leaves the kernel for good. Any context. */
-static void leave(void)
+static_assert(sizeof(struct user_regs_struct) == sizeof(orthros_cpu_regs->reg));
+/* It begins with what the stack has, in the same order. */
+static_assert(offsetof(struct user_regs_struct, fs_base) == sizeof(struct pt_regs));
+
+static void save_regs(struct orthros_cpu_regs *to, const struct pt_regs *regs)
+{
+	struct user_regs_struct u = {};
+
+	/* It may be asked for while it is on its way. */
+	if (to->saved)
+		return;
+	memcpy(&u, regs, sizeof(*regs));
+	/* There may be more beside them, of the event. */
+	u.cs = regs->cs & 0xffff;
+	u.ss = regs->ss & 0xffff;
+	rdmsrl(MSR_FS_BASE, u.fs_base);
+	rdmsrl(MSR_GS_BASE, u.gs_base);
+	memcpy(to->reg, &u, sizeof(u));
+	to->pid = current->pid;
+	to->saved = 1;
+}
+
+/* This CPU leaves the kernel for good. Any context. @regs: where it was */
+static __always_inline void leave(const struct pt_regs *regs)
 {
 	unsigned int cpu = raw_smp_processor_id();
 	struct orthros_park_cpu *pc = orthros_park_cpus() + cpu;
 
+	save_regs(&orthros_cpu_regs[cpu], regs);
 	orthros_park()->task[cpu] = current->mm ? (u64)(unsigned long)current : 0;
 	orthros_stop->save_registers();
 	orthros_pv_stop();
@@ -101,6 +129,12 @@ static void complete_entry(const struct pt_regs *regs)
 	to->orig_ax = -1;
 }
 
+/* Who reads a core knows a CPU that was stopped by this name on the stack of its NMI. */
+static noinline void crash_nmi_callback(const struct pt_regs *regs)
+{
+	leave(regs);
+}
+
 /**
  * orthros_fenced() - the other kernel stops this one: an NMI has come
  * @regs:	what it has interrupted
@@ -112,7 +146,7 @@ void noinstr orthros_fenced(struct pt_regs *regs)
 	instrumentation_begin();
 	if (!user_mode(regs) && !(current->flags & PF_KTHREAD))
 		complete_entry(regs);
-	leave();
+	crash_nmi_callback(regs);
 	instrumentation_end();
 }
 
@@ -135,6 +169,14 @@ static void sample_clocks(struct orthros_clock *c)
  */
 void orthros_panic(const char *text)
 {
+	struct pt_regs regs = {
+		.ip = _THIS_IP_,
+		.sp = current_stack_pointer,
+		.bp = (unsigned long)__builtin_frame_address(0),
+		.flags = X86_EFLAGS_FIXED,
+		.cs = __KERNEL_CS,
+		.ss = __KERNEL_DS,
+	};
 	u32 state;
 
 	if (!READ_ONCE(orthros_fence) || !orthros_peer_alive())
@@ -142,6 +184,8 @@ void orthros_panic(const char *text)
 	state = orthros_peer_state();
 	if (state != ORTHROS_ST_READY && state != ORTHROS_ST_BUSY)
 		return;
+	/* For those who read the evidence; to the log alone, which takes no lock. */
+	printk_deferred("Kernel panic - not syncing: %s\n", text);
 	strscpy(orthros_ho->text, text, sizeof(orthros_ho->text));
 	sample_clocks(&orthros_ho->clock_park);
 	/* It is the one to blame, if the kernel worked for it. */
@@ -150,7 +194,7 @@ void orthros_panic(const char *text)
 	/* The command before its number; pairs with the acquire in the backup's loop. */
 	smp_store_release(&orthros_ho->cmd_seq, orthros_ho->cmd_seq + 1);
 	orthros_kick_peer();
-	leave();
+	leave(&regs);
 }
 
 /* ---- the ActiveOS: signs of life -------------------------------------------- */
@@ -237,6 +281,7 @@ int orthros_guard(bool on)
 	orthros_park_open();
 	cpus_read_unlock();
 	orthros_park()->fence = 0;
+	memset(orthros_cpu_regs, 0, sizeof(orthros_cpu_regs));
 	/* An NMI finds the park ready. */
 	smp_store_release(&orthros_fence, &orthros_park()->fence);
 	memset(orthros_park()->beat, 0, sizeof(orthros_park()->beat));

@@ -19,6 +19,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/orthros/devices.h>
+#include <linux/orthros/evidence.h>
 #include <linux/pgtable.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -551,6 +552,11 @@ int orthros_load(struct file *kernel, struct file *initrd, const char *cmdline, 
 	ret = check_image();
 	if (ret)
 		goto err_free;
+	ret = orthros_takeover_wait(nowait ? TASK_RUNNING : TASK_INTERRUPTIBLE);
+	if (ret)
+		goto err_free;
+	/* It lies in the slot, and anywhere else. */
+	orthros_release_retained("the next kernel needs its slot");
 	ret = orthros_slot_take(nowait);
 	if (ret)
 		goto err_free;

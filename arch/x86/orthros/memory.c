@@ -103,10 +103,32 @@ static void free_run(unsigned long pfn, unsigned long nr)
 	}
 }
 
-/* Of the source's memory. */
+/* What else is not to be freed, see retain.c. */
+static const unsigned long *retained;
+static unsigned long nr_retained;
+
+/**
+ * orthros_free_not() - what orthros_free_unclaimed() is to leave alone
+ * @bits:	a bit for each page frame, or NULL
+ * @nr:		how many bits there are
+ */
+void orthros_free_not(const unsigned long *bits, unsigned long nr)
+{
+	nr_retained = nr;
+	retained = bits;
+}
+
+static bool is_set(const unsigned long *bits, unsigned long nr, unsigned long pfn)
+{
+	return pfn < nr && test_bit(pfn, bits);
+}
+
+/* Of the source's memory: all but @keep, or @only. */
 struct source_walk {
 	const unsigned long *keep;
 	unsigned long nr_keep;
+	const unsigned long *only;
+	unsigned long nr_only;
 	unsigned long pages;
 };
 
@@ -118,8 +140,9 @@ static void free_range(struct source_walk *w, unsigned long pfn, unsigned long e
 	for (; pfn < end; pfn++) {
 		if (!(pfn & 1023))
 			cond_resched();
-		if (PageReserved(pfn_to_page(pfn)) &&
-		    (pfn >= w->nr_keep || !test_bit(pfn, w->keep)))
+		if (PageReserved(pfn_to_page(pfn)) && !is_set(w->keep, w->nr_keep, pfn) &&
+		    !is_set(retained, nr_retained, pfn) &&
+		    (!w->only || is_set(w->only, w->nr_only, pfn)))
 			continue;
 		free_run(first, pfn - first);
 		w->pages += pfn - first;
@@ -204,5 +227,20 @@ unsigned long orthros_free_unclaimed(const unsigned long *keep, unsigned long nr
 	typed = true;
 	walk_source(&w, free_range);
 	update_watermarks();
+	return w.pages;
+}
+
+/**
+ * orthros_free_only() - free some of the old kernel's memory
+ * @bits:	a bit for each page frame
+ * @nr:		how many bits there are
+ *
+ * Return: pages freed: those of them that are still reserved.
+ */
+unsigned long orthros_free_only(const unsigned long *bits, unsigned long nr)
+{
+	struct source_walk w = { .only = bits, .nr_only = nr };
+
+	walk_source(&w, free_range);
 	return w.pages;
 }

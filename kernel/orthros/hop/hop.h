@@ -30,6 +30,10 @@ void orthros_watch_end(void);
 const char *orthros_found(void);
 u64 orthros_found_task(void);
 
+/* vmcore.c */
+extern const struct orthros_kind orthros_evidence_kind;
+extern const struct orthros_kind orthros_vmcore_kind;
+
 /* freeze.c */
 int orthros_freeze(void);
 void orthros_thaw(void);

@@ -26,6 +26,7 @@ static const struct orthros_kind *const kinds[] = {
 	/* Whoever reads needs the containers; the told sections are the network's. */
 	&orthros_core_kind,
 	&orthros_pages_kind,
+	&orthros_page_use_kind,
 	&orthros_told_kind,
 	/* Tied last: building takes PIDs. */
 	&orthros_machine_kind,
@@ -95,6 +96,7 @@ static const struct orthros_kind *const kinds[] = {
 	 * In the background. What needs the source's memory is done by now (the
 	 * page cache, see the mount tree): all that no process claims is freed.
 	 */
+	&orthros_evidence_kind,
 	&orthros_keep_kind,
 	/* The cards are open. */
 	&orthros_links_kind,
@@ -112,6 +114,7 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_irq_kind,
 	/* Takes longest, and nobody waits for it. */
 	&orthros_claim_kind,
+	&orthros_vmcore_kind,
 	NULL
 };
 

@@ -37,6 +37,11 @@ const u8 *orthros_memmap_page(const struct orthros_src *src, u64 addr, u32 size)
 bool orthros_memmap_keep(struct orthros_keep *keep);
 unsigned long orthros_memmap_huge_zero(const struct orthros_src *src);
 
+/* evidence.c */
+
+extern const struct orthros_kind orthros_page_use_kind;
+unsigned long *orthros_evidence_find(const struct orthros_src *src, unsigned long *nr);
+
 /* adopt.c */
 
 void orthros_claim_lock(void);

@@ -16,7 +16,9 @@
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/orthros/abi/rearm.h>
 #include <linux/orthros/platform.h>
+#include <linux/orthros/rearm.h>
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -28,7 +30,7 @@ static int ioc_load(void __user *uarg)
 {
 	struct orthros_ioc_load arg;
 	struct file *kernel, *initrd = NULL;
-	char *cmdline = NULL;
+	char *cmdline = NULL, *rearm = NULL;
 	u32 size;
 	int ret;
 
@@ -39,12 +41,23 @@ static int ioc_load(void __user *uarg)
 	ret = copy_struct_from_user(&arg, sizeof(arg), uarg, size);
 	if (ret)
 		return ret;
-	if (arg.flags & ~ORTHROS_LOAD_NOWAIT || arg.pad || arg.cmdline_len >= COMMAND_LINE_SIZE)
+	if (arg.flags & ~ORTHROS_LOAD_NOWAIT || arg.cmdline_len >= COMMAND_LINE_SIZE ||
+	    arg.rearm_len > ORTHROS_REARM_LEN)
 		return -EINVAL;
 
+	if (arg.rearm_len) {
+		rearm = memdup_user(u64_to_user_ptr(arg.rearm), arg.rearm_len);
+		if (IS_ERR(rearm))
+			return PTR_ERR(rearm);
+	}
+	ret = orthros_rearm_check(rearm, arg.rearm_len, arg.rearm_max, arg.rearm_seconds);
+	if (ret)
+		goto out_rearm;
 	kernel = fget(arg.kernel_fd);
-	if (!kernel)
-		return -EBADF;
+	if (!kernel) {
+		ret = -EBADF;
+		goto out_rearm;
+	}
 	if (arg.initrd_fd >= 0) {
 		initrd = fget(arg.initrd_fd);
 		if (!initrd) {
@@ -62,11 +75,15 @@ static int ioc_load(void __user *uarg)
 	}
 	ret = orthros_load(kernel, initrd, cmdline, arg.flags & ORTHROS_LOAD_NOWAIT);
 	kfree(cmdline);
+	if (!ret)
+		orthros_rearm_set(rearm, arg.rearm_len, arg.rearm_max, arg.rearm_seconds);
 out_initrd:
 	if (initrd)
 		fput(initrd);
 out_kernel:
 	fput(kernel);
+out_rearm:
+	kfree(rearm);
 	return ret;
 }
 

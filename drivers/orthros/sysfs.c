@@ -10,6 +10,7 @@
 #include <linux/kobject.h>
 #include <linux/orthros/evidence.h>
 #include <linux/orthros/platform.h>
+#include <linux/orthros/rearm.h>
 #include <linux/utsname.h>
 #include "control.h"
 
@@ -208,7 +209,10 @@ static ssize_t failure_show(struct kobject *k, struct kobj_attribute *a, char *b
 
 static struct kobj_attribute failure_attr = __ATTR_RO(failure);
 
-/* Written is 0 only: what is kept is not needed. No matter of lockdown. */
+/*
+ * Written is 0 only: what is kept is not needed, what is to be done is not to be. No
+ * matter of lockdown.
+ */
 static int off_store(const char *buf)
 {
 	bool on;
@@ -239,6 +243,25 @@ static ssize_t evidence_store(struct kobject *k, struct kobj_attribute *a,
 static struct kobj_attribute evidence_attr = __ATTR(evidence, 0644, evidence_show,
 						    evidence_store);
 
+static ssize_t keep_armed_show(struct kobject *k, struct kobj_attribute *a, char *buf)
+{
+	return orthros_rearm_show(buf, PAGE_SIZE);
+}
+
+static ssize_t keep_armed_store(struct kobject *k, struct kobj_attribute *a,
+				const char *buf, size_t count)
+{
+	int ret = off_store(buf);
+
+	if (ret)
+		return ret;
+	orthros_rearm_set(NULL, 0, 0, 0);
+	return count;
+}
+
+static struct kobj_attribute keep_armed_attr = __ATTR(keep_armed, 0600, keep_armed_show,
+						      keep_armed_store);
+
 static struct attribute *orthros_attrs[] = {
 	&role_attr.attr,
 	&state_attr.attr,
@@ -253,6 +276,7 @@ static struct attribute *orthros_attrs[] = {
 	&protect_attr.attr,
 	&failure_attr.attr,
 	&evidence_attr.attr,
+	&keep_armed_attr.attr,
 	NULL,
 };
 

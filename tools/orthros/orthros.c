@@ -16,7 +16,9 @@
 #include <unistd.h>
 
 #include <linux/orthros.h>
+#include <linux/orthros/abi/rearm.h>
 #include "image.h"
+#include "rearm.h"
 #include "trace.h"
 #include "vmcore.h"
 
@@ -28,7 +30,9 @@ const char *argp_program_version = "orthros 0.1";
 static const char doc[] =
 	"Load a second kernel and hand the running processes over to it.\v"
 	"Commands:\n"
-	"  load IMAGE   load a kernel (vmlinux or bzImage) into the free slot\n"
+	"  load IMAGE   load a kernel (vmlinux or bzImage) into the free slot;\n"
+	"               --keep-armed [IMAGE...]: whenever it takes over, it loads the\n"
+	"               next of these kernels and is protected by it\n"
 	"  unload       stop it\n"
 	"  log          print its log\n"
 	"  status       print the state of both kernels\n"
@@ -39,7 +43,7 @@ static const char doc[] =
 	"               ui.perfetto.dev; FILE is a copy of the file in sysfs\n"
 	"  save-vmcore FILE\n"
 	"               save the kernel that has failed to FILE, its messages to\n"
-	"               FILE.dmesg, and release it; --auto DIR: to a new directory there\n"
+	"               FILE.dmesg, and release it; --auto DIR: to a new one in DIR\n"
 	"  vmcore-dmesg [FILE]\n"
 	"               print the messages of the kernel that has failed, or is in FILE\n"
 	"\n"
@@ -52,10 +56,17 @@ static const char doc[] =
 #define WAIT_SECONDS	60
 #define WAIT_NS		(200 * 1000 * 1000)
 
+/* Of a machine that is kept armed. */
+#define MAX_IMAGES	16
+#define LOOP_MAX	3
+#define LOOP_MINUTES	10
+#define MAX_MINUTES	(60 * 24 * 365)
+
 enum {
 	KEY_INITRD = 'i', KEY_CMDLINE = 'c', KEY_NOWAIT = 'n', KEY_OUTPUT = 'o', KEY_RUN = 'r',
 	KEY_WAIT = 'w',
 	KEY_JSON = 256, KEY_DAT, KEY_TEXT, KEY_OFF,
+	KEY_KEEP_ARMED, KEY_PROTECT, KEY_LIMIT, KEY_SAVE_VMCORE,
 	KEY_KEEP, KEY_AUTO, KEY_KEEP_LAST, KEY_FAILED,
 };
 
@@ -66,10 +77,17 @@ static const struct argp_option options[] = {
 	{ "wait", KEY_WAIT, "SECONDS", OPTION_ARG_OPTIONAL,
 	  "update: try again while something cannot be carried, for so long (60)", 0 },
 	{ "off", KEY_OFF, NULL, 0, "protect: no more", 0 },
+	{ "keep-armed", KEY_KEEP_ARMED, NULL, 0,
+	  "load: after a takeover or update load the next backup, and protect", 0 },
+	{ "protect", KEY_PROTECT, NULL, 0, "load: let it take over when this kernel fails", 0 },
+	{ "limit", KEY_LIMIT, "N/MINUTES", 0,
+	  "load --keep-armed: not after so many takeovers in so many minutes (3/10)", 0 },
+	{ "save-vmcore", KEY_SAVE_VMCORE, "DIR", 0,
+	  "load: save the kernel that has failed first, as save-vmcore --auto", 0 },
 	{ "keep", KEY_KEEP, NULL, 0, "save-vmcore: do not release it", 2 },
 	{ "auto", KEY_AUTO, "DIR", 0, "save-vmcore: to DIR/DATE/dump.DATE and dmesg.DATE; by "
 	  "makedumpfile -c -d 31 if it is installed", 2 },
-	{ "keep-last", KEY_KEEP_LAST, "N", 0, "save-vmcore --auto: remove "
+	{ "keep-last", KEY_KEEP_LAST, "N", 0, "save-vmcore --auto, load --save-vmcore: remove "
 	  "all but so many", 2 },
 	{ "failed", KEY_FAILED, "COMMAND", 0, "save-vmcore: run it if nothing is saved", 2 },
 	{ "json", KEY_JSON, NULL, 0, "trace: for Perfetto (default)", 1 },
@@ -88,6 +106,12 @@ struct args {
 	const char *cmdline;
 	bool nowait;
 	bool off;
+	char *more[MAX_IMAGES];
+	unsigned int nr_more;
+	bool keep_armed;
+	bool protect;
+	unsigned int max;
+	unsigned int minutes;
 	struct save save;
 	unsigned int wait;
 	enum trace_form form;
@@ -108,12 +132,21 @@ static bool takes_file(const char *command)
 
 static void check_new(const struct args *args, struct argp_state *state)
 {
-	bool save = !strcmp(args->command, "save-vmcore");
+	bool load = !strcmp(args->command, "load"), save = !strcmp(args->command, "save-vmcore");
 
-	if ((args->save.dir || args->save.keep || args->save.command) && !save)
-		argp_error(state, "--auto, --keep and --failed belong to save-vmcore");
+	if ((args->keep_armed || args->protect || args->nr_more) && !load)
+		argp_error(state, "--keep-armed, --protect and several images belong to load");
+	if ((args->nr_more || args->max) && !args->keep_armed)
+		argp_error(state, "several images and --limit belong to --keep-armed");
+	/* The kernel starts us anywhere. */
+	if (args->keep_armed && args->save.dir && *args->save.dir != '/')
+		argp_error(state, "%s: --keep-armed wants an absolute path", args->save.dir);
+	if (args->save.dir && !load && !save)
+		argp_error(state, "--auto and --save-vmcore belong to save-vmcore and load");
+	if ((args->save.keep || args->save.command) && !save)
+		argp_error(state, "--keep and --failed belong to save-vmcore");
 	if (args->save.last && !args->save.dir)
-		argp_error(state, "--keep-last belongs to --auto");
+		argp_error(state, "--keep-last belongs to --auto and --save-vmcore");
 	if (save && !args->file == !args->save.dir)
 		argp_error(state, "save-vmcore wants a file, or --auto");
 }
@@ -141,6 +174,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_OFF:
 		args->off = true;
 		break;
+	case KEY_KEEP_ARMED:
+		args->keep_armed = true;
+		break;
+	case KEY_PROTECT:
+		args->protect = true;
+		break;
+	case KEY_LIMIT:
+		if (sscanf(arg, "%u/%u%c", &args->max, &args->minutes, &rest) != 2 ||
+		    !args->max || !args->minutes || args->max > ORTHROS_REARM_TIMES ||
+		    args->minutes > MAX_MINUTES)
+			argp_error(state, "%s: not a number of takeovers and of minutes", arg);
+		break;
+	case KEY_SAVE_VMCORE:
 	case KEY_AUTO:
 		args->save.dir = arg;
 		break;
@@ -174,6 +220,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			args->command = arg;
 		else if (!args->file && takes_file(args->command))
 			args->file = arg;
+		else if (!strcmp(args->command, "load") && args->nr_more < MAX_IMAGES - 1)
+			args->more[++args->nr_more] = arg;
 		else
 			argp_usage(state);
 		break;
@@ -279,7 +327,29 @@ static int load(const struct args *args)
 		.flags = args->nowait ? ORTHROS_LOAD_NOWAIT : 0,
 		.initrd_fd = -1,
 	};
+	size_t len;
 
+	/* What it needs is there when it has taken over, or it is said now. */
+	if (args->keep_armed) {
+		const struct rearm r = {
+			.images = args->more,
+			.nr_images = args->nr_more + 1,
+			.initrd = args->initrd,
+			.cmdline = args->cmdline,
+			.save = args->save.dir,
+			.last = args->save.last,
+			.max = args->max ? args->max : LOOP_MAX,
+			.minutes = args->minutes ? args->minutes : LOOP_MINUTES,
+		};
+
+		arg.rearm = (unsigned long)rearm_args(&r, &len);
+		arg.rearm_len = len;
+		arg.rearm_max = r.max;
+		arg.rearm_seconds = r.minutes * 60;
+	}
+	/* It is lost by loading. Going on without a backup would be worse. */
+	if (args->save.dir && vmcore_held())
+		vmcore_save(&args->save);
 	arg.kernel_fd = image_open(args->file);
 	if (args->initrd) {
 		arg.initrd_fd = open(args->initrd, O_RDONLY | O_CLOEXEC);
@@ -300,7 +370,7 @@ static int load(const struct args *args)
 		errno = e;
 		err(1, "%s%s%s", args->file, *why ? ": " : "", why);
 	}
-	return 0;
+	return args->protect ? protect(args) : 0;
 }
 
 static int unload(void)
@@ -314,7 +384,7 @@ static int status(void)
 {
 	static const char * const names[] = {
 		"role", "state", "release", "peer_release", "cpus", "slot",
-		"reserved", "evidence", "last_error",
+		"reserved", "evidence", "keep_armed", "last_error",
 	};
 	size_t i;
 
@@ -398,7 +468,9 @@ int main(int argc, char **argv)
 	};
 	struct args args = { 0 };
 
+	rearm_stdio();
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	args.more[0] = (char *)args.file;
 	args.save.file = args.file;
 	if (!strcmp(args.command, "load"))
 		return load(&args);

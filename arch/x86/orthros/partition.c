@@ -14,6 +14,8 @@
 #include <linux/cpu.h>
 #include <linux/init.h>
 #include <linux/memblock.h>
+#include <linux/orthros/abi/rearm.h>
+#include <linux/orthros/rearm.h>
 #include <linux/smp.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
@@ -360,6 +362,18 @@ void orthros_handoff_drop(void)
 	orthros_trace_move((void *)own + ORTHROS_RES_TRACE, ORTHROS_RES_TRACE_SIZE);
 	own_ho = NULL;
 	orthros_ho = own;
+}
+
+/**
+ * orthros_rearm_block() - what the kernel in the slot is told to do after a takeover
+ *
+ * Return: in the head of its slot: this kernel's own slot when none is loaded.
+ */
+struct orthros_rearm *orthros_rearm_block(void)
+{
+	static_assert(ORTHROS_RES_REARM + sizeof(struct orthros_rearm) <= ORTHROS_RES_LOG);
+
+	return orthros_ho ? (void *)orthros_ho + ORTHROS_RES_REARM : NULL;
 }
 
 /* Late enough for ACPI's name space; nothing loads a kernel before. */

@@ -18,7 +18,11 @@
  * @initrd_fd:	an initrd, or -1
  * @cmdline:	user address of the command line, not NUL-terminated, or 0
  * @cmdline_len: its length in bytes
- * @pad:	0
+ * @rearm_len:	bytes of @rearm, 0 for none
+ * @rearm:	user address of what the kernel that is loaded starts when it has taken
+ *		over: program and arguments, each ended by a NUL
+ * @rearm_max:	with @rearm: so many takeovers after failures
+ * @rearm_seconds: in so many seconds, and it is not started any more
  *
  * The call returns when the second kernel is ready: 0, or -1 and EPERM,
  * ENODEV (no partition), EBUSY (one is loaded, or memory of the slot cannot be
@@ -33,7 +37,10 @@ struct orthros_ioc_load {
 	__s32	initrd_fd;
 	__u64	cmdline;
 	__u32	cmdline_len;
-	__u32	pad;
+	__u32	rearm_len;
+	__u64	rearm;
+	__u32	rearm_max;
+	__u32	rearm_seconds;
 };
 
 /*

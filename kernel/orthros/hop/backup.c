@@ -159,6 +159,7 @@ static int backup_background(void *unused)
 {
 	int err = 0;
 
+	orthros_rearm_inherit(hop_img->crashed);
 	orthros_kinds_settle(hop_img);
 	orthros_image_free(hop_img);
 	hop_img = NULL;
@@ -170,6 +171,7 @@ static int backup_background(void *unused)
 #endif
 	if (err)
 		pr_warn("khugepaged: %pe\n", ERR_PTR(err));
+	orthros_rearm();
 	return 0;
 }
 

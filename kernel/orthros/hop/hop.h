@@ -34,6 +34,10 @@ u64 orthros_found_task(void);
 extern const struct orthros_kind orthros_evidence_kind;
 extern const struct orthros_kind orthros_vmcore_kind;
 
+/* rearm.c */
+void orthros_rearm_inherit(bool crashed);
+void orthros_rearm(void);
+
 /* freeze.c */
 int orthros_freeze(void);
 void orthros_thaw(void);

@@ -6,6 +6,7 @@
 #
 #   evidence.sh vmcore DST       a kernel fails, its core is saved to the disk
 #   evidence.sh short DST        memory gets short: the core goes, the processes stay
+#   evidence.sh rearm SRC DST    kernels fail until that is no accident any more
 set -u
 
 sys=/sys/kernel/orthros
@@ -60,6 +61,10 @@ held() {
 
 gone() {
 	[ ! -e $core ] && [ "$(cat $sys/evidence)" = 0 ]
+}
+
+armed() {
+	[ "$(cat $sys/protect)" = 1 ]
 }
 
 vmcore() {
@@ -123,6 +128,42 @@ short() {
 	wait_for gone
 	dmesg | grep "memory is short" || die "why has it gone?"
 	dmesg | grep "Killed process" && die "a process comes first"
+	goes_on
+	exit 0
+}
+
+# As load.sh of the guest, for a machine that stays armed.
+load_armed() {
+	sed "s|orthros load |orthros load --keep-armed --protect --save-vmcore /crash --keep-last 1 |" \
+		/.vm/load.sh >/tmp/load.sh
+	grep -q keep-armed /tmp/load.sh || die "what does load.sh do?"
+	sh /tmp/load.sh "/boot/vmlinuz-$1" || die "load"
+	armed || die "not protected"
+}
+
+rearm() {
+	start
+	load_armed "$1"
+	cat $sys/keep_armed
+	crash "$2"
+	wait_for armed
+	gone || die "its core lies in the slot"
+	grep -q "sysrq triggered crash" /crash/*/dmesg.* || die "saved: $(ls /crash/*)"
+	[ -s "$(echo /crash/*/dump.*)" ] || die "saved: $(ls /crash/*)"
+	crash "$1"
+	wait_for armed
+	# An update is no failure.
+	orthros update || die update
+	case $(uname -r) in "$2".*) ;; *) die "update" ;; esac
+	wait_for armed
+	crash "$1"
+	wait_for grep -q "3 takeovers in 10 minutes" $sys/last_error
+	cat $sys/last_error
+	dmesg | grep "not armed again" || die "the log does not say so"
+	[ "$(cat $sys/state)" = none ] || die "state: $(cat $sys/state)"
+	armed && die "protected by nobody"
+	# By hand, and it is as ever.
+	load_armed "$1"
 	goes_on
 	exit 0
 }

@@ -14,7 +14,7 @@
 #include <linux/utsname.h>
 #include "control.h"
 
-static struct kobject *kobj;
+static struct kset *kset;
 
 static const char * const state_names[] = {
 	[ORTHROS_ST_NONE]	= "none",
@@ -374,12 +374,19 @@ int orthros_sysfs_init(void)
 {
 	int ret;
 
-	kobj = kobject_create_and_add("orthros", kernel_kobj);
-	if (!kobj)
+	/* Only what is in a kset has uevents. */
+	kset = kset_create_and_add("orthros", NULL, kernel_kobj);
+	if (!kset)
 		return -ENOMEM;
-	ret = sysfs_create_groups(kobj, orthros_groups);
+	ret = sysfs_create_groups(&kset->kobj, orthros_groups);
 	if (ret)
-		kobject_put(kobj);
+		goto out_kset;
+	ret = orthros_monitor_sysfs_init(kset);
+	if (!ret)
+		return 0;
+	sysfs_remove_groups(&kset->kobj, orthros_groups);
+out_kset:
+	kset_unregister(kset);
 	return ret;
 }
 
@@ -388,6 +395,7 @@ int orthros_sysfs_init(void)
  */
 void orthros_sysfs_exit(void)
 {
-	sysfs_remove_groups(kobj, orthros_groups);
-	kobject_put(kobj);
+	orthros_monitor_sysfs_exit();
+	sysfs_remove_groups(&kset->kobj, orthros_groups);
+	kset_unregister(kset);
 }

@@ -314,30 +314,25 @@ EXPORT_SYMBOL_GPL(orthros_guarded);
 /* ---- the BackupOS ----------------------------------------------------------- */
 
 /**
- * orthros_silent_cpu() - has a CPU of the ActiveOS given no sign of life?
- * @limit_ms:	for so long
+ * orthros_beats() - the last signs of life of the ActiveOS's CPUs
+ * @beat:	%ORTHROS_MAX_CPUS entries, by its numbers: when, by the TSC; 0 for a CPU
+ *		that need not give any
  *
- * Return: its number in the ActiveOS, or -1.
+ * Return: entries that are set; 0: nobody looks after the ActiveOS.
  */
-int orthros_silent_cpu(unsigned int limit_ms)
+u32 orthros_beats(u64 *beat)
 {
 	struct orthros_park *park = orthros_park();
 	u32 i, nr = min_t(u32, orthros_ho->nr_cpus, ORTHROS_MAX_CPUS);
-	u64 at, now;
 
 	/* Pairs with orthros_guard(). */
 	if (!smp_load_acquire(&park->guarded))
-		return -1;
-	for (i = 0; i < nr; i++) {
-		at = READ_ONCE(park->beat[i]);
-		now = rdtsc_ordered();
-		if (!orthros_ho->cpu_donated[i] && at && now > at &&
-		    orthros_tsc_to_ns(now - at) > (u64)limit_ms * NSEC_PER_MSEC)
-			return i;
-	}
-	return -1;
+		return 0;
+	for (i = 0; i < nr; i++)
+		beat[i] = orthros_ho->cpu_donated[i] ? 0 : READ_ONCE(park->beat[i]);
+	return nr;
 }
-EXPORT_SYMBOL_GPL(orthros_silent_cpu);
+EXPORT_SYMBOL_GPL(orthros_beats);
 
 /**
  * orthros_task_of() - the process that a CPU of the ActiveOS ran when it was stopped

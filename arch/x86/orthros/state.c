@@ -7,6 +7,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/export.h>
+#include <linux/orthros/monitor.h>
 #include <linux/smp.h>
 #include "arch.h"
 
@@ -87,3 +88,14 @@ bool orthros_peer_alive(void)
 	return state >= ORTHROS_ST_STARTING && state <= ORTHROS_ST_FAILED;
 }
 EXPORT_SYMBOL_GPL(orthros_peer_alive);
+
+/**
+ * orthros_monitor_area - what both kernels see of the monitor
+ *
+ * Return: NULL if this machine has no partition.
+ */
+struct orthros_monitor_area *orthros_monitor_area(void)
+{
+	return orthros_ho ? (void *)orthros_ho + ORTHROS_RES_MONITOR : NULL;
+}
+EXPORT_SYMBOL_GPL(orthros_monitor_area);

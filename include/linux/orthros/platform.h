@@ -68,7 +68,7 @@ void orthros_give_up(void);
 /* A failure of the ActiveOS: what it prepares, and how it is stopped. */
 int orthros_guard(bool on);
 bool orthros_guarded(void);
-int orthros_silent_cpu(unsigned int limit_ms);
+u32 orthros_beats(u64 *beat);
 void orthros_last_clock(void);
 u64 orthros_task_of(unsigned int cpu);
 bool orthros_fence_force(void);

@@ -29,6 +29,9 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
+/* The control interface may be a module. */
+EXPORT_TRACEPOINT_SYMBOL_GPL(finding);
+
 #ifdef CONFIG_ORTHROS_TRACE
 
 #define STEP_REC_SIZE	128

@@ -111,6 +111,26 @@ TRACE_EVENT(refuse,
 	TP_printk("pid=%d comm=%s %s", __entry->pid, __entry->comm, __entry->what)
 );
 
+/* The monitor has found something: in the kernel that looks, and in the one that runs. */
+TRACE_EVENT(finding,
+
+	TP_PROTO(const char *detector, const char *text),
+
+	TP_ARGS(detector, text),
+
+	TP_STRUCT__entry(
+		__array(char, detector, 16)
+		__array(char, text, 192)
+	),
+
+	TP_fast_assign(
+		strscpy(__entry->detector, detector, sizeof(__entry->detector));
+		strscpy(__entry->text, text, sizeof(__entry->text));
+	),
+
+	TP_printk("%s %s", __entry->detector, __entry->text)
+);
+
 #endif /* _ORTHROS_TRACE_EVENTS_H */
 
 /* From include/trace/. */

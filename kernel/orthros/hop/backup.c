@@ -360,7 +360,7 @@ int orthros_backup_init(void)
 	err = orthros_scan_devices();
 	if (err)
 		pr_err("devices: %pe\n", ERR_PTR(err));
-	err = orthros_watch();
+	err = orthros_watch(src);
 	if (err)
 		pr_err("nobody looks after the other kernel: %pe\n", ERR_PTR(err));
 	pr_info("ready for %s\n", src->desc.release);

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct orthros_kind;
+struct orthros_src;
 struct restart_block;
 
 /* boundary.c */
@@ -25,7 +26,9 @@ u32 orthros_state_of_peer(void);
 int orthros_peer_ready(void);
 
 /* monitor.c */
-int orthros_watch(void);
+extern const struct orthros_kind orthros_monitor_kind;
+void orthros_monitor_share(void);
+int orthros_watch(const struct orthros_src *src);
 void orthros_watch_end(void);
 const char *orthros_found(void);
 u64 orthros_found_task(void);

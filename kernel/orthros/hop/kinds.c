@@ -25,6 +25,7 @@
 static const struct orthros_kind *const kinds[] = {
 	/* Whoever reads needs the containers; the told sections are the network's. */
 	&orthros_core_kind,
+	&orthros_monitor_kind,
 	&orthros_pages_kind,
 	&orthros_page_use_kind,
 	&orthros_told_kind,

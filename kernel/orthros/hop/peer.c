@@ -68,6 +68,7 @@ int orthros_describe(bool frozen)
 		return orthros_core_error(err);
 	}
 	orthros_sections_tell(&s);
+	orthros_monitor_share();
 	return 0;
 }
 

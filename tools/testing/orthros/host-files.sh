@@ -20,6 +20,11 @@ table_files() {
 		-exec grep -l '^ORTHROS_TABLE(' {} + | sort
 }
 
+# The monitor and its tests, but for its tables.
+monitor_files() {
+	find kernel/orthros/monitor -name '*.c' ! -name '*tables.c' | sort
+}
+
 # Where headers are that these files name without a directory.
 header_dirs() {
 	named btf.h table.h btf_blob.h | xargs -n 1 dirname | sort -u | sed 's/^/-iquote /'

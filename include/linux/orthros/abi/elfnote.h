@@ -8,7 +8,7 @@
 #define ORTHROS_NOTE_NAME	"Orthros"
 #define ORTHROS_NOTE_HANDOFF	1	/* u32: ORTHROS_HANDOFF_VERSION */
 
-/* Bumped with each change of layout of struct orthros_handoff. */
-#define ORTHROS_HANDOFF_VERSION	5
+/* Bumped with each change of layout of struct orthros_handoff, or of what lies beside it. */
+#define ORTHROS_HANDOFF_VERSION	6
 
 #endif /* _LINUX_ORTHROS_ABI_ELFNOTE_H */

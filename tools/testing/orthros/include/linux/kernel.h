@@ -3,6 +3,7 @@
 #define _ORTHROS_HOST_KERNEL_H
 
 #include <linux/types.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -25,5 +26,6 @@ static inline u64 host_div_round_up(u64 n, u64 d)
 #define BIT_ULL(nr)		(1ULL << (nr))
 #define GENMASK_ULL(h, l)	((~0ULL >> (63 - (h))) & (~0ULL << (l)))
 #define READ_ONCE(x)		(*(const volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, val)	(*(volatile typeof(x) *)&(x) = (val))
 
 #endif

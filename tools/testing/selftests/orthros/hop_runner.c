@@ -258,17 +258,32 @@ static bool do_hop(const char *expect)
 	return release_ok(before.release, expect);
 }
 
-#define DEBUGFS	"/sys/kernel/debug"
-
-/* How a kernel fails: what is written where, and what the other one says of it. */
+/**
+ * struct failure - how a kernel fails
+ * @name:	of it
+ * @fault:	of LKDTM, or NULL: a panic by sysrq
+ * @times:	so often it is asked for
+ * @setting:	of the monitor, or NULL
+ * @value:	of that
+ * @why:	what the other kernel says of it
+ * @goes_on:	it ends before the kernel does
+ */
 static const struct failure {
 	const char *name;
-	const char *path;
-	const char *text;
+	const char *fault;
+	int times;
+	const char *setting;
+	const char *value;
 	const char *why;
+	bool goes_on;
 } failures[] = {
-	{ "panic", "/proc/sysrq-trigger", "c", "sysrq triggered crash" },
-	{ "lockup", DEBUGFS "/provoke-crash/DIRECT", "HARDLOCKUP", "CPU " },
+	{ "panic", NULL, 1, NULL, NULL, "sysrq triggered crash" },
+	{ "bug", "BUG", 1, NULL, NULL, "Fatal exception" },
+	{ "lockup", "HARDLOCKUP", 1, NULL, NULL, "CPU " },
+	{ "softlockup", "SOFTLOCKUP", 1, "monitor/softlockup/threshold", "2000", "CPU " },
+	{ "spinlock", "SPINLOCKUP", 2, "monitor/spinlock/threshold", "1000", "CPU " },
+	/* The kernel has survived it. */
+	{ "oops", "EXCEPTION", 1, "monitor/oops/action", "takeover", "1 oopses since", true },
 };
 
 static const struct failure *failure_of(const char *name)
@@ -289,44 +304,84 @@ static unsigned long times_told(void)
 	return strtoul(text, NULL, 10);
 }
 
+static bool wait_told(unsigned long before)
+{
+	const struct timespec nap = { .tv_nsec = 20 * 1000 * 1000 };
+	long long end = now_ns(CLOCK_MONOTONIC) + 8 * NSEC;
+
+	while (times_told() == before && now_ns(CLOCK_MONOTONIC) < end)
+		nanosleep(&nap, NULL);
+	return times_told() > before;
+}
+
+static void fail(const struct failure *f)
+{
+	int i;
+
+	if (!f->fault)
+		write_file("/proc/sysrq-trigger", "c", 1);
+	for (i = 0; f->fault && i < f->times; i++)
+		ctl_provoke(f->fault);
+}
+
+/* The processes have seen the end of their kernel's failure, but not yet that of it. */
+static void wait_takeover(const char *before)
+{
+	struct timespec nap = { .tv_nsec = 10 * 1000 * 1000 };
+	long long end = now_ns(CLOCK_MONOTONIC) + 30 * NSEC;
+	struct utsname now;
+
+	do {
+		nanosleep(&nap, NULL);
+		uname(&now);
+	} while (!strcmp(now.release, before) && now_ns(CLOCK_MONOTONIC) < end);
+}
+
 /* The kernel fails on behalf of a child; the other one takes over, and the child was killed. */
 static bool do_crash(const char *expect, const struct failure *f)
 {
-	const struct timespec nap = { .tv_nsec = 20 * 1000 * 1000 };
-	long long end = now_ns(CLOCK_MONOTONIC) + 10 * NSEC;
 	struct utsname before;
 	unsigned long told;
 	char text[256];
-	int status, fd;
+	int status;
 	pid_t pid;
 
 	uname(&before);
 	ctl_diag("check");
-	/* The other kernel is told of it, and with it of all that tests have changed. */
-	told = times_told();
+	if (f->setting)
+		CHECK_EQ(ctl_write(f->setting, f->value), 0);
+	if (f->goes_on)
+		write_file("/proc/sys/kernel/panic_on_oops", "0", 1);
+	/*
+	 * The other kernel is told of it, and with it of all that tests have changed; of
+	 * the first of these perhaps too late.
+	 */
 	MUST(mkdir("told", 0700));
+	told = times_told();
 	MUST(mount("told", "told", "tmpfs", 0, NULL));
-	while (times_told() == told && now_ns(CLOCK_MONOTONIC) < end)
-		nanosleep(&nap, NULL);
-	CHECK(times_told() > told);
+	CHECK(wait_told(told));
+	told = times_told();
+	MUST(umount("told"));
+	CHECK(wait_told(told));
+	MUST(rmdir("told"));
 	pid = MUST(fork());
 	if (!pid) {
-		/* Seen by nobody else, who would have to be carried with it. */
-		if (!strncmp(f->path, DEBUGFS, strlen(DEBUGFS)))
-			MUST(mount("debugfs", DEBUGFS, "debugfs", 0, NULL));
-		fd = MUST(open(f->path, O_WRONLY));
-		umount2(DEBUGFS, MNT_DETACH);
-		MUST(write(fd, f->text, strlen(f->text)));
+		fail(f);
 		_exit(1);
 	}
 	MUST(waitpid(pid, &status, 0));
 	if (!CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL))
 		printf("# its status is %#x\n", status);
-	CHECK_EQ(umount("told"), 0);
-	rmdir("told");
+	if (f->goes_on)
+		wait_takeover(before.release);
 	CHECK(ctl_read("failure", text, sizeof(text)) >= 0);
-	if (!CHECK(!strncmp(text, f->why, strlen(f->why))))
-		printf("# %s\n", text);
+	printf("# failure: %s\n", text);
+	CHECK(!strncmp(text, f->why, strlen(f->why)));
+	/* What was set is set. */
+	if (f->setting) {
+		CHECK_EQ(ctl_read(f->setting, text, sizeof(text)), 0);
+		CHECK_STR(text, f->value);
+	}
 	/* It waits for the end of what is done in the background. */
 	ctl_write("update", "1");
 	return release_ok(before.release, expect) && !hop_status();

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The control interface in sysfs, and KTAP, for the test drivers. */
+#include <sys/file.h>
+#include <sys/mount.h>
+
 #include "hop_test.h"
 #include "orthros_ctl.h"
 
@@ -99,6 +102,33 @@ void ctl_diag(const char *attr)
 	     line = strtok_r(NULL, "\n", &save))
 		printf("# %s: %s\n", attr, line);
 	fflush(stdout);
+}
+
+#define DEBUGFS	"/sys/kernel/debug"
+
+/*
+ * Lets the kernel fail (LKDTM) and notes when, if @at is not NULL; may not return. The
+ * mount is seen by nobody else, who would have to be carried with it.
+ */
+void ctl_provoke_at(const char *fault, long long *at)
+{
+	/* One at a time. */
+	int fd, lock = MUST(open("/tmp/provoke.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+
+	MUST(flock(lock, LOCK_EX));
+	MUST(mount("debugfs", DEBUGFS, "debugfs", 0, NULL));
+	fd = MUST(open(DEBUGFS "/provoke-crash/DIRECT", O_WRONLY | O_CLOEXEC));
+	umount2(DEBUGFS, MNT_DETACH);
+	close(lock);
+	if (at)
+		__atomic_store_n(at, now_ns(CLOCK_MONOTONIC), __ATOMIC_RELAXED);
+	MUST(write(fd, fault, strlen(fault)));
+	close(fd);
+}
+
+void ctl_provoke(const char *fault)
+{
+	ctl_provoke_at(fault, NULL);
 }
 
 static int ktap_nr, ktap_planned, ktap_failed;

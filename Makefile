@@ -29,6 +29,8 @@ help:
 	@echo '                $(HOPS) hops, one under the kernel'\''s checkers, and all ways'
 	@echo '                to die for the second kernel at each step'
 	@echo 'make bench      the time of each phase of a hop; CRIU and kexec beside it'
+	@echo 'make bench-monitor'
+	@echo '                what the monitor costs, and how soon it finds something'
 	@echo 'make soak       HOPS hops in a row under load'
 	@echo
 	@echo 'make test T=pipe'
@@ -125,6 +127,10 @@ obj: $(if $(C),lint-deps,deps)
 bench: kernel-$(SRC) kernel-$(DST) tools
 	@tools/testing/orthros/bench $(SRC) $(DST) $(OUT)/bench
 	@tools/testing/orthros/yardstick $(SRC) $(DST) $(OUT)/bench
+
+.PHONY: bench-monitor
+bench-monitor: kernel-$(SRC) kernel-$(DST) tools
+	@tools/testing/orthros/bench-monitor $(SRC) $(DST) $(OUT)/bench-monitor
 
 .PHONY: soak
 soak: kernel-$(SRC) kernel-$(DST) tools

@@ -39,11 +39,33 @@ static inline void orthros_progress(size_t moved)
 		__orthros_progress(moved);
 }
 
+/*
+ * Calls that move data: around what cannot be taken back, as the number of bytes in a
+ * queue, they tell how much it is in all with it. A failure finds them anywhere else with
+ * that much done; and the result's place in the registers says whether this call has told,
+ * since entering the kernel sets it anew.
+ */
+void __orthros_moved(u64 moved);
+
+static inline void orthros_moving(void)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_moved(~0ULL);
+}
+
+static inline void orthros_moved(size_t moved)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_moved(moved);
+}
+
 #else
 
 static __always_inline void orthros_fence_nmi(struct pt_regs *regs) { }
 static inline void orthros_panic(const char *text) { }
 static inline void orthros_progress(size_t moved) { }
+static inline void orthros_moving(void) { }
+static inline void orthros_moved(size_t moved) { }
 
 #endif
 #endif /* _LINUX_ORTHROS_FENCE_H */

@@ -514,12 +514,34 @@ static long go_on(const struct pt_regs *regs, u32 nr, u64 moved, u64 goal)
 	return move_memory(row, regs, moved, goal);
 }
 
+/* Those that tell what they have moved, see <linux/orthros/fence.h>. */
+static bool tells(const struct file *file, u32 nr)
+{
+	const struct call_row *row = row_of(nr);
+	struct socket *sock = sock_from_file((struct file *)file);
+
+	if (!row || row->form == FORM_OTHER)
+		return false;
+	if (sock)
+		return sock->ops->family == PF_UNIX ||
+		       (sock->type == SOCK_STREAM && sock->sk->sk_protocol == IPPROTO_TCP);
+	return S_ISFIFO(file_inode(file)->i_mode);
+}
+
+/* What may come twice, or not at all, in any network. */
+static bool is_datagram(const struct file *file)
+{
+	struct socket *sock = sock_from_file((struct file *)file);
+
+	return sock && sock->type == SOCK_DGRAM && sock->ops->family != PF_UNIX;
+}
+
 /*
  * A failure has stopped a call that moves data somewhere in the middle. To a file it is
- * moved once more, to the same place; what went through anything else may be lost, or
- * come twice.
+ * moved once more, to the same place; who tells what he has moved has moved nothing yet if
+ * he has not told. What went through anything else may be lost, or come twice.
  */
-static bool can_be_repeated(const struct pt_regs *regs, u32 nr)
+static bool can_be_repeated(const struct pt_regs *regs, u32 nr, bool told)
 {
 	struct file *file = fget(nr == __NR_splice ? regs->dx : regs->di);
 	bool can = !file || S_ISREG(file_inode(file)->i_mode);
@@ -527,9 +549,16 @@ static bool can_be_repeated(const struct pt_regs *regs, u32 nr)
 	if (file && can && file->f_flags & O_APPEND)
 		pr_warn("process %d (%s) may append twice to %pD\n", task_tgid_nr(current),
 			current->comm, file);
+	if (!can)
+		can = is_datagram(file) || (!told && tells(file, nr));
 	if (file)
 		fput(file);
 	return can;
+}
+
+static bool is_unknown(const struct restart_block *b)
+{
+	return b->orthros.goal == ORTHROS_CALL_UNKNOWN || b->orthros.goal == ORTHROS_CALL_UNTOLD;
 }
 
 static void give_up(u32 nr)
@@ -556,9 +585,11 @@ long orthros_call_restart(struct restart_block *b)
 
 	/* To whoever looks, and restarts it once more, it is that call again. */
 	regs->orig_ax = nr;
-	if (b->orthros.goal == ORTHROS_CALL_UNKNOWN) {
+	if (is_unknown(b)) {
+		bool told = b->orthros.goal == ORTHROS_CALL_UNKNOWN;
+
 		b->orthros.goal = 0;
-		if (!can_be_repeated(regs, nr)) {
+		if (!can_be_repeated(regs, nr, told)) {
 			give_up(nr);
 			return -EINTR;
 		}
@@ -599,7 +630,8 @@ void orthros_call_signal(struct pt_regs *regs)
 	if (syscall_get_error(current, regs) != -ERESTART_RESTARTBLOCK ||
 	    b->fn != orthros_call_restart)
 		return;
-	if (b->orthros.goal == ORTHROS_CALL_UNKNOWN && !can_be_repeated(regs, b->orthros.nr))
+	if (is_unknown(b) && !can_be_repeated(regs, b->orthros.nr,
+					      b->orthros.goal == ORTHROS_CALL_UNKNOWN))
 		give_up(b->orthros.nr);
 	if (b->orthros.moved)
 		syscall_set_return_value(current, regs, 0, b->orthros.moved);
@@ -695,6 +727,28 @@ void __orthros_progress(size_t moved)
 		return;
 	begin_notes(b);
 	b->orthros.goal = moved;
+}
+
+/**
+ * __orthros_moved() - a call moves data, or has moved it
+ * @moved:	bytes in all, %ORTHROS_CALL_UNKNOWN before it does
+ *
+ * Where the limit of a call that goes on would be, which this is none.
+ */
+void __orthros_moved(u64 moved)
+{
+	struct restart_block *b = &current->restart_block;
+
+	if (!current->mm)
+		return;
+	if (b->orthros.running) {
+		task_pt_regs(current)->ax = ORTHROS_CALL_MOVES_ON;
+		return;
+	}
+	b->orthros.deadline = moved;
+	/* It counts when it is said that it does. */
+	barrier();
+	task_pt_regs(current)->ax = ORTHROS_CALL_MOVES;
 }
 
 /**

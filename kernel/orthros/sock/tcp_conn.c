@@ -58,6 +58,7 @@ struct queue_reader {
 static int read_skb(struct queue_reader *q, u64 addr)
 {
 	const struct orthros_mem *mem = &q->img->src->mem;
+	u32 counts;
 	int err;
 
 	err = orthros_read_rec(mem, &orthros_table_skb, addr, &q->skb);
@@ -65,6 +66,12 @@ static int read_skb(struct queue_reader *q, u64 addr)
 		err = orthros_read_rec(mem, &orthros_table_tcp_cb, q->skb.cb, &q->cb);
 	if (err)
 		return err;
+	/* Somebody was about to add to it, which counts when its end has moved. */
+	counts = q->cb.end_seq - q->cb.seq;
+	if (q->img->crashed && counts < q->skb.len) {
+		q->skb.data_len -= min(q->skb.data_len, q->skb.len - counts);
+		q->skb.len = counts;
+	}
 	if (q->cb.end_seq - q->cb.seq != q->skb.len + !!(q->cb.flags & TCPHDR_FIN))
 		return orthros_bad(-EINVAL, "TCP segment %u-%u of %u bytes", q->cb.seq,
 				   q->cb.end_seq, q->skb.len);

@@ -2,9 +2,10 @@
 /*
  * System calls of a kernel that has failed. Its threads were stopped wherever they were:
  * most wait in a call, some are in the middle of one. One that waits has noted what it
- * has moved and how long it will wait (hop/restart.c), and goes on. What another one has
- * done nobody can tell, so it is made again, or ends as if a signal had come; its process
- * is killed if that could lose data, or repeat it.
+ * has moved and how long it will wait (hop/restart.c), and goes on; so does one that moves
+ * data and tells how far it is. What another one has done nobody can tell, so it is made
+ * again, or ends as if a signal had come; its process is killed if that could lose data, or
+ * repeat it.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -93,6 +94,33 @@ static bool moves(u64 nr)
 	return false;
 }
 
+/* One move, of whose progress is told. */
+static bool tells(u64 nr)
+{
+	static const u16 nrs[] = {
+		__NR_read, __NR_readv, __NR_recvfrom, __NR_recvmsg,
+		__NR_write, __NR_writev, __NR_sendto, __NR_sendmsg,
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(nrs); i++)
+		if (nrs[i] == nr)
+			return true;
+	return false;
+}
+
+/**
+ * orthros_in_call() - was a thread stopped inside a system call?
+ * @r:		its registers
+ *
+ * Return: true if the call has no result yet.
+ */
+bool orthros_in_call(const struct orthros_regs_rec *r)
+{
+	return (s64)r->ax == -ENOSYS || (s64)r->ax == ORTHROS_CALL_MOVES ||
+	       (s64)r->ax == ORTHROS_CALL_MOVES_ON;
+}
+
 /* Is it in the sleep that was noted last? With that it has been switched away once. */
 static bool sleeps(const struct orthros_task_rec *t)
 {
@@ -100,18 +128,28 @@ static bool sleeps(const struct orthros_task_rec *t)
 	       t->nvcsw + t->nivcsw - t->restart.call_moved == 1;
 }
 
-/* What it is about decides there whether it can be made again. */
-static s64 unknown(struct orthros_task_rec *t)
+/* @goal: what is known. What it is about decides there whether it can be made again. */
+static s64 unknown(struct orthros_task_rec *t, u64 goal)
 {
 	struct orthros_restart_rec *r = &t->restart;
 
 	r->kind = ORTHROS_RESTART_CALL;
 	r->call_moved = 0;
-	r->call_goal = ORTHROS_CALL_UNKNOWN;
+	r->call_goal = goal;
 	r->call_deadline = KTIME_MAX;
 	r->call_nr = t->regs.orig_ax;
 	r->call_err = -EINTR;
 	return -ERESTART_RESTARTBLOCK;
+}
+
+/* The call has told what it has moved, and goes on with the rest. */
+static s64 go_on(struct orthros_task_rec *t)
+{
+	const u64 moved = t->restart.call_deadline;
+	s64 ret = unknown(t, 0);
+
+	t->restart.call_moved = moved;
+	return ret;
 }
 
 /* The call goes on with what it had not moved yet, for as long as it would have slept. */
@@ -135,12 +173,17 @@ static s64 sleep_on(struct orthros_task_rec *t)
 void orthros_finish_call(struct orthros_task_rec *t)
 {
 	struct orthros_regs_rec *r = &t->regs;
+	const bool told = r->ax != -ENOSYS;
 
-	r->ax = end_of(r);
-	if (t->on_cpu && moves(r->orig_ax))
-		r->ax = unknown(t);
-	else if (sleeps(t))
+	if (sleeps(t))
 		r->ax = sleep_on(t);
+	else if ((s64)r->ax == ORTHROS_CALL_MOVES && tells(r->orig_ax) &&
+		 t->restart.call_deadline != ORTHROS_CALL_UNKNOWN)
+		r->ax = go_on(t);
+	else if ((told || t->on_cpu) && moves(r->orig_ax))
+		r->ax = unknown(t, told ? ORTHROS_CALL_UNKNOWN : ORTHROS_CALL_UNTOLD);
+	else
+		r->ax = end_of(r);
 	/* The call sets its own mask of signals again; one says so only when it is woken. */
 	if (r->orig_ax == __NR_rt_sigtimedwait && t->real_blocked) {
 		t->blocked = t->real_blocked;

@@ -272,7 +272,7 @@ static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 	if (t->initiator || (s64)r->orig_ax < 0)
 		return 0;
 	/* The parent of a vfork: link_vforks(). */
-	if ((s64)r->ax == -ENOSYS && img->crashed && r->orig_ax != __NR_vfork &&
+	if (orthros_in_call(r) && img->crashed && r->orig_ax != __NR_vfork &&
 	    r->orig_ax != __NR_clone && r->orig_ax != __NR_clone3) {
 		orthros_finish_call(t);
 	} else if ((s64)r->ax == -ENOSYS) {

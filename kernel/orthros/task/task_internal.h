@@ -46,6 +46,7 @@ bool orthros_is_kthread(const struct orthros_task_head *head);
 
 /* calls.c, crashed.c: processes of a kernel that has failed */
 void orthros_finish_call(struct orthros_task_rec *t);
+bool orthros_in_call(const struct orthros_regs_rec *r);
 int orthros_read_crashed_process(struct orthros_image *img, u64 leader, u64 initiator);
 void orthros_adopt_orphans(struct orthros_image *img);
 

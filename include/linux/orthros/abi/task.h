@@ -34,6 +34,16 @@ enum orthros_restart_kind {
 
 /* orthros_restart_rec.call_goal: nobody can tell what the call has moved */
 #define ORTHROS_CALL_UNKNOWN	0xffffffffffffffffULL
+/* likewise, but if it is one of those that tell, it has moved nothing */
+#define ORTHROS_CALL_UNTOLD	0xfffffffffffffffeULL
+
+/*
+ * orthros_regs_rec.ax of a call that has told: call_deadline is how many bytes it has
+ * moved, or %ORTHROS_CALL_UNKNOWN between the moving and the telling; or one that moves
+ * and cannot tell, as it was continued already. Errors that no call returns.
+ */
+#define ORTHROS_CALL_MOVES	(-600)
+#define ORTHROS_CALL_MOVES_ON	(-601)
 
 #define ORTHROS_FUTEX_SHARED	0x1
 #define ORTHROS_FUTEX_CLOCKRT	0x2

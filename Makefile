@@ -31,6 +31,7 @@ help:
 	@echo 'make bench      the time of each phase of a hop; CRIU and kexec beside it'
 	@echo 'make bench-monitor'
 	@echo '                what the monitor costs, and how soon it finds something'
+	@echo 'make inject     N faults in the kernel (N=12, SEED=1), and who goes on'
 	@echo 'make soak       HOPS hops in a row under load'
 	@echo
 	@echo 'make test T=pipe'
@@ -131,6 +132,10 @@ bench: kernel-$(SRC) kernel-$(DST) tools
 .PHONY: bench-monitor
 bench-monitor: kernel-$(SRC) kernel-$(DST) tools
 	@tools/testing/orthros/bench-monitor $(SRC) $(DST) $(OUT)/bench-monitor
+
+.PHONY: inject
+inject: kernel-$(SRC) kernel-$(DST) tools
+	@tools/testing/orthros/inject $(SRC) $(DST) $(or $(N),12) $(or $(SEED),1) $(OUT)/inject
 
 .PHONY: soak
 soak: kernel-$(SRC) kernel-$(DST) tools

@@ -7,6 +7,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/io.h>
+#include <linux/orthros/abi/regs.h>
 #include <linux/orthros/platform.h>
 #include <linux/sizes.h>
 #include "park.h"
@@ -115,6 +116,7 @@ bool orthros_cpu_adoptable(unsigned int cpu);
 void orthros_stop_peer(void);
 
 /* fence.c */
+extern struct orthros_cpu_regs orthros_cpu_regs[ORTHROS_MAX_CPUS];
 void orthros_unguard(void);
 
 /* partition.c */

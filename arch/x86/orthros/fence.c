@@ -13,7 +13,6 @@
 #include <linux/cpuhotplug.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
-#include <linux/orthros/abi/regs.h>
 #include <linux/orthros/fence.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>

@@ -5,6 +5,7 @@
 # that nobody mounts before the takeover.
 #
 #   evidence.sh vmcore DST       a kernel fails, its core is saved to the disk
+#   evidence.sh lockup DST       the same of one whose CPU stands still
 #   evidence.sh short DST        memory gets short: the core goes, the processes stay
 #   evidence.sh rearm SRC DST    kernels fail until that is no accident any more
 set -u
@@ -44,15 +45,30 @@ changed() {
 	[ "$(cat /tmp/count)" != "$was" ]
 }
 
-# crash RELEASE: this kernel fails, another one goes on.
-crash() {
-	(echo c >/proc/sysrq-trigger)
+# taken_over RELEASE WHY: this kernel has failed, another one goes on.
+taken_over() {
 	case $(uname -r) in
 	"$1".*) ;;
 	*) die "this is $(uname -r), not $1" ;;
 	esac
-	grep -q "sysrq triggered crash" $sys/failure || die "failure: $(cat $sys/failure)"
+	grep -q "$2" $sys/failure || die "failure: $(cat $sys/failure)"
 	goes_on
+}
+
+crash() {
+	(echo c >/proc/sysrq-trigger)
+	taken_over "$1" "sysrq triggered crash"
+}
+
+# Interrupts off, and round and round. Nobody else sees the mount, which would be carried.
+lock_up() {
+	(
+		mount -t debugfs debugfs /sys/kernel/debug
+		exec 3>/sys/kernel/debug/provoke-crash/DIRECT
+		umount -l /sys/kernel/debug
+		echo HARDLOCKUP >&3
+	)
+	taken_over "$1" "has given no sign of life"
 }
 
 held() {
@@ -105,6 +121,19 @@ vmcore() {
 	cmp /disk/vmcore.dmesg /disk/again.dmesg || die "it has changed"
 	rm /disk/again*
 	orthros save-vmcore /disk/more 2>/dev/null && die "there is another one"
+	umount /disk || die umount
+	goes_on
+	exit 0
+}
+
+lockup() {
+	start
+	orthros protect || die protect
+	lock_up "$1"
+	wait_for held
+	mkdir -p /disk
+	mount -t ext4 /dev/vda /disk || die mount
+	orthros save-vmcore /disk/vmcore || die save-vmcore
 	umount /disk || die umount
 	goes_on
 	exit 0

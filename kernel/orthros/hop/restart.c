@@ -568,6 +568,35 @@ static void give_up(u32 nr)
 	send_sig(SIGKILL, current, 1);
 }
 
+/*
+ * A call that changes names was stopped by a failure. If it had been done it says so now
+ * by an error, which is none.
+ */
+static long make_once(const struct pt_regs *regs, u32 nr)
+{
+	unsigned long si = regs->si, dx = regs->dx;
+	long ret = orthros_syscall(nr, regs->di, si, dx, regs->r10, regs->r8, regs->r9);
+
+	switch (nr) {
+	case __NR_rename:
+	case __NR_renameat:
+	case __NR_renameat2:
+	case __NR_unlink:
+	case __NR_unlinkat:
+	case __NR_rmdir:
+		return ret == -ENOENT ? 0 : ret;
+	case __NR_open:
+		si &= ~O_EXCL;
+		break;
+	case __NR_openat:
+		dx &= ~O_EXCL;
+		break;
+	default:
+		return ret == -EEXIST ? 0 : ret;
+	}
+	return ret == -EEXIST ? orthros_syscall(nr, regs->di, si, dx, regs->r10, 0, 0) : ret;
+}
+
 /**
  * orthros_call_restart() - go on with a call that a hop has interrupted
  * @b:	current's, see goes_on()
@@ -585,6 +614,12 @@ long orthros_call_restart(struct restart_block *b)
 
 	/* To whoever looks, and restarts it once more, it is that call again. */
 	regs->orig_ax = nr;
+	if (b->orthros.goal == ORTHROS_CALL_ONCE) {
+		b->orthros.goal = 0;
+		ret = make_once(regs, nr);
+		b->fn = do_no_restart_syscall;
+		return ret;
+	}
 	if (is_unknown(b)) {
 		bool told = b->orthros.goal == ORTHROS_CALL_UNKNOWN;
 
@@ -630,6 +665,9 @@ void orthros_call_signal(struct pt_regs *regs)
 	if (syscall_get_error(current, regs) != -ERESTART_RESTARTBLOCK ||
 	    b->fn != orthros_call_restart)
 		return;
+	/* After the handler it is made again. */
+	if (b->orthros.goal == ORTHROS_CALL_ONCE)
+		b->orthros.err = -ERESTARTNOINTR;
 	if (is_unknown(b) && !can_be_repeated(regs, b->orthros.nr,
 					      b->orthros.goal == ORTHROS_CALL_UNKNOWN))
 		give_up(b->orthros.nr);

@@ -8,6 +8,7 @@
  * repeat it.
  */
 #include <linux/errno.h>
+#include <linux/fcntl.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/limits.h>
@@ -91,6 +92,29 @@ static bool moves(u64 nr)
 	for (i = 0; i < ARRAY_SIZE(movers); i++)
 		if (movers[i] == nr)
 			return true;
+	return false;
+}
+
+/* Calls that change names: made twice they fail, though they have done what they should. */
+static const u16 once[] = {
+	__NR_rename, __NR_renameat, __NR_renameat2, __NR_unlink, __NR_unlinkat, __NR_rmdir,
+	__NR_mkdir, __NR_mkdirat, __NR_mknod, __NR_mknodat, __NR_link, __NR_linkat,
+	__NR_symlink, __NR_symlinkat,
+};
+
+static bool is_once(const struct orthros_regs_rec *r)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(once); i++)
+		if (once[i] == r->orig_ax)
+			return true;
+	switch (r->orig_ax) {
+	case __NR_open:
+		return r->si & O_EXCL;
+	case __NR_openat:
+		return r->dx & O_EXCL;
+	}
 	return false;
 }
 
@@ -182,6 +206,8 @@ void orthros_finish_call(struct orthros_task_rec *t)
 		r->ax = go_on(t);
 	else if ((told || t->on_cpu) && moves(r->orig_ax))
 		r->ax = unknown(t, told ? ORTHROS_CALL_UNKNOWN : ORTHROS_CALL_UNTOLD);
+	else if (is_once(r))
+		r->ax = unknown(t, ORTHROS_CALL_ONCE);
 	else
 		r->ax = end_of(r);
 	/* The call sets its own mask of signals again; one says so only when it is woken. */

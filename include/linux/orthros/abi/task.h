@@ -37,6 +37,9 @@ enum orthros_restart_kind {
 /* likewise, but if it is one of those that tell, it has moved nothing */
 #define ORTHROS_CALL_UNTOLD	0xfffffffffffffffeULL
 
+/* it is made again, and that it has been done already is no error */
+#define ORTHROS_CALL_ONCE	0xfffffffffffffffdULL
+
 /*
  * orthros_regs_rec.ax of a call that has told: call_deadline is how many bytes it has
  * moved, or %ORTHROS_CALL_UNKNOWN between the moving and the telling; or one that moves

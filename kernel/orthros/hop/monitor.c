@@ -126,7 +126,9 @@ static void tell_findings(void)
 			continue;
 		told[id] = slot->count;
 		trace_finding(orthros_detector(id)->name, slot->last);
-		pr_warn("monitor: %s: %s\n", orthros_detector(id)->name, slot->last);
+		/* The other kernel may have written there, too. */
+		pr_warn("monitor: %s: %.*s\n", orthros_detector(id)->name,
+			ORTHROS_FINDING_LEN - 1, slot->last);
 	}
 	orthros_kick_peer();
 }

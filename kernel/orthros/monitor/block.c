@@ -3,7 +3,7 @@
  * Requests to disks that are never completed.
  *
  * All block devices are in one list, that of the inodes of their file system. A disk's
- * requests are found by their tags, one hardware queue a look; those that the driver has
+ * requests are found by their tags, some hardware queues a look; those that the driver has
  * are noted, and looked at again until they are other ones.
  */
 #include <linux/kernel.h>
@@ -14,6 +14,11 @@
 #define BDEVS_MAX	1024
 #define QUEUES_MAX	1024
 #define TAGS_MAX	1024
+/* Read at once. */
+#define TAGS_READ	32
+/* In one look. */
+#define TAGS_STEP	512
+#define DISKS_STEP	16
 
 /**
  * orthros_mon_can_block() - are there disks?
@@ -93,39 +98,48 @@ static bool find_disk(const struct orthros_monitor *m, u32 nr, struct orthros_mo
 	return true;
 }
 
-static void look_at_queue(struct orthros_monitor *m, const struct orthros_mon_disk *d)
+/* Return: how many tags it has. */
+static u32 look_at_queue(struct orthros_monitor *m, const struct orthros_mon_disk *d)
 {
 	struct orthros_mon_request r;
 	struct orthros_mon_tags t;
-	u64 tags, rq;
-	u32 i;
+	u64 tags, rqs[TAGS_READ];
+	u32 i, j, n;
 
 	if (!orthros_mon_u64(m, d->tags + m->queue * sizeof(u64), &tags) || !tags ||
 	    orthros_read_rec(&m->src.mem, &orthros_table_mon_tags, tags, &t))
-		return;
-	for (i = 0; i < t.nr && i < TAGS_MAX; i++)
-		if (orthros_mon_u64(m, t.rqs + i * sizeof(u64), &rq) && rq &&
-		    read_request(m, rq, &r))
-			note(m, rq, r.start);
+		return 0;
+	t.nr = min_t(u32, t.nr, TAGS_MAX);
+	for (i = 0; i < t.nr; i += n) {
+		n = min_t(u32, t.nr - i, TAGS_READ);
+		if (orthros_src_read(&m->src, t.rqs + i * sizeof(u64), rqs, n * sizeof(u64)))
+			break;
+		for (j = 0; j < n; j++)
+			if (rqs[j] && read_request(m, rqs[j], &r))
+				note(m, rqs[j], r.start);
+	}
+	return t.nr;
 }
 
+/* Some queues, or to the end of the list. */
 static void step(struct orthros_monitor *m)
 {
 	struct orthros_mon_disk d;
+	u32 tags = 0, disks;
 
 	look_again(m);
-	if (!find_disk(m, m->disk, &d)) {
-		m->disk = 0;
-		m->queue = 0;
-		return;
+	for (disks = 0; disks < DISKS_STEP && tags < TAGS_STEP; disks++, m->disk++, m->queue = 0) {
+		if (!find_disk(m, m->disk, &d)) {
+			m->disk = 0;
+			m->queue = 0;
+			return;
+		}
+		for (; d.tags && m->queue < d.queues && m->queue < QUEUES_MAX; m->queue++) {
+			if (tags >= TAGS_STEP)
+				return;
+			tags += look_at_queue(m, &d);
+		}
 	}
-	if (d.tags && m->queue < d.queues && m->queue < QUEUES_MAX) {
-		look_at_queue(m, &d);
-		m->queue++;
-		return;
-	}
-	m->disk++;
-	m->queue = 0;
 }
 
 /**

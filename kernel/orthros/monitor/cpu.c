@@ -333,7 +333,6 @@ bool orthros_mon_stack_end(struct orthros_monitor *m, u32 threshold, struct orth
 		f->sure = true;
 		orthros_mon_say(f, "CPU %d: pid %d (%s) has written past the end of its stack",
 				f->cpu, t.pid, t.comm);
-		orthros_mon_say(f, ": %#llx", (unsigned long long)end);
 		return true;
 	}
 	return false;

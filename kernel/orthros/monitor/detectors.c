@@ -150,7 +150,7 @@ const struct orthros_detector orthros_detectors[ORTHROS_DET_NR] = {
 		.unit = "pieces",
 		.threshold = 1,
 		.action = REPORT,
-		/* 8 MiB take two minutes or so. */
+		/* 8 MiB take some 13 s. */
 		.every_ms = 50,
 		.able = orthros_mon_can_rodata,
 		.arm = orthros_mon_arm_rodata,

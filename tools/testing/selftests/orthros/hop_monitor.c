@@ -20,8 +20,9 @@
 #include "hop_test.h"
 #include "orthros_ctl.h"
 
-/* A finding takes as long as its threshold, and some looks. */
+/* A finding takes as long as its threshold, and some looks; read-only data has many pages. */
 #define SOON_MS		5000
+#define RODATA_MS	60000
 #define TRACEFS		"/sys/kernel/tracing"
 
 static const char *const detectors[] = {
@@ -97,7 +98,7 @@ static bool finds(const char *detector, const char *part, void (*provoke)(void))
 	struct pollfd p = { .events = POLLPRI };
 	long before = count(detector);
 	long long began = now_ns(CLOCK_MONOTONIC), took;
-	int left = SOON_MS;
+	int soon = strcmp(detector, "rodata") ? SOON_MS : RODATA_MS, left = soon;
 	bool ok;
 
 	snprintf(path, sizeof(path), ORTHROS_SYSFS "%s", attr(detector, "last"));
@@ -106,7 +107,7 @@ static bool finds(const char *detector, const char *part, void (*provoke)(void))
 	provoke();
 	do {
 		poll(&p, 1, left);
-		left = SOON_MS - (now_ns(CLOCK_MONOTONIC) - began) / 1000000;
+		left = soon - (now_ns(CLOCK_MONOTONIC) - began) / 1000000;
 	} while (count(detector) == before && left > 0);
 	took = (now_ns(CLOCK_MONOTONIC) - began) / 1000000;
 	memset(text, 0, sizeof(text));
@@ -208,6 +209,36 @@ static void lose_request(void)
 	MUST(read(fd, MUST(mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)), PAGE));
 	_exit(0);
+}
+
+/* ---- memory that changes, though nobody writes there: "poke" does, on the host --------- */
+
+static void signal_host(const char *what)
+{
+	pid_t pid = MUST(fork());
+	int status;
+
+	if (!pid) {
+		execl("/usr/bin/vm-signal", "vm-signal", what, (char *)NULL);
+		_exit(127);
+	}
+	MUST(waitpid(pid, &status, 0));
+	CHECK_EQ(status, 0);
+}
+
+static void change_descriptors(void)
+{
+	signal_host("descriptors");
+}
+
+static void change_stack(void)
+{
+	signal_host("stack_end");
+}
+
+static void change_rodata(void)
+{
+	signal_host("rodata");
 }
 
 /* ---- tests ------------------------------------------------------------------------- */
@@ -554,7 +585,8 @@ int main(int argc, char **argv)
 	if (measure)
 		return bench();
 
-	ktap_plan(13);
+	ktap_plan(16);
+	signal_host("ready");
 	ktap_result(settings(), "settings", "");
 	ok = CHECK_EQ(ctl_write("protect", "1"), 0);
 	ktap_result(ok, "protect", "");
@@ -568,6 +600,13 @@ int main(int argc, char **argv)
 	ok = CHECK(count("taint") == 1);
 	ktap_result(ok, "taint", "");
 	ktap_result(finds("oops", "1 oopses since", exception), "oops", "");
+	ok = finds("descriptors", "IDT: vector 208 has changed", change_descriptors);
+	ktap_result(ok, "descriptors", "");
+	set("stack_end", "action", "report");
+	ok = finds("stack_end", "pid 0 (swapper/0) has written past", change_stack);
+	ktap_result(ok, "stack_end", "");
+	ok = finds("rodata", "read-only data has changed", change_rodata);
+	ktap_result(ok, "rodata", "");
 	set("fork", "threshold", "40");
 	write_text("/proc/sys/kernel/threads-max", "800");
 	ok = finds("fork", "800 are the limit", gather_crowd);
@@ -587,8 +626,7 @@ int main(int argc, char **argv)
 	uname(&now);
 	ok &= CHECK_STR(now.release, before.release);
 	ok &= CHECK_EQ(count("cpu") + count("softlockup") + count("spinlock") +
-		       count("stack_end") + count("rcu_stall") + count("memory") +
-		       count("descriptors") + count("rodata"), 0);
+		       count("rcu_stall") + count("memory"), 0);
 	ktap_result(ok, "wait_channel", "");
 	return ktap_end();
 }

@@ -64,6 +64,7 @@ static void note(struct orthros_monitor *m, u64 addr, u64 start)
 	room->addr = addr;
 	room->start = start;
 	room->since = m->clock;
+	room->told = false;
 }
 
 static void look_again(struct orthros_monitor *m)
@@ -162,9 +163,11 @@ bool orthros_mon_block(struct orthros_monitor *m, u32 threshold, struct orthros_
 		nr += !!q->addr;
 	for (q = m->req; q < m->req + ORTHROS_MON_REQS; q++) {
 		ms = (m->clock - q->since) / MON_NS_PER_MS;
-		if (!q->addr || ms < threshold ||
-		    orthros_mon_told(m, ORTHROS_DET_BLOCK, q->addr ^ q->start) ||
-		    !read_request(m, q->addr, &r))
+		if (!q->addr || q->told || ms < threshold)
+			continue;
+		/* There may be more than are remembered. */
+		q->told = orthros_mon_told(m, ORTHROS_DET_BLOCK, q->addr ^ q->start);
+		if (q->told || !read_request(m, q->addr, &r))
 			continue;
 		orthros_mon_make_text(r.disk, sizeof(r.disk));
 		f->key = q->addr ^ q->start;

@@ -120,6 +120,7 @@ struct orthros_mon_cpu {
  * @since:	when it was seen first
  * @place:	where it waits, source address
  * @pid:	its number
+ * @told:	it was told
  */
 struct orthros_mon_wait {
 	u64 task;
@@ -127,6 +128,7 @@ struct orthros_mon_wait {
 	u64 since;
 	u64 place;
 	s32 pid;
+	bool told;
 };
 
 /**
@@ -134,11 +136,13 @@ struct orthros_mon_wait {
  * @addr:	source address, 0: free
  * @start:	when it began, by the source
  * @since:	when it was seen first
+ * @told:	it was told
  */
 struct orthros_mon_req {
 	u64 addr;
 	u64 start;
 	u64 since;
+	bool told;
 };
 
 /**
@@ -185,6 +189,8 @@ struct orthros_mon_state {
  * @warns:	likewise
  * @idt:	likewise
  * @root:	likewise
+ * @changed:	the word of @idt or @root that was seen to have changed
+ * @changed_to:	what it is now
  * @sum:	of a piece of read-only data, 0: not yet known
  * @sum_piece:	which one is being summed up
  * @sum_off:	how far
@@ -221,6 +227,8 @@ struct orthros_monitor {
 	u32 warns;
 	u64 idt[ORTHROS_MON_IDT];
 	u64 root[ORTHROS_MON_ROOT];
+	u64 *changed;
+	u64 changed_to;
 	u64 sum[ORTHROS_MON_SUMS];
 	u32 sum_piece;
 	u32 sum_off;

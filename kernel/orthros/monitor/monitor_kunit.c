@@ -32,9 +32,9 @@
 #define RCU_STATE	0x6080
 #define IDT		0x7000
 #define TASKS		0x8000
-#define TASK_BYTES	0x100
+#define TASK_BYTES	0x80
 #define STACKS		0x9000
-#define STACK_SIZE	0x400
+#define STACK_SIZE	0x200
 #define RODATA		0xc000
 #define RODATA_SIZE	0x4000
 
@@ -345,7 +345,7 @@ static void put_disk(struct world *w)
 	put64(w, REQUEST, fake_addr(w->f, QUEUE));
 }
 
-#define NR_TASKS	6
+#define NR_TASKS	22
 
 /* Tasks 0 and 1 are idle ones, 2 and 3 run on the CPUs. */
 static struct world *new_world(struct kunit *test)
@@ -689,6 +689,7 @@ static void put_wait(struct world *w, u32 nr, u32 state)
 static void hung_task(struct kunit *test)
 {
 	struct world *w = new_world(test);
+	u32 i;
 
 	put_wait(w, 4, STATE_D);
 	KUNIT_EXPECT_EQ(test, look_for(w, 119000), -1);
@@ -702,6 +703,10 @@ static void hung_task(struct kunit *test)
 	put_wait(w, 5, STATE_D);
 	look_for(w, 60000);
 	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_HUNG_TASK), 2);
+	for (i = 6; i < NR_TASKS; i++)
+		put_wait(w, i, STATE_D);
+	look_for(w, 60000);
+	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_HUNG_TASK), NR_TASKS - 4);
 	kunit_kfree(test, w);
 }
 
@@ -818,6 +823,11 @@ static void descriptors(struct kunit *test)
 	look_for(w, 2000);
 	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_DESCRIPTORS), 2);
 	EXPECT_TEXT(test, w, ORTHROS_DET_DESCRIPTORS, "IDT: vector 14");
+	look_for(w, 2000);
+	put64(w, IDT + 200 * 16, 0x1234);
+	look_for(w, 2000);
+	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_DESCRIPTORS), 3);
+	EXPECT_TEXT(test, w, ORTHROS_DET_DESCRIPTORS, "IDT: vector 200");
 	kunit_kfree(test, w);
 }
 

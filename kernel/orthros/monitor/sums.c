@@ -51,6 +51,7 @@ void orthros_mon_arm_descriptors(struct orthros_monitor *m)
 	const u64 *idt = idt_of(m), *root = root_of(m);
 	u32 i;
 
+	m->changed = NULL;
 	for (i = 0; idt && i < ORTHROS_MON_IDT; i++)
 		m->idt[i] = READ_ONCE(idt[i]);
 	for (i = 0; root && i < ORTHROS_MON_ROOT; i++)
@@ -65,12 +66,15 @@ static bool differs(const u64 *now, const u64 *was, u32 nr, u64 mask, u32 *at)
 	return false;
 }
 
-static void say_entry(struct orthros_finding *f, const char *what, u32 nr, u64 now, u64 was)
+static void say_entry(struct orthros_monitor *m, struct orthros_finding *f, const char *what,
+		      u32 nr, u64 now, u64 *was)
 {
+	m->changed = was;
+	m->changed_to = now;
 	f->key = now << 8 ^ nr;
 	/* Not the values: they tell where the kernel lies. */
 	orthros_mon_say(f, "%s %u has changed, bits %#llx", what, nr,
-			(unsigned long long)(now ^ was));
+			(unsigned long long)(now ^ *was));
 }
 
 /**
@@ -86,12 +90,17 @@ bool orthros_mon_descriptors(struct orthros_monitor *m, u32 threshold, struct or
 	const u64 *idt = idt_of(m), *root = root_of(m);
 	u32 at;
 
+	/* Told once, and then as it should be. */
+	if (m->changed &&
+	    orthros_mon_told(m, ORTHROS_DET_DESCRIPTORS, m->det[ORTHROS_DET_DESCRIPTORS].key))
+		*m->changed = m->changed_to;
+	m->changed = NULL;
 	if (differs(idt, m->idt, ORTHROS_MON_IDT, ~0ULL, &at))
-		say_entry(f, "IDT: vector", at / GATE_WORDS, READ_ONCE(idt[at]), m->idt[at]);
+		say_entry(m, f, "IDT: vector", at / GATE_WORDS, READ_ONCE(idt[at]), &m->idt[at]);
 	else if (differs(root, m->root, ORTHROS_MON_ROOT, ENTRY_MASK, &at))
-		say_entry(f, "page tables: entry",
+		say_entry(m, f, "page tables: entry",
 			  at + PAGE_SIZE / sizeof(u64) - ORTHROS_MON_ROOT,
-			  READ_ONCE(root[at]) & ENTRY_MASK, m->root[at] & ENTRY_MASK);
+			  READ_ONCE(root[at]), &m->root[at]);
 	return f->len;
 }
 
@@ -160,8 +169,11 @@ static bool sum_up(struct orthros_monitor *m, u64 size, u32 piece, u32 *nr, u64 
 		m->sum[*nr] = *sum;
 		return false;
 	}
-	if (m->sum_bad == *sum)
+	if (m->sum_bad == *sum) {
+		/* Told once. */
+		m->sum[*nr] = *sum;
 		return true;
+	}
 	m->sum_bad = *sum;
 	m->sum_piece = *nr;
 	return false;

@@ -91,6 +91,7 @@ static void note(struct orthros_monitor *m, u64 addr, const struct orthros_mon_t
 	room->since = m->clock;
 	room->place = place_of(m, t);
 	room->pid = t->pid;
+	room->told = false;
 }
 
 /* Those that have gone on, or are gone. Stale memory does not look the same. */
@@ -193,9 +194,11 @@ bool orthros_mon_hung_task(struct orthros_monitor *m, u32 threshold, struct orth
 	step(m);
 	for (w = m->wait; w < m->wait + ORTHROS_MON_TASKS; w++) {
 		ms = (m->clock - w->since) / MON_NS_PER_MS;
-		if (!w->task || ms < threshold ||
-		    orthros_mon_told(m, ORTHROS_DET_HUNG_TASK, key_of(w)) ||
-		    !orthros_mon_read_task(m, w->task, &t))
+		if (!w->task || w->told || ms < threshold)
+			continue;
+		/* There may be more than are remembered. */
+		w->told = orthros_mon_told(m, ORTHROS_DET_HUNG_TASK, key_of(w));
+		if (w->told || !orthros_mon_read_task(m, w->task, &t))
 			continue;
 		f->key = key_of(w);
 		orthros_mon_say(f, "pid %d (%s) waits uninterruptibly for %llu ms at ", t.pid,

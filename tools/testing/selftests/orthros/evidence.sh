@@ -68,7 +68,7 @@ lock_up() {
 		umount -l /sys/kernel/debug
 		echo HARDLOCKUP >&3
 	)
-	taken_over "$1" "has given no sign of life"
+	taken_over "$1" "^CPU "
 }
 
 held() {

@@ -189,6 +189,8 @@ void orthros_panic(const char *text)
 	sample_clocks(&orthros_ho->clock_park);
 	/* It is the one to blame, if the kernel worked for it. */
 	orthros_ho->initiator = !in_interrupt() && current->mm ? (u64)(unsigned long)current : 0;
+	/* Before an NMI answers the command, and shows where that has come. */
+	save_regs(&orthros_cpu_regs[raw_smp_processor_id()], &regs);
 	WRITE_ONCE(orthros_ho->cmd, ORTHROS_CMD_TAKEOVER);
 	/* The command before its number; pairs with the acquire in the backup's loop. */
 	smp_store_release(&orthros_ho->cmd_seq, orthros_ho->cmd_seq + 1);

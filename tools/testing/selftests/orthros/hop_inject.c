@@ -55,8 +55,12 @@ static const char *files(struct worker *w)
 	snprintf(tmp, sizeof(tmp), "%s/part", dir);
 	fill(block, FILE_SIZE, w->count);
 	fd = open(tmp, O_RDWR | O_CREAT | O_TRUNC, 0600);
-	if (fd < 0 || write(fd, block, FILE_SIZE) != FILE_SIZE || fsync(fd) || rename(tmp, name))
+	if (fd < 0 || write(fd, block, FILE_SIZE) != FILE_SIZE)
 		return "a file cannot be written";
+	if (fsync(fd))
+		return "a file cannot be synced";
+	if (rename(tmp, name))
+		return "a file cannot be renamed";
 	close(fd);
 	fd = open(dir, O_RDONLY);
 	if (fsync(fd))

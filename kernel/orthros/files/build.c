@@ -33,8 +33,8 @@ static void set_errors(struct file *file, const struct orthros_file_rec *rec)
 {
 	if (rec->flags & O_PATH)
 		return;
-	/* What was lost just now nobody has been told of. */
-	if (errseq_check(&file->f_mapping->wb_err, 0))
+	/* What was lost just now nobody has been told of; else it is from another file. */
+	if (file->f_mapping->wb_err && file->f_mapping->wb_err != rec->inode_wb_err)
 		return;
 	if (rec->inode_wb_err)
 		file->f_mapping->wb_err = rec->inode_wb_err;

@@ -14,6 +14,7 @@
 #include <linux/mount.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>
+#include "../core/steps.h"
 #include "fs_internal.h"
 
 #define MAX_INODES	100000000UL
@@ -120,6 +121,8 @@ static int dirty_page(void *ctx, u64 index, u64 entry)
 	} else {
 		w->nr++;
 	}
+	/* As long as it takes. */
+	orthros_alive();
 	cond_resched();
 	return 0;
 }
@@ -250,8 +253,10 @@ void orthros_save_dirty(struct orthros_image *img)
 		    orthros_read_rec(&img->src->mem, &orthros_table_fs_disk, sb->src, &d))
 			continue;
 		rec->flags |= ORTHROS_SB_WRITTEN;
-		orthros_src_for_each(&it, img->src, d.inodes, MAX_INODES)
+		orthros_src_for_each(&it, img->src, d.inodes, MAX_INODES) {
 			save_inode(img, obj->dst, it.node - off, sb, &saved);
+			orthros_alive();
+		}
 		if (it.err)
 			pr_err("%s: not all inodes were looked at: %pe\n", rec->disk,
 			       ERR_PTR(it.err));

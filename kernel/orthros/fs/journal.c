@@ -17,6 +17,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <fs/internal.h>
+#include "../core/steps.h"
 #include "disk_type.h"
 #include "fs_internal.h"
 #include "journal_tables.h"
@@ -268,6 +269,7 @@ int orthros_save_journal(struct orthros_image *img, struct orthros_obj *obj, con
 	if (rec->flags & ORTHROS_SB_RDONLY || !type || !type->commit_blocks)
 		return 0;
 	fc = open_fs(path, rec);
+	orthros_alive();
 	if (IS_ERR(fc))
 		return PTR_ERR(fc);
 	all = orthros_read_rec(&img->src->mem, &orthros_table_fs_sb, obj->src, &v) ?:
@@ -281,6 +283,7 @@ int orthros_save_journal(struct orthros_image *img, struct orthros_obj *obj, con
 	if (all >= 0 && u.nr)
 		all = type->commit_blocks(fc->root->d_sb, u.nr, next_block, &u) ?: all;
 	close_fs(fc);
+	orthros_alive();
 	orthros_error_take(text, sizeof(text));
 	if (all > 0)
 		rec->flags |= ORTHROS_SB_SAVED;

@@ -251,6 +251,27 @@ int orthros_kinds_resolve(struct orthros_src *src)
 	return err;
 }
 
+/*
+ * Of a kernel that has failed something may not hold: there is no way back, so it is lost
+ * alone, and named.
+ */
+static int go_on(const struct orthros_image *img, int err)
+{
+	char text[ORTHROS_TEXT_LEN];
+
+	if (!err || !img->crashed)
+		return err;
+	orthros_error_take(text, sizeof(text));
+	pr_err("not as it was: %s: %pe\n", text, ERR_PTR(err));
+	return 0;
+}
+
+/* The same for what nothing stands on. */
+static int go_on_without(const struct orthros_image *img, const struct orthros_kind *k, int err)
+{
+	return k->vital ? err : go_on(img, err);
+}
+
 /**
  * orthros_kinds_read() - read everything
  * @img:	image to fill
@@ -263,10 +284,11 @@ int orthros_kinds_read(struct orthros_image *img)
 
 	for_each_kind(k)
 		if (!err && (*k)->read)
-			err = RUN(ORTHROS_PHASE_READ, *k, __k->read(img));
+			err = go_on_without(img, *k, RUN(ORTHROS_PHASE_READ, *k, __k->read(img)));
 	for_each_kind(k)
 		if (!err && (*k)->gather)
-			err = RUN(ORTHROS_PHASE_GATHER, *k, __k->gather(img));
+			err = go_on_without(img, *k,
+					    RUN(ORTHROS_PHASE_GATHER, *k, __k->gather(img)));
 	return err;
 }
 
@@ -282,23 +304,8 @@ int orthros_kinds_build(struct orthros_image *img)
 
 	for_each_kind(k)
 		if (!err && (*k)->build)
-			err = RUN(ORTHROS_PHASE_BUILD, *k, __k->build(img));
+			err = go_on_without(img, *k, RUN(ORTHROS_PHASE_BUILD, *k, __k->build(img)));
 	return err;
-}
-
-/*
- * Of a kernel that has failed something may not hold: there is no way back, so it is lost
- * alone, and named.
- */
-static int go_on(const struct orthros_image *img, int err)
-{
-	char text[ORTHROS_TEXT_LEN];
-
-	if (!err || !img->crashed)
-		return err;
-	orthros_error_take(text, sizeof(text));
-	pr_err("not as it was: %s: %pe\n", text, ERR_PTR(err));
-	return 0;
 }
 
 /**

@@ -67,6 +67,8 @@ struct orthros_mark {
  * @gather:	when everything is read: what others have pointed to
  * @build:	records to objects of this kernel
  * @built:	step of the time line that is reached then, or 0
+ * @vital:	without what it reads and builds nothing of a kernel that has failed can be
+ *		taken over
  * @tie:	when all is built: what concerns several, or would have been in
  *		the way; backwards, so that what others stand on comes last
  * @verify:	compare what was built with what was read
@@ -95,6 +97,7 @@ struct orthros_kind {
 	int (*gather)(struct orthros_image *img);
 	int (*build)(struct orthros_image *img);
 	enum orthros_stamp built;
+	bool vital;
 	int (*tie)(struct orthros_image *img);
 	int (*verify)(struct orthros_image *img);
 	void (*commit)(struct orthros_image *img);

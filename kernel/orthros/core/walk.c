@@ -590,6 +590,7 @@ int orthros_src_rb_walk(const struct orthros_src *src, u64 root, unsigned long m
 
 const struct orthros_kind orthros_core_kind = {
 	.name	= "containers",
+	.vital	= true,
 	.tables	= ORTHROS_TABLES(&orthros_table_core, &orthros_table_core_task,
 				 &orthros_table_pidnr, &orthros_table_cred,
 				 &orthros_table_xa_layout, &orthros_table_xa_node,

@@ -411,6 +411,7 @@ static void release_files(struct orthros_image *img)
 /* Owners of files and what they get are set when every process and group is there. */
 const struct orthros_kind orthros_files_kind = {
 	.name	= "open files",
+	.vital	= true,
 	.tables	= ORTHROS_TABLES(&orthros_table_fdtable, &orthros_table_file,
 				 &orthros_table_finode, &orthros_table_owner,
 				 &orthros_table_fdentry, &orthros_table_file_consts,

@@ -116,6 +116,7 @@ static void settle_fs(struct orthros_image *img)
 
 const struct orthros_kind orthros_fs_kind = {
 	.name	= "mount tree",
+	.vital	= true,
 	.tables	= ORTHROS_TABLES(&orthros_table_nsproxy, &orthros_table_fs_layout,
 				 &orthros_table_fs_mount, &orthros_table_fs_mnt_ns,
 				 &orthros_table_fs_sb, &orthros_table_fs_tmpfs,

@@ -108,6 +108,20 @@ static void backup_report(const struct orthros_image *img)
 	memunmap(report);
 }
 
+/* Nobody has asked whether it could be carried, and without the rest it is lost as well. */
+static void name_lost(const struct orthros_image *img)
+{
+	const char *line = img->report;
+	size_t len;
+
+	for (; *line; line += len + !!line[len]) {
+		len = strcspn(line, "\n");
+		pr_err("lost: %.*s\n", (int)len, line);
+	}
+	if (img->report_full)
+		pr_err("lost: %u things in all\n", img->refused);
+}
+
 static bool same_report(const struct orthros_image *a, const struct orthros_image *b)
 {
 	return a->report_len == b->report_len && !memcmp(a->report, b->report, a->report_len);
@@ -253,7 +267,9 @@ static int backup_hop(struct orthros_src *src, bool crashed)
 	if (err)
 		return err;
 	backup_report(img);
-	if (img->refused)
+	if (crashed)
+		name_lost(img);
+	else if (img->refused)
 		return orthros_fail(-EOPNOTSUPP, "%u objects cannot be carried, see check",
 				    img->refused);
 	err = orthros_reach(ORTHROS_TS_READ) ?:

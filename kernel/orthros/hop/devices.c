@@ -59,6 +59,7 @@ static void commit_devices(struct orthros_image *img)
 
 const struct orthros_kind orthros_device_kind = {
 	.name	= "devices",
+	.vital	= true,
 	.describe = describe,
 	.read	= read_devices,
 	.build	= build_devices,

@@ -139,6 +139,7 @@ static int tie_machine(struct orthros_image *img)
 
 const struct orthros_kind orthros_machine_kind = {
 	.name	= "machine",
+	.vital	= true,
 	.tables	= ORTHROS_TABLES(&orthros_table_machine_env, &orthros_table_uts,
 				 &orthros_table_thp),
 	.read	= read_machine,

@@ -410,6 +410,7 @@ static int verify_mm(struct orthros_image *img)
 
 const struct orthros_kind orthros_mm_kind = {
 	.name	= "memory",
+	.vital	= true,
 	.tables	= ORTHROS_TABLES(&orthros_table_mm, &orthros_table_mm_walk,
 				 &orthros_table_vma, &orthros_table_anon_vma,
 				 &orthros_table_special, &orthros_table_vdso,

@@ -531,11 +531,13 @@ static void settle_claim(struct orthros_image *img)
 
 const struct orthros_kind orthros_keep_kind = {
 	.name	= "memory of the old kernel",
+	.vital	= true,
 	.resolve = resolve,
 	.settle	= settle_free,
 };
 
 const struct orthros_kind orthros_claim_kind = {
 	.name	= "memory on demand",
+	.vital	= true,
 	.settle	= settle_claim,
 };

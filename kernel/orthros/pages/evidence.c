@@ -126,6 +126,7 @@ unsigned long *orthros_evidence_find(const struct orthros_src *src, unsigned lon
 
 const struct orthros_kind orthros_page_use_kind = {
 	.name	= "use of pages",
+	.vital	= true,
 	.tables	= ORTHROS_TABLES(&orthros_table_evidence),
 	.resolve = resolve,
 };

@@ -141,6 +141,7 @@ unsigned long orthros_memmap_huge_zero(const struct orthros_src *src)
 
 const struct orthros_kind orthros_pages_kind = {
 	.name	= "memory map",
+	.vital	= true,
 	.tables	= ORTHROS_TABLES(&orthros_table_page_env),
 	.resolve = resolve,
 };

@@ -16,7 +16,10 @@
  */
 #include <dirent.h>
 #include <getopt.h>
+#include <linux/loop.h>
 #include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/klog.h>
 #include <sys/mount.h>
 #include <sys/utsname.h>
 
@@ -337,6 +340,27 @@ static void wait_takeover(const char *before)
 	} while (!strcmp(now.release, before) && now_ns(CLOCK_MONOTONIC) < end);
 }
 
+/* Something that would be refused, had anybody asked. */
+static void make_refused(void)
+{
+	int loop = MUST(open("/dev/loop6", O_RDWR));
+	int fd = MUST(open("loop_file", O_RDWR | O_CREAT | O_TRUNC, 0600));
+
+	MUST(ftruncate(fd, 65536));
+	MUST(ioctl(loop, LOOP_SET_FD, fd));
+	close(fd);
+	close(loop);
+	unlink("loop_file");
+}
+
+static bool log_names(const char *what)
+{
+	static char log[1 << 20];
+	int len = klogctl(3 /* SYSLOG_ACTION_READ_ALL */, log, sizeof(log) - 1);
+
+	return len > 0 && strstr(log, what);
+}
+
 /* The kernel fails on behalf of a child; the other one takes over, and the child was killed. */
 static bool do_crash(const char *expect, const struct failure *f)
 {
@@ -364,6 +388,7 @@ static bool do_crash(const char *expect, const struct failure *f)
 	MUST(umount("told"));
 	CHECK(wait_told(told));
 	MUST(rmdir("told"));
+	make_refused();
 	pid = MUST(fork());
 	if (!pid) {
 		fail(f);
@@ -377,6 +402,7 @@ static bool do_crash(const char *expect, const struct failure *f)
 	CHECK(ctl_read("failure", text, sizeof(text)) >= 0);
 	printf("# failure: %s\n", text);
 	CHECK(!strncmp(text, f->why, strlen(f->why)));
+	CHECK(log_names("lost: 0 : loop device loop6: has a file"));
 	/* What was set is set. */
 	if (f->setting) {
 		CHECK_EQ(ctl_read(f->setting, text, sizeof(text)), 0);

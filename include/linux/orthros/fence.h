@@ -8,6 +8,7 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+struct file;
 struct pt_regs;
 
 #ifdef CONFIG_ORTHROS
@@ -59,6 +60,43 @@ static inline void orthros_moved(size_t moved)
 		__orthros_moved(moved);
 }
 
+/*
+ * Calls on a file tell at which place they begin, so that they can be made once more as a
+ * whole: at its position, or where the end of the file was.
+ */
+void __orthros_at(const struct file *file);
+void __orthros_appends(loff_t pos);
+
+static inline void orthros_at(const struct file *file)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_at(file);
+}
+
+static inline void orthros_appends(loff_t pos)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_appends(pos);
+}
+
+/* A call sends from a file: into which socket. */
+void __orthros_sends(const struct file *out);
+
+static inline void orthros_sends(const struct file *out)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_sends(out);
+}
+
+/* A call has made a task that has not run yet: its PID for the caller. */
+void __orthros_cloned(pid_t nr);
+
+static inline void orthros_cloned(pid_t nr)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_cloned(nr);
+}
+
 #else
 
 static __always_inline void orthros_fence_nmi(struct pt_regs *regs) { }
@@ -66,6 +104,10 @@ static inline void orthros_panic(const char *text) { }
 static inline void orthros_progress(size_t moved) { }
 static inline void orthros_moving(void) { }
 static inline void orthros_moved(size_t moved) { }
+static inline void orthros_at(const struct file *file) { }
+static inline void orthros_appends(loff_t pos) { }
+static inline void orthros_sends(const struct file *out) { }
+static inline void orthros_cloned(pid_t nr) { }
 
 #endif
 #endif /* _LINUX_ORTHROS_FENCE_H */

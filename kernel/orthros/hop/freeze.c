@@ -3,6 +3,7 @@
 #include <linux/freezer.h>
 #include <linux/init.h>
 #include <linux/ptrace.h>
+#include <linux/orthros/abi/task.h>
 #include <linux/orthros/platform.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
@@ -34,6 +35,12 @@ static bool has_vfork_child(struct task_struct *parent)
 	return false;
 }
 
+/* What a call has returned that has not: it may have told of its child. */
+static bool is_inside(long ret)
+{
+	return ret == -ENOSYS || ret == ORTHROS_CALL_CLONED;
+}
+
 /*
  * The parent of a vfork is frozen where it waits. If its child then runs a
  * program or exits, and is frozen later, nothing tells any more which child
@@ -53,7 +60,7 @@ static bool wake_late_parents(void)
 		regs = task_pt_regs(t);
 		nr = syscall_get_nr(t, regs);
 		if ((nr == __NR_vfork || nr == __NR_clone || nr == __NR_clone3) &&
-		    syscall_get_error(t, regs) == -ENOSYS && !has_vfork_child(t))
+		    is_inside(syscall_get_error(t, regs)) && !has_vfork_child(t))
 			woken |= wake_up_state(t, TASK_FROZEN);
 	}
 	read_unlock(&tasklist_lock);

@@ -528,29 +528,28 @@ static bool tells(const struct file *file, u32 nr)
 	return S_ISFIFO(file_inode(file)->i_mode);
 }
 
-/* What may come twice, or not at all, in any network. */
-static bool is_datagram(const struct file *file)
+/* What may come twice, or not at all, in any network; or what nobody counts. */
+static bool is_uncounted(const struct file *file)
 {
 	struct socket *sock = sock_from_file((struct file *)file);
+	const struct inode *inode = file_inode(file);
 
+	if (S_ISCHR(inode->i_mode))
+		return is_endless(inode) || inode->i_rdev == MKDEV(MEM_MAJOR, 3);
 	return sock && sock->type == SOCK_DGRAM && sock->ops->family != PF_UNIX;
 }
 
 /*
- * A failure has stopped a call that moves data somewhere in the middle. To a file it is
- * moved once more, to the same place; who tells what he has moved has moved nothing yet if
- * he has not told. What went through anything else may be lost, or come twice.
+ * A failure has stopped a call that moves data somewhere in the middle. Who tells what he
+ * has moved, or where in a file he begins, has moved nothing yet if he has not told. What
+ * went through anything else may be lost, or come twice.
  */
 static bool can_be_repeated(const struct pt_regs *regs, u32 nr, bool told)
 {
 	struct file *file = fget(nr == __NR_splice ? regs->dx : regs->di);
-	bool can = !file || S_ISREG(file_inode(file)->i_mode);
+	bool can = !file || is_uncounted(file) ||
+		   (!told && (S_ISREG(file_inode(file)->i_mode) || tells(file, nr)));
 
-	if (file && can && file->f_flags & O_APPEND)
-		pr_warn("process %d (%s) may append twice to %pD\n", task_tgid_nr(current),
-			current->comm, file);
-	if (!can)
-		can = is_datagram(file) || (!told && tells(file, nr));
 	if (file)
 		fput(file);
 	return can;
@@ -559,6 +558,48 @@ static bool can_be_repeated(const struct pt_regs *regs, u32 nr, bool told)
 static bool is_unknown(const struct restart_block *b)
 {
 	return b->orthros.goal == ORTHROS_CALL_UNKNOWN || b->orthros.goal == ORTHROS_CALL_UNTOLD;
+}
+
+/* What sendfile() has read is what it has sent. */
+static int skip_in_file(const struct pt_regs *regs, u64 sent)
+{
+	loff_t __user *at = (void __user *)regs->dx;
+	loff_t pos;
+
+	if (!at)
+		return orthros_syscall(__NR_lseek, regs->si, sent, SEEK_CUR, 0, 0, 0) < 0 ?
+		       -ESPIPE : 0;
+	if (get_user(pos, at) || put_user(pos + (loff_t)sent, at))
+		return -EFAULT;
+	return 0;
+}
+
+/*
+ * A failure has stopped sendfile() to a TCP socket, whose sequence number says how much
+ * it has sent. True if it was all.
+ */
+static bool note_sent(struct restart_block *b, const struct pt_regs *regs)
+{
+	u32 from = b->orthros.deadline;
+	struct socket *sock;
+	struct file *file = fget(regs->di);
+	u64 sent = 0;
+
+	sock = file ? sock_from_file(file) : NULL;
+	if (sock && sock->sk && sk_is_tcp(sock->sk))
+		sent = READ_ONCE(tcp_sk(sock->sk)->write_seq) - from;
+	if (file)
+		fput(file);
+	/* What cannot be: the connection is another one, or none. */
+	if (sent > regs->r10 || (sent && skip_in_file(regs, sent)))
+		sent = 0;
+	b->orthros.goal = 0;
+	b->orthros.moved = sent;
+	b->orthros.deadline = KTIME_MAX;
+	if (!sent || sent < regs->r10)
+		return false;
+	b->fn = do_no_restart_syscall;
+	return true;
 }
 
 static void give_up(u32 nr)
@@ -620,6 +661,8 @@ long orthros_call_restart(struct restart_block *b)
 		b->fn = do_no_restart_syscall;
 		return ret;
 	}
+	if (b->orthros.goal == ORTHROS_CALL_SENDS_FROM && note_sent(b, regs))
+		return b->orthros.moved;
 	if (is_unknown(b)) {
 		bool told = b->orthros.goal == ORTHROS_CALL_UNKNOWN;
 
@@ -665,6 +708,8 @@ void orthros_call_signal(struct pt_regs *regs)
 	if (syscall_get_error(current, regs) != -ERESTART_RESTARTBLOCK ||
 	    b->fn != orthros_call_restart)
 		return;
+	if (b->orthros.goal == ORTHROS_CALL_SENDS_FROM)
+		note_sent(b, regs);
 	/* After the handler it is made again. */
 	if (b->orthros.goal == ORTHROS_CALL_ONCE)
 		b->orthros.err = -ERESTARTNOINTR;
@@ -767,6 +812,21 @@ void __orthros_progress(size_t moved)
 	b->orthros.goal = moved;
 }
 
+/* What a call tells in the place of its result. */
+static void tell(long what, s64 value)
+{
+	struct restart_block *b = &current->restart_block;
+
+	if (b->orthros.running) {
+		task_pt_regs(current)->ax = ORTHROS_CALL_MOVES_ON;
+		return;
+	}
+	b->orthros.deadline = value;
+	/* It counts when it is said that it does. */
+	barrier();
+	task_pt_regs(current)->ax = what;
+}
+
 /**
  * __orthros_moved() - a call moves data, or has moved it
  * @moved:	bytes in all, %ORTHROS_CALL_UNKNOWN before it does
@@ -775,18 +835,58 @@ void __orthros_progress(size_t moved)
  */
 void __orthros_moved(u64 moved)
 {
-	struct restart_block *b = &current->restart_block;
-
 	if (!current->mm)
 		return;
-	if (b->orthros.running) {
-		task_pt_regs(current)->ax = ORTHROS_CALL_MOVES_ON;
-		return;
-	}
-	b->orthros.deadline = moved;
-	/* It counts when it is said that it does. */
-	barrier();
-	task_pt_regs(current)->ax = ORTHROS_CALL_MOVES;
+	/* Where it counts already. */
+	if ((long)task_pt_regs(current)->ax != ORTHROS_CALL_SENDS)
+		tell(ORTHROS_CALL_MOVES, moved);
+}
+
+/**
+ * __orthros_at() - a call reads or writes a file at the file's position
+ * @file:	it; its position does not move until the call has ended
+ *
+ * Files that somebody makes up as they are read have nothing at a place.
+ */
+void __orthros_at(const struct file *file)
+{
+	const umode_t mode = file_inode(file)->i_mode;
+
+	if (current->mm && (S_ISREG(mode) || S_ISBLK(mode)) &&
+	    file->f_mapping->a_ops != &empty_aops)
+		tell(ORTHROS_CALL_AT, file->f_pos);
+}
+
+/**
+ * __orthros_appends() - a call writes at the end of a file
+ * @pos:	where that is; nobody else writes until the call has ended
+ */
+void __orthros_appends(loff_t pos)
+{
+	if (current->mm)
+		tell(ORTHROS_CALL_APPENDS, pos);
+}
+
+/**
+ * __orthros_sends() - a call sends from a file
+ * @out:	where to
+ */
+void __orthros_sends(const struct file *out)
+{
+	struct socket *sock = sock_from_file((struct file *)out);
+
+	if (current->mm && sock && sock->sk && sk_is_tcp(sock->sk))
+		tell(ORTHROS_CALL_SENDS, READ_ONCE(tcp_sk(sock->sk)->write_seq));
+}
+
+/**
+ * __orthros_cloned() - a call has made a task, which does not run yet
+ * @nr:		its PID
+ */
+void __orthros_cloned(pid_t nr)
+{
+	if (current->mm)
+		tell(ORTHROS_CALL_CLONED, nr);
 }
 
 /**

@@ -57,6 +57,9 @@
 			 X86_EFLAGS_SF | X86_EFLAGS_TF | X86_EFLAGS_DF | X86_EFLAGS_OF | \
 			 X86_EFLAGS_NT | X86_EFLAGS_RF | X86_EFLAGS_AC | X86_EFLAGS_ID)
 
+/* How long all calls on files may take, which others wait for. */
+#define FINISH_TIMEOUT	(10 * HZ)
+
 static DECLARE_WAIT_QUEUE_HEAD(release_wq);
 static bool released;
 
@@ -188,7 +191,10 @@ static void hold(struct orthros_held *h)
 		if (READ_ONCE(released))
 			break;
 		h->turn = false;
-		h->err = build_ttys(h);
+		if (h->finishes)
+			orthros_finish_file_call(rec_of(h->obj), &h->regs);
+		else
+			h->err = build_ttys(h);
 		complete(&h->done);
 	}
 	leave_for_user(h);
@@ -303,6 +309,9 @@ static const char * const restart_names[] = {
 	[ORTHROS_RESTART_FUTEX]		= "futex_wait_restart",
 	[ORTHROS_RESTART_POLL]		= "do_restart_poll",
 	[ORTHROS_RESTART_CALL]		= "orthros_call_restart",
+	/* See orthros_finish_file_call(). */
+	[ORTHROS_RESTART_AT]		= NULL,
+	[ORTHROS_RESTART_APPEND]	= NULL,
 };
 
 static int build_restart(const struct orthros_restart_rec *r)
@@ -310,7 +319,7 @@ static int build_restart(const struct orthros_restart_rec *r)
 	struct restart_block *b = &current->restart_block;
 	unsigned long fn;
 
-	if (r->kind == ORTHROS_RESTART_NONE || r->kind >= ARRAY_SIZE(restart_names))
+	if (r->kind >= ARRAY_SIZE(restart_names) || !restart_names[r->kind])
 		return 0;
 	fn = kallsyms_lookup_name(restart_names[r->kind]);
 	if (!fn)
@@ -821,6 +830,37 @@ static int build_all_ttys(struct orthros_image *img)
 	return ret;
 }
 
+/*
+ * Calls on files that a failure has interrupted, made once more while nobody else runs: who
+ * waited behind one of them would write where it had, and be written over.
+ */
+static void finish_file_calls(struct orthros_image *img)
+{
+	unsigned long end = jiffies + FINISH_TIMEOUT;
+	struct orthros_obj *obj;
+
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
+		const u32 kind = rec_of(obj)->restart.kind;
+		struct orthros_held *h = held_of(obj);
+
+		if (!h || h->given_up ||
+		    (kind != ORTHROS_RESTART_AT && kind != ORTHROS_RESTART_APPEND))
+			continue;
+		if (h->task == current) {
+			orthros_finish_file_call(rec_of(obj), &h->regs);
+			continue;
+		}
+		h->finishes = true;
+		reinit_completion(&h->done);
+		WRITE_ONCE(h->turn, true);
+		wake_up_process(h->task);
+		if (!wait_for_completion_timeout(&h->done,
+						 max_t(long, end - jiffies, 1)))
+			pr_err("thread %d (%s): its call on a file takes too long\n",
+			       rec_of(obj)->pid, rec_of(obj)->comm);
+	}
+}
+
 /* None of its threads runs any more. */
 static void give_up_threads(struct orthros_image *img)
 {
@@ -847,9 +887,11 @@ void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret)
 	struct orthros_held *self = NULL;
 	struct orthros_obj *obj;
 
-	orthros_send_signals(img);
-	if (img->crashed)
+	if (img->crashed) {
 		give_up_threads(img);
+		finish_file_calls(img);
+	}
+	orthros_send_signals(img);
 	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		struct orthros_held *h = held_of(obj);
 
@@ -880,6 +922,7 @@ static void commit_tasks(struct orthros_image *img)
 
 const struct orthros_kind orthros_task_kind = {
 	.name	= "processes",
+	.vital	= true,
 	.tables	= ORTHROS_TABLES(&orthros_table_task_env, &orthros_table_task,
 				 &orthros_table_signal, &orthros_table_regs,
 				 &orthros_table_sigaction, &orthros_table_sighand,

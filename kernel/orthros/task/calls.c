@@ -21,8 +21,9 @@
  * @ret:	what it returns to the code that restarts calls, in the next kernel
  *
  * -ERESTARTNOHAND: made again, unless a signal is handled, as where the kernel itself
- * does that. -EINTR: if it does not wait, what it has moved cannot be told, so it is not
- * made again. Positions of files are moved last: copy_file_range() can.
+ * does that. -ERESTARTNOINTR: made again in any case. -EINTR: if it does not wait, what it
+ * has moved cannot be told, so it is not made again. Positions of files are moved last:
+ * copy_file_range() can.
  */
 struct call_end {
 	u16 nr;
@@ -30,6 +31,8 @@ struct call_end {
 };
 
 static const struct call_end call_ends[] = {
+	{ __NR_exit,		-ERESTARTNOINTR },
+	{ __NR_exit_group,	-ERESTARTNOINTR },
 	{ __NR_pause,		-ERESTARTNOHAND },
 	{ __NR_rt_sigsuspend,	-ERESTARTNOHAND },
 	{ __NR_rt_sigtimedwait,	-ERESTARTNOHAND },
@@ -48,8 +51,6 @@ static const struct call_end call_ends[] = {
 	{ __NR_msgsnd,		-ERESTARTNOHAND },
 	{ __NR_io_getevents,	-ERESTARTNOHAND },
 	{ __NR_writev,		-EINTR },
-	{ __NR_pwritev,		-EINTR },
-	{ __NR_pwritev2,	-EINTR },
 	{ __NR_sendmsg,		-EINTR },
 	{ __NR_sendmmsg,	-EINTR },
 	{ __NR_sendfile,	-EINTR },
@@ -65,7 +66,6 @@ static s64 end_of(const struct orthros_regs_rec *r)
 	switch (r->orig_ax) {
 	case __NR_write:
 	case __NR_sendto:
-	case __NR_pwrite64:
 		/* So much goes at once, or not at all. */
 		return r->dx <= PIPE_BUF ? -ERESTARTSYS : -EINTR;
 	}
@@ -81,8 +81,8 @@ static s64 end_of(const struct orthros_regs_rec *r)
  */
 static const u16 movers[] = {
 	__NR_read, __NR_readv, __NR_recvfrom, __NR_recvmsg, __NR_recvmmsg, __NR_write,
-	__NR_writev, __NR_sendto, __NR_sendmsg, __NR_sendmmsg, __NR_sendfile, __NR_splice,
-	__NR_tee, __NR_vmsplice,
+	__NR_writev, __NR_pwritev2, __NR_sendto, __NR_sendmsg, __NR_sendmmsg, __NR_sendfile,
+	__NR_splice, __NR_tee, __NR_vmsplice,
 };
 
 static bool moves(u64 nr)
@@ -141,11 +141,15 @@ static bool tells(u64 nr)
  */
 bool orthros_in_call(const struct orthros_regs_rec *r)
 {
-	return (s64)r->ax == -ENOSYS || (s64)r->ax == ORTHROS_CALL_MOVES ||
-	       (s64)r->ax == ORTHROS_CALL_MOVES_ON;
+	const s64 ax = r->ax;
+
+	return ax == -ENOSYS || (ax >= ORTHROS_CALL_FIRST && ax <= ORTHROS_CALL_MOVES);
 }
 
-/* Is it in the sleep that was noted last? With that it has been switched away once. */
+/*
+ * Is it in the sleep that was noted last? With that it has been switched away once. What it
+ * has noted to have moved is what one move has: others consist of several.
+ */
 static bool sleeps(const struct orthros_task_rec *t)
 {
 	return t->restart.call_noted_in == ORTHROS_CALL_SLEEPS && !t->on_cpu &&
@@ -176,6 +180,49 @@ static s64 go_on(struct orthros_task_rec *t)
 	return ret;
 }
 
+/* Reading or writing a file, at the file's position, or at its end. */
+static bool is_at(const struct orthros_regs_rec *r)
+{
+	const bool appends = (s64)r->ax == ORTHROS_CALL_APPENDS;
+
+	switch (r->orig_ax) {
+	case __NR_read:
+	case __NR_readv:
+	case __NR_preadv2:
+		return !appends;
+	case __NR_write:
+	case __NR_writev:
+	case __NR_pwritev2:
+		return true;
+	case __NR_pwrite64:
+	case __NR_pwritev:
+		return appends;
+	}
+	return false;
+}
+
+/*
+ * All of it once more, to the same place, which changes nothing that it has done. That is
+ * so until somebody else writes, see orthros_finish_file_calls().
+ */
+static s64 at(struct orthros_task_rec *t)
+{
+	t->restart.kind = (s64)t->regs.ax == ORTHROS_CALL_APPENDS ? ORTHROS_RESTART_APPEND :
+								     ORTHROS_RESTART_AT;
+	return -EINTR;
+}
+
+/* What it has sent the socket tells, in the next kernel. */
+static s64 send_on(struct orthros_task_rec *t)
+{
+	const s64 seq = t->restart.call_deadline;
+	s64 ret = unknown(t, ORTHROS_CALL_SENDS_FROM);
+
+	t->restart.call_deadline = seq;
+	t->restart.call_err = -ERESTARTNOINTR;
+	return ret;
+}
+
 /* The call goes on with what it had not moved yet, for as long as it would have slept. */
 static s64 sleep_on(struct orthros_task_rec *t)
 {
@@ -199,12 +246,17 @@ void orthros_finish_call(struct orthros_task_rec *t)
 	struct orthros_regs_rec *r = &t->regs;
 	const bool told = r->ax != -ENOSYS;
 
-	if (sleeps(t))
+	if (sleeps(t) && (!told || tells(r->orig_ax)))
 		r->ax = sleep_on(t);
+	else if (((s64)r->ax == ORTHROS_CALL_AT || (s64)r->ax == ORTHROS_CALL_APPENDS) && is_at(r))
+		r->ax = at(t);
+	else if ((s64)r->ax == ORTHROS_CALL_SENDS && r->orig_ax == __NR_sendfile)
+		r->ax = send_on(t);
 	else if ((s64)r->ax == ORTHROS_CALL_MOVES && tells(r->orig_ax) &&
 		 t->restart.call_deadline != ORTHROS_CALL_UNKNOWN)
 		r->ax = go_on(t);
-	else if ((told || t->on_cpu) && moves(r->orig_ax))
+	/* Those that wait for something to move have not moved it, or have told. */
+	else if ((told || !t->waits) && moves(r->orig_ax))
 		r->ax = unknown(t, told ? ORTHROS_CALL_UNKNOWN : ORTHROS_CALL_UNTOLD);
 	else if (is_once(r))
 		r->ax = unknown(t, ORTHROS_CALL_ONCE);

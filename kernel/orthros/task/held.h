@@ -20,6 +20,7 @@
  * @vfork_pid:	child whose exec it waits for in vfork(), or 0
  * @vfork:	completed by that child
  * @turn:	a further step of it is asked for, or that it exits
+ * @finishes:	that step is its call on a file
  * @done:	its subtree or that step is done, or @err says why not
  * @err:	0 or negative errno
  * @work:	sets @regs
@@ -34,6 +35,7 @@ struct orthros_held {
 	pid_t vfork_pid;
 	struct completion vfork;
 	bool turn;
+	bool finishes;
 	struct completion done;
 	int err;
 	struct callback_head work;

@@ -243,6 +243,18 @@ static void classify_restart(struct orthros_restart_rec *r)
 			 (flags & env.futex_timeout ? ORTHROS_FUTEX_TIMEOUT : 0);
 }
 
+static bool is_fork(const struct orthros_regs_rec *r)
+{
+	switch (r->orig_ax) {
+	case __NR_fork:
+	case __NR_vfork:
+	case __NR_clone:
+	case __NR_clone3:
+		return true;
+	}
+	return false;
+}
+
 /* User registers: only where the task stands still. */
 static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 {
@@ -266,20 +278,17 @@ static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 		return orthros_bad(-EBUSY, "thread %d is not frozen (state %#x)", t->pid,
 				   t->state);
 	/* The freezer leaves alone what exits. */
-	if (t->flags & env.pf_postcoredump)
+	if (!img->crashed && t->flags & env.pf_postcoredump)
 		return orthros_bad(-EBUSY, "thread %d exits", t->pid);
 
 	if (t->initiator || (s64)r->orig_ax < 0)
 		return 0;
-	/* The parent of a vfork: link_vforks(). */
-	if (orthros_in_call(r) && img->crashed && r->orig_ax != __NR_vfork &&
-	    r->orig_ax != __NR_clone && r->orig_ax != __NR_clone3) {
-		orthros_finish_call(t);
-	} else if ((s64)r->ax == -ENOSYS) {
-		/* Frozen inside a syscall: only the parent of a vfork may be. */
-		if (r->orig_ax == __NR_vfork || r->orig_ax == __NR_clone ||
-		    r->orig_ax == __NR_clone3)
+	if (orthros_in_call(r)) {
+		/* Frozen inside a syscall: only the parent of a vfork may be, see link_vforks(). */
+		if (is_fork(r))
 			t->vfork_wait = -1;
+		else if (img->crashed)
+			orthros_finish_call(t);
 		else
 			orthros_refuse(&who, "thread %d: inside system call %lld",
 				       t->pid, r->orig_ax);
@@ -364,10 +373,11 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	t->initiator = addr == initiator;
 	if (img->crashed && t->initiator)
 		return orthros_bad(-ECANCELED, "the kernel has failed on its behalf");
-	/* It was on its way out. */
-	if (img->crashed && t->flags & env.pf_exiting && !t->exit_state)
+	/* It was on its way out. Who still has his memory has to tell others, and goes again. */
+	if (img->crashed && t->flags & env.pf_exiting && !t->exit_state && !t->mm)
 		t->exit_state = EXIT_ZOMBIE;
 	t->acts = t->pid == t->tgid && !t->exit_state;
+	t->waits = !t->on_cpu && t->state & env.task_interruptible;
 	t->stopped = !!(t->jobctl & env.jobctl_stopped);
 	t->stop_pending = !!(t->jobctl & env.jobctl_stop_pending);
 	t->stop_consume = !!(t->jobctl & env.jobctl_stop_consume);
@@ -421,6 +431,23 @@ bool orthros_is_kthread(const struct orthros_task_head *head)
 	return head->flags & env.pf_kthread;
 }
 
+/* A failure has found it made, but not running: whoever makes it does so once more. */
+static bool is_unborn(const struct orthros_image *img, const struct orthros_task_head *head)
+{
+	return img->crashed && head->state & env.task_new;
+}
+
+static int add_unborn(struct orthros_image *img, u64 addr, const struct orthros_task_head *head)
+{
+	struct orthros_obj *obj;
+
+	obj = orthros_obj_add(img, &orthros_unborn_type, addr, 0, sizeof(*head));
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	memcpy(obj->rec, head, sizeof(*head));
+	return 0;
+}
+
 /**
  * orthros_read_process() - read a process, and through it all it holds
  * @img:	image to fill
@@ -447,6 +474,8 @@ int orthros_read_process(struct orthros_image *img, u64 leader, u64 initiator)
 	/* Being reaped: gone before anyone looks. */
 	if (head.exit_state & EXIT_DEAD)
 		return 0;
+	if (is_unborn(img, &head))
+		return add_unborn(img, leader, &head);
 	err = read_thread(img, leader, initiator);
 	if (err)
 		return orthros_error_in(err, "%d %s", head.pid, head.comm);
@@ -464,6 +493,16 @@ int orthros_read_process(struct orthros_image *img, u64 leader, u64 initiator)
 		n++;
 		if (addr == leader)
 			continue;
+		if (img->crashed) {
+			err = orthros_read_rec(&img->src->mem, &orthros_table_task_head, addr,
+					       &head);
+			if (!err && is_unborn(img, &head))
+				err = add_unborn(img, addr, &head);
+			if (err)
+				return err;
+			if (is_unborn(img, &head))
+				continue;
+		}
 		err = read_thread(img, addr, initiator);
 		if (err)
 			return orthros_error_in(err, "%d %s", head.pid, head.comm);
@@ -480,6 +519,24 @@ int orthros_read_process(struct orthros_image *img, u64 leader, u64 initiator)
 		return orthros_bad(-EAGAIN, "process %d: %u of %u threads", t->pid, n,
 				   sig->nr_threads);
 	return 0;
+}
+
+/* A failure has found it making a task: that runs by now, or it is made again. */
+static void finish_fork(struct orthros_image *img, struct orthros_task_rec *t)
+{
+	const s64 nr = t->restart.call_deadline;
+	struct orthros_obj *obj;
+	bool born;
+
+	born = (s64)t->regs.ax == ORTHROS_CALL_CLONED && nr > 0 && nr < ORTHROS_MAX_TASKS;
+	orthros_for_each_obj(obj, img, &orthros_unborn_type)
+		born &= ((struct orthros_task_head *)obj->rec)->pid != nr;
+	if (!born) {
+		t->regs.ax = -ERESTARTNOINTR;
+		return;
+	}
+	t->regs.ax = nr;
+	t->regs.orig_ax = -1;
 }
 
 /* The child of a vfork knows the thread that waits for it, not the reverse. */
@@ -508,7 +565,7 @@ static int link_vforks(struct orthros_image *img)
 		/* Some other fork, or its child has gone on. */
 		t->vfork_wait = 0;
 		if (img->crashed)
-			orthros_finish_call(t);
+			finish_fork(img, t);
 		else
 			orthros_refuse(&who, "thread %d: inside system call %lld",
 				       t->pid, t->regs.orig_ax);

@@ -50,6 +50,8 @@ static struct orthros_row task_env_rows[] = {
 	R(user_cs, CONST, 0, "__USER_CS"),
 	R(user_ds, CONST, 0, "__USER_DS"),
 	R(task_frozen, CONST, 0, "TASK_FROZEN"),
+	R(task_new, CONST, 0, "TASK_NEW"),
+	R(task_interruptible, CONST, 0, "TASK_INTERRUPTIBLE"),
 	R(sigqueue_list_off, OFFSET, 0, "sigqueue.list"),
 	R(timer_list_off, OFFSET, 0, "k_itimer.list"),
 };
@@ -372,6 +374,7 @@ ORTHROS_TABLE(sigqueue, struct orthros_sig_rec);
 
 static struct orthros_row task_head_rows[] = {
 	R(flags, VALUE, 0, "task_struct.flags"),
+	R(state, VALUE, 0, "task_struct.__state", "task_struct.state"),
 	R(exit_state, VALUE, 0, "task_struct.exit_state"),
 	R(pid, VALUE, 0, "task_struct.pid"),
 	R(comm, STRING, 0, "task_struct.comm"),

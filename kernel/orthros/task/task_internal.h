@@ -26,6 +26,8 @@ extern const struct orthros_type orthros_signal_type;
 extern const struct orthros_type orthros_sigpending_type;
 
 extern const struct orthros_type orthros_task_type;
+/* A struct orthros_task_head */
+extern const struct orthros_type orthros_unborn_type;
 
 /* read.c, read_all.c, tie.c, affinity.c: steps of the kind of processes, which is in build.c */
 int orthros_resolve_tasks(struct orthros_src *src);
@@ -49,6 +51,9 @@ void orthros_finish_call(struct orthros_task_rec *t);
 bool orthros_in_call(const struct orthros_regs_rec *r);
 int orthros_read_crashed_process(struct orthros_image *img, u64 leader, u64 initiator);
 void orthros_adopt_orphans(struct orthros_image *img);
+
+/* finish.c: calls on files that were under way */
+void orthros_finish_file_call(const struct orthros_task_rec *t, struct orthros_regs_rec *regs);
 
 /* landlock.c: domains */
 int orthros_read_landlock(const struct orthros_finder *who, u64 cred);

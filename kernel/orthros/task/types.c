@@ -8,5 +8,6 @@ const struct orthros_type orthros_signal_type = { .name = "signal struct", .cost
 const struct orthros_type orthros_sighand_type = { .name = "signal handlers", .cost = SZ_4K };
 const struct orthros_type orthros_cred_type = { .name = "credentials", .cost = 512 };
 const struct orthros_type orthros_sigpending_type = { .name = "pending signals" };
+const struct orthros_type orthros_unborn_type = { .name = "task that never ran" };
 /* Key: its task_struct */
 const struct orthros_type orthros_fpu_type = { .name = "FPU state" };

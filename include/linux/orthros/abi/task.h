@@ -27,6 +27,9 @@ enum orthros_restart_kind {
 	ORTHROS_RESTART_FUTEX,
 	ORTHROS_RESTART_POLL,
 	ORTHROS_RESTART_CALL,	/* the call itself, arguments in the registers; see call_* */
+	/* made again before anybody runs, at call_deadline in its file */
+	ORTHROS_RESTART_AT,
+	ORTHROS_RESTART_APPEND,
 };
 
 /* orthros_restart_rec.call_noted_in: of the sleep that began call_moved switches ago */
@@ -40,6 +43,9 @@ enum orthros_restart_kind {
 /* it is made again, and that it has been done already is no error */
 #define ORTHROS_CALL_ONCE	0xfffffffffffffffdULL
 
+/* it sends from a file into a TCP socket whose sequence number was call_deadline */
+#define ORTHROS_CALL_SENDS_FROM	0xfffffffffffffffcULL
+
 /*
  * orthros_regs_rec.ax of a call that has told: call_deadline is how many bytes it has
  * moved, or %ORTHROS_CALL_UNKNOWN between the moving and the telling; or one that moves
@@ -47,6 +53,14 @@ enum orthros_restart_kind {
  */
 #define ORTHROS_CALL_MOVES	(-600)
 #define ORTHROS_CALL_MOVES_ON	(-601)
+/* One that began at call_deadline in its file, or had its end there and appends. */
+#define ORTHROS_CALL_AT		(-602)
+#define ORTHROS_CALL_APPENDS	(-603)
+/* One that sends from a file; one that has made task call_deadline. */
+#define ORTHROS_CALL_SENDS	(-604)
+#define ORTHROS_CALL_CLONED	(-605)
+
+#define ORTHROS_CALL_FIRST	ORTHROS_CALL_CLONED
 
 #define ORTHROS_FUTEX_SHARED	0x1
 #define ORTHROS_FUTEX_CLOCKRT	0x2
@@ -250,7 +264,8 @@ struct orthros_task_rec {
 	__u8	uclamp_min_set, uclamp_max_set;
 	__u8	custom_slice;
 	__u8	given_up;		/* its kernel has failed, and it does not hold */
-	__u8	pad[6];
+	__u8	waits;			/* for something, and a signal would end it */
+	__u8	pad[5];
 	__u64	slice;			/* ns, if it is not the kernel's own choice */
 	__u64	xfeatures_perm;		/* registers that it may ask for */
 	struct orthros_io_rec io;
@@ -400,6 +415,7 @@ struct orthros_machine_rec {
 /* Views: never leave the reader. */
 struct orthros_task_head {
 	__u32	flags;
+	__u32	state;
 	__s32	exit_state;
 	__s32	pid;
 	char	comm[16];
@@ -462,6 +478,8 @@ struct orthros_task_env {
 	__u64	user_cs;
 	__u64	user_ds;
 	__u64	task_frozen;
+	__u64	task_new;
+	__u64	task_interruptible;
 	__u64	sigqueue_list_off;
 	__u64	timer_list_off;
 };

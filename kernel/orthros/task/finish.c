@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Calls on files in the middle of which the kernel has failed. They have told at which place
+ * they began (__orthros_at(), __orthros_appends()), and are made once more as a whole.
+ */
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/fsnotify.h>
+#include <linux/uio.h>
+#include <asm/unistd.h>
+#include "../core/call.h"
+#include "task_internal.h"
+
+/* pwrite64() appends, too, if that is what the file is for: this one knows better. */
+static ssize_t write_at(struct file *file, struct iov_iter *from, loff_t pos, u32 flags)
+{
+	struct kiocb kiocb;
+	ssize_t ret;
+
+	if (!(file->f_mode & FMODE_WRITE) || !file->f_op->write_iter)
+		return -EBADF;
+	init_sync_kiocb(&kiocb, file);
+	kiocb.ki_flags &= ~IOCB_APPEND;
+	if (flags & (__force u32)(RWF_SYNC | RWF_DSYNC))
+		kiocb.ki_flags |= IOCB_DSYNC | (flags & (__force u32)RWF_SYNC ? IOCB_SYNC : 0);
+	kiocb.ki_pos = pos;
+	file_start_write(file);
+	ret = file->f_op->write_iter(&kiocb, from);
+	file_end_write(file);
+	if (ret > 0)
+		fsnotify_modify(file);
+	return ret;
+}
+
+static ssize_t append(struct file *file, const struct orthros_regs_rec *r, loff_t pos)
+{
+	struct iovec one = { (void __user *)r->si, min_t(u64, r->dx, MAX_RW_COUNT) };
+	struct iovec fast[UIO_FASTIOV], *vec = fast;
+	struct iov_iter from;
+	ssize_t ret;
+
+	if (r->orig_ax == __NR_write || r->orig_ax == __NR_pwrite64) {
+		if (!access_ok(one.iov_base, one.iov_len))
+			return -EFAULT;
+		iov_iter_init(&from, WRITE, &one, 1, one.iov_len);
+		return write_at(file, &from, pos, 0);
+	}
+	ret = import_iovec(WRITE, (void __user *)r->si, r->dx, ARRAY_SIZE(fast), &vec, &from);
+	if (ret < 0)
+		return ret;
+	ret = write_at(file, &from, pos, r->orig_ax == __NR_pwritev2 ? r->r9 : 0);
+	kfree(vec);
+	return ret;
+}
+
+static ssize_t again_at(const struct orthros_regs_rec *r, loff_t pos)
+{
+	switch (r->orig_ax) {
+	case __NR_read:
+		return orthros_syscall(__NR_pread64, r->di, r->si, r->dx, pos, 0, 0);
+	case __NR_write:
+		return orthros_syscall(__NR_pwrite64, r->di, r->si, r->dx, pos, 0, 0);
+	case __NR_readv:
+	case __NR_preadv2:
+		return orthros_syscall(__NR_preadv2, r->di, r->si, r->dx, pos, 0,
+				       r->orig_ax == __NR_preadv2 ? r->r9 : 0);
+	case __NR_writev:
+	case __NR_pwritev2:
+		return orthros_syscall(__NR_pwritev2, r->di, r->si, r->dx, pos, 0,
+				       r->orig_ax == __NR_pwritev2 ? r->r9 : 0);
+	}
+	return -EINTR;
+}
+
+/* Does the call move the file's position? */
+static bool moves_pos(const struct orthros_regs_rec *r)
+{
+	switch (r->orig_ax) {
+	case __NR_pwrite64:
+	case __NR_pwritev:
+		return false;
+	case __NR_preadv2:
+	case __NR_pwritev2:
+		return (s64)r->r10 == -1;
+	}
+	return true;
+}
+
+/* If the call had moved it already, it has, and perhaps others after it. */
+static void set_pos(struct file *file, loff_t pos, loff_t end, bool appends)
+{
+	mutex_lock(&file->f_pos_lock);
+	if (appends ? file->f_pos < end : file->f_pos == pos)
+		file->f_pos = end;
+	mutex_unlock(&file->f_pos_lock);
+}
+
+/**
+ * orthros_finish_file_call() - make a call that a failure has interrupted once more
+ * @t:		who was in it, with the place in the file; nobody has written there since
+ * @regs:	his registers: arguments, then the result
+ *
+ * Context: that thread, which has its memory and its files, and does not run yet.
+ */
+void orthros_finish_file_call(const struct orthros_task_rec *t, struct orthros_regs_rec *regs)
+{
+	const bool appends = t->restart.kind == ORTHROS_RESTART_APPEND;
+	const loff_t pos = t->restart.call_deadline;
+	struct file *file = fget(regs->di);
+	ssize_t ret = -EBADF;
+
+	if (file && pos >= 0) {
+		ret = appends ? append(file, regs, pos) : again_at(regs, pos);
+		if (ret > 0 && moves_pos(regs))
+			set_pos(file, pos, pos + ret, appends);
+	}
+	if (file)
+		fput(file);
+	regs->ax = ret;
+	regs->orig_ax = -1;
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Calls that are under way when the kernel changes, or fails: processes that append to one
+ * file, share the position of another, read, fork and send from files all the time. Each
+ * call is made once and as a whole.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/file.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+
+#include "hop_test.h"
+
+#define RECORD	(16 * PAGE)
+#define FULL	((off_t)(128 * RECORD))
+#define BLOCKS	1024
+#define PIECE	(64 * PAGE)
+
+/**
+ * struct worker - a process that is in the middle of a call nearly always
+ * @work:	once; a text if something is wrong
+ * @count:	how often it has
+ * @error:	what was wrong first
+ */
+struct worker {
+	const char *(*work)(struct worker *w);
+	unsigned long count;
+	const char *error;
+};
+
+/* A record of a log that several write. */
+struct record {
+	unsigned long nr, seq;
+	unsigned char body[RECORD - 16];
+};
+
+/* Of each log and writer: the record that is to come next. */
+static unsigned long (*next)[2];
+static int log_fd[2], sock[2];
+
+/* ---- records ----------------------------------------------------------------- */
+
+/* All of them once, as a whole, in order; with no writer about. */
+static const char *check_log(int which)
+{
+	static struct record r;
+	off_t pos, size = lseek(log_fd[which], 0, SEEK_END);
+
+	if (size % RECORD)
+		return "a record is there in part";
+	for (pos = 0; pos < size; pos += RECORD) {
+		if (pread(log_fd[which], &r, RECORD, pos) != RECORD)
+			return "a log cannot be read";
+		if (r.nr > 1 || !filled(r.body, sizeof(r.body), r.nr << 32 | r.seq))
+			return "a record is not what was written";
+		if (r.seq != next[which][r.nr]++)
+			return r.seq < next[which][r.nr] ? "a record is there twice" :
+							   "a record is missing";
+	}
+	if (ftruncate(log_fd[which], 0) || lseek(log_fd[which], 0, SEEK_SET))
+		return "a log cannot be cut";
+	return NULL;
+}
+
+/* The lock is the writer's own file: which file it is, and not who has it, matters. */
+static const char *write_log(struct worker *w, int which, unsigned long nr)
+{
+	static struct record r;
+	static int lock = -1;
+	const char *error = NULL;
+	char name[32];
+	ssize_t ret;
+	struct stat st;
+
+	snprintf(name, sizeof(name), "lock%d", which);
+	if (lock < 0)
+		lock = open(name, O_RDWR | O_CREAT, 0600);
+	r.nr = nr;
+	r.seq = w->count;
+	fill(r.body, sizeof(r.body), nr << 32 | r.seq);
+	if (flock(lock, LOCK_SH))
+		return "no lock";
+	ret = write(log_fd[which], &r, RECORD);
+	if (!CHECK_EQ(ret, RECORD)) {
+		CHECK_EQ(errno, 0);
+		error = "a record cannot be written";
+	}
+	if (fstat(log_fd[which], &st))
+		error = "no size";
+	flock(lock, LOCK_UN);
+	if (error || st.st_size < FULL)
+		return error;
+	if (flock(lock, LOCK_EX))
+		return "no lock";
+	error = check_log(which);
+	flock(lock, LOCK_UN);
+	return error;
+}
+
+static const char *append_first(struct worker *w)
+{
+	return write_log(w, 0, 0);
+}
+
+static const char *append_second(struct worker *w)
+{
+	return write_log(w, 0, 1);
+}
+
+static const char *share_first(struct worker *w)
+{
+	return write_log(w, 1, 0);
+}
+
+static const char *share_second(struct worker *w)
+{
+	return write_log(w, 1, 1);
+}
+
+/* ---- others ------------------------------------------------------------------- */
+
+/* Blocks that have their number, one after the other. */
+static int make_blocks(const char *name)
+{
+	static unsigned long block[PAGE / sizeof(long)];
+	int i, fd = MUST(open(name, O_RDWR | O_CREAT | O_TRUNC, 0600));
+
+	for (i = 0; i < BLOCKS; i++) {
+		block[0] = i;
+		if (MUST(write(fd, block, PAGE)) != PAGE)
+			hop_die(__FILE__, __LINE__, name, ENOSPC);
+	}
+	MUST(lseek(fd, 0, SEEK_SET));
+	return fd;
+}
+
+static const char *reads(struct worker *w)
+{
+	static unsigned long piece[PIECE / sizeof(long)], expect;
+	static int fd = -1;
+	ssize_t n;
+	int i;
+
+	if (fd < 0)
+		fd = open("blocks", O_RDONLY);
+	n = read(fd, piece, sizeof(piece));
+	if (n <= 0 || n % PAGE)
+		return "a read is short";
+	for (i = 0; i < n / (int)PAGE; i++)
+		if (piece[i * PAGE / sizeof(long)] != expect++)
+			return "a read begins elsewhere";
+	if (expect == BLOCKS) {
+		expect = 0;
+		lseek(fd, 0, SEEK_SET);
+	}
+	return NULL;
+}
+
+/* No child but the one. */
+static const char *forks(struct worker *w)
+{
+	int status, code = w->count & 63;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(code);
+	if (pid < 0)
+		return "no child";
+	if (!CHECK_EQ(waitpid(-1, &status, 0), pid))
+		return "another child";
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != code)
+		return "a child ended in another way";
+	return waitpid(-1, &status, WNOHANG) == -1 && errno == ECHILD ? NULL : "one child more";
+}
+
+static const char *threads(struct worker *w)
+{
+	void *ret;
+	pthread_t t;
+
+	if (pthread_create(&t, NULL, (void *(*)(void *))slurp, (void *)"one") ||
+	    pthread_join(t, &ret) || !ret)
+		return "no thread";
+	if (strcmp(ret, "1"))
+		return "another text";
+	free(ret);
+	return NULL;
+}
+
+static const char *sends(struct worker *w)
+{
+	static int fd = -1;
+	off_t off = 0;
+	bool named = w->count & 1;
+	ssize_t n;
+
+	if (fd < 0)
+		fd = open("blocks", O_RDONLY);
+	n = sendfile(sock[0], fd, named ? &off : NULL, BLOCKS * PAGE);
+	if (n != BLOCKS * PAGE)
+		return "a file is sent in part";
+	if (!named)
+		off = lseek(fd, 0, SEEK_CUR);
+	if (!CHECK_EQ(off, n))
+		return "the position is elsewhere";
+	lseek(fd, 0, SEEK_SET);
+	return NULL;
+}
+
+static const char *receives(struct worker *w)
+{
+	static unsigned long piece[PAGE / sizeof(long)];
+
+	if (recv(sock[1], piece, PAGE, MSG_WAITALL) != PAGE)
+		return "a block comes in part";
+	return CHECK_EQ(piece[0], w->count % BLOCKS) ? NULL : "another block comes";
+}
+
+static struct worker *w;
+static bool *stopped;
+static const struct worker all[] = {
+	{ append_first }, { append_second }, { share_first }, { share_second },
+	{ reads }, { forks }, { threads }, { sends }, { receives },
+};
+
+static bool stop(void)
+{
+	return __atomic_load_n(stopped, __ATOMIC_SEQ_CST);
+}
+
+static void run(void *arg)
+{
+	struct worker *me = arg;
+
+	while (!me->error && !stop()) {
+		me->error = me->work(me);
+		if (!me->error)
+			__atomic_add_fetch(&me->count, 1, __ATOMIC_SEQ_CST);
+	}
+	/* Those two stop when the other end has. */
+	if (!stop() || (me->work != sends && me->work != receives))
+		CHECK_STR(me->error ?: "", "");
+	else
+		CHECK(stop());
+}
+
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = {};
+
+	return waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid;
+}
+
+/* So much more each. */
+static void go_on(const pid_t *pid, unsigned long more)
+{
+	const struct timespec nap = { .tv_nsec = 10000000 };
+	unsigned long goal;
+	unsigned int k;
+
+	for (k = 0; k < ARRAY_SIZE(all); k++) {
+		goal = __atomic_load_n(&w[k].count, __ATOMIC_SEQ_CST) + more;
+		while (__atomic_load_n(&w[k].count, __ATOMIC_SEQ_CST) < goal && !has_ended(pid[k]))
+			nanosleep(&nap, NULL);
+	}
+}
+
+static void connect_both(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t len = sizeof(at);
+	int listener = MUST(socket(AF_INET, SOCK_STREAM, 0));
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	MUST(bind(listener, (void *)&at, len));
+	MUST(listen(listener, 1));
+	MUST(getsockname(listener, (void *)&at, &len));
+	sock[0] = MUST(socket(AF_INET, SOCK_STREAM, 0));
+	MUST(connect(sock[0], (void *)&at, len));
+	sock[1] = MUST(accept(listener, NULL, NULL));
+	close(listener);
+}
+
+int main(void)
+{
+	pid_t pid[ARRAY_SIZE(all)];
+	unsigned int k;
+
+	w = MUST(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+	next = (void *)((char *)w + PAGE / 2);
+	stopped = (void *)((char *)w + PAGE - sizeof(*stopped));
+	memcpy(w, all, sizeof(all));
+	log_fd[0] = MUST(open("log0", O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0600));
+	log_fd[1] = MUST(open("log1", O_RDWR | O_CREAT | O_TRUNC, 0600));
+	write_file("one", "1", 1);
+	close(make_blocks("blocks"));
+	connect_both();
+	for (k = 0; k < ARRAY_SIZE(all); k++)
+		pid[k] = hop_child(run, &w[k]);
+	go_on(pid, 4);
+	sync();
+
+	hop();
+
+	go_on(pid, 4);
+	__atomic_store_n(stopped, true, __ATOMIC_SEQ_CST);
+	shutdown(sock[0], SHUT_RDWR);
+	for (k = 0; k < ARRAY_SIZE(all); k++)
+		hop_reap(pid[k]);
+	CHECK_STR(check_log(0) ?: "", "");
+	CHECK_STR(check_log(1) ?: "", "");
+	return hop_status();
+}

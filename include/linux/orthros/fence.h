@@ -9,7 +9,9 @@
 #include <linux/types.h>
 
 struct file;
+struct linux_binprm;
 struct pt_regs;
+struct task_struct;
 
 #ifdef CONFIG_ORTHROS
 
@@ -97,6 +99,30 @@ static inline void orthros_cloned(pid_t nr)
 		__orthros_cloned(nr);
 }
 
+/* A call is about to give up the memory of its program for that of another; it has. */
+void __orthros_execs(const struct linux_binprm *bprm);
+
+static inline void orthros_execs(const struct linux_binprm *bprm)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_execs(bprm);
+}
+
+static inline void orthros_executed(void)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_execs(NULL);
+}
+
+/* A call takes the status of a process, which is gone then; NULL: another one has. */
+void __orthros_waits(const struct task_struct *p, pid_t pid, uid_t uid);
+
+static inline void orthros_waits(const struct task_struct *p, pid_t pid, uid_t uid)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_waits(p, pid, uid);
+}
+
 #else
 
 static __always_inline void orthros_fence_nmi(struct pt_regs *regs) { }
@@ -108,6 +134,9 @@ static inline void orthros_at(const struct file *file) { }
 static inline void orthros_appends(loff_t pos) { }
 static inline void orthros_sends(const struct file *out) { }
 static inline void orthros_cloned(pid_t nr) { }
+static inline void orthros_execs(const struct linux_binprm *bprm) { }
+static inline void orthros_executed(void) { }
+static inline void orthros_waits(const struct task_struct *p, pid_t pid, uid_t uid) { }
 
 #endif
 #endif /* _LINUX_ORTHROS_FENCE_H */

@@ -890,6 +890,35 @@ void __orthros_cloned(pid_t nr)
 }
 
 /**
+ * __orthros_execs() - a call begins another program
+ * @bprm:	that, of which all but its strings is not made yet; NULL: it is
+ */
+void __orthros_execs(const struct linux_binprm *bprm)
+{
+	tell(bprm ? ORTHROS_CALL_EXECS : ORTHROS_CALL_EXECUTED, (long)bprm);
+}
+
+/**
+ * __orthros_waits() - a call takes the status of a process
+ * @p:		that, which nobody finds then; NULL: there was none
+ * @pid:	its PID for the caller
+ * @uid:	its user for the caller
+ */
+void __orthros_waits(const struct task_struct *p, pid_t pid, uid_t uid)
+{
+	u32 status = 0;
+
+	if (!current->mm)
+		return;
+	if (p)
+		status = p->signal->flags & SIGNAL_GROUP_EXIT ? p->signal->group_exit_code :
+								p->exit_code;
+	if (!current->restart_block.orthros.running)
+		current->restart_block.orthros.moved = uid;
+	tell(ORTHROS_CALL_WAITS, p ? (u64)pid << 32 | status : 0);
+}
+
+/**
  * orthros_sleep() - schedule_timeout() is about to sleep
  * @state:	in which
  * @timeout:	for so many jiffies

@@ -57,7 +57,7 @@
 			 X86_EFLAGS_SF | X86_EFLAGS_TF | X86_EFLAGS_DF | X86_EFLAGS_OF | \
 			 X86_EFLAGS_NT | X86_EFLAGS_RF | X86_EFLAGS_AC | X86_EFLAGS_ID)
 
-/* How long all calls on files may take, which others wait for. */
+/* How long all such calls may take, for which others wait. */
 #define FINISH_TIMEOUT	(10 * HZ)
 
 static DECLARE_WAIT_QUEUE_HEAD(release_wq);
@@ -123,11 +123,30 @@ static void wait_for_vfork_child(struct orthros_held *h)
 	h->regs.orig_ax = -1;
 }
 
+/* Its registers are the program's then. */
+static void exec_again(struct orthros_held *h)
+{
+	int err = orthros_exec_again(h->exec);
+
+	if (err) {
+		pr_err("process %d (%s) is given up: it cannot begin %s: %pe\n",
+		       task_tgid_nr(current), current->comm, h->exec->name, ERR_PTR(err));
+		do_group_exit(SIGKILL);
+	}
+	pr_info("process %d begins %s once more\n", task_tgid_nr(current), h->exec->name);
+	kfree(h->exec);
+	kfree(h);
+}
+
 /* Arrange for user registers; the caller then goes to user mode. */
 static void leave_for_user(struct orthros_held *h)
 {
 	if (h->given_up)
 		do_group_exit(SIGKILL);
+	if (h->exec) {
+		exec_again(h);
+		return;
+	}
 	if (h->vfork_pid)
 		wait_for_vfork_child(h);
 	/* Whoever asked for the hop finds all CPUs and all memory. */
@@ -192,7 +211,7 @@ static void hold(struct orthros_held *h)
 			break;
 		h->turn = false;
 		if (h->finishes)
-			orthros_finish_file_call(rec_of(h->obj), &h->regs);
+			orthros_finish_here(rec_of(h->obj), &h->regs);
 		else
 			h->err = build_ttys(h);
 		complete(&h->done);
@@ -309,9 +328,10 @@ static const char * const restart_names[] = {
 	[ORTHROS_RESTART_FUTEX]		= "futex_wait_restart",
 	[ORTHROS_RESTART_POLL]		= "do_restart_poll",
 	[ORTHROS_RESTART_CALL]		= "orthros_call_restart",
-	/* See orthros_finish_file_call(). */
+	/* See orthros_finish_here(). */
 	[ORTHROS_RESTART_AT]		= NULL,
 	[ORTHROS_RESTART_APPEND]	= NULL,
+	[ORTHROS_RESTART_WAITED]	= NULL,
 };
 
 static int build_restart(const struct orthros_restart_rec *r)
@@ -425,6 +445,7 @@ static int build_thread_self(struct orthros_held *h)
 	const struct orthros_task_rec *t = rec_of(h->obj);
 	struct orthros_obj *fpu = orthros_obj_find(h->img, &orthros_fpu_type, h->obj->src);
 	struct orthros_obj *mm = orthros_obj_find(h->img, &orthros_mm_type, t->mm);
+	struct orthros_obj *exec = orthros_obj_find(h->img, &orthros_exec_type, t->stack);
 	struct sched_param param = { .sched_priority = t->rt_priority };
 	int policy = t->policy;
 	int err;
@@ -432,6 +453,11 @@ static int build_thread_self(struct orthros_held *h)
 	if (!fpu || !mm)
 		return -ENOENT;
 	h->regs = t->regs;
+	if (exec) {
+		h->exec = kmemdup(exec->rec, sizeof(*h->exec), GFP_KERNEL);
+		if (!h->exec)
+			return -ENOMEM;
+	}
 	if (t->vfork_wait)
 		h->vfork_pid = t->vfork_wait;
 	if (h->regs.ip >= TASK_SIZE_MAX)
@@ -831,23 +857,21 @@ static int build_all_ttys(struct orthros_image *img)
 }
 
 /*
- * Calls on files that a failure has interrupted, made once more while nobody else runs: who
- * waited behind one of them would write where it had, and be written over.
+ * Calls that a failure has interrupted, finished while nobody else runs: who waited behind
+ * one that writes a file would write where it had, and be written over.
  */
-static void finish_file_calls(struct orthros_image *img)
+static void finish_calls(struct orthros_image *img)
 {
 	unsigned long end = jiffies + FINISH_TIMEOUT;
 	struct orthros_obj *obj;
 
 	orthros_for_each_obj(obj, img, &orthros_task_type) {
-		const u32 kind = rec_of(obj)->restart.kind;
 		struct orthros_held *h = held_of(obj);
 
-		if (!h || h->given_up ||
-		    (kind != ORTHROS_RESTART_AT && kind != ORTHROS_RESTART_APPEND))
+		if (!h || h->given_up || !orthros_finishes(rec_of(obj)))
 			continue;
 		if (h->task == current) {
-			orthros_finish_file_call(rec_of(obj), &h->regs);
+			orthros_finish_here(rec_of(obj), &h->regs);
 			continue;
 		}
 		h->finishes = true;
@@ -856,7 +880,7 @@ static void finish_file_calls(struct orthros_image *img)
 		wake_up_process(h->task);
 		if (!wait_for_completion_timeout(&h->done,
 						 max_t(long, end - jiffies, 1)))
-			pr_err("thread %d (%s): its call on a file takes too long\n",
+			pr_err("thread %d (%s): its call takes too long\n",
 			       rec_of(obj)->pid, rec_of(obj)->comm);
 	}
 }
@@ -889,7 +913,7 @@ void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret)
 
 	if (img->crashed) {
 		give_up_threads(img);
-		finish_file_calls(img);
+		finish_calls(img);
 	}
 	orthros_send_signals(img);
 	orthros_for_each_obj(obj, img, &orthros_task_type) {
@@ -927,7 +951,7 @@ const struct orthros_kind orthros_task_kind = {
 				 &orthros_table_signal, &orthros_table_regs,
 				 &orthros_table_sigaction, &orthros_table_sighand,
 				 &orthros_table_sigpending, &orthros_table_sigqueue,
-				 &orthros_table_task_head),
+				 &orthros_table_task_head, &orthros_table_exec),
 	.resolve = orthros_resolve_tasks,
 	.read	= orthros_read_tasks,
 	.gather	= orthros_gather_tasks,

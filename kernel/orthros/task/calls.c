@@ -203,13 +203,21 @@ static bool is_at(const struct orthros_regs_rec *r)
 
 /*
  * All of it once more, to the same place, which changes nothing that it has done. That is
- * so until somebody else writes, see orthros_finish_file_calls().
+ * so until somebody else writes, see finish_calls() in build.c.
  */
 static s64 at(struct orthros_task_rec *t)
 {
 	t->restart.kind = (s64)t->regs.ax == ORTHROS_CALL_APPENDS ? ORTHROS_RESTART_APPEND :
 								     ORTHROS_RESTART_AT;
 	return -EINTR;
+}
+
+/* If that is gone, see finish_waits() in read.c. */
+static s64 waited(struct orthros_task_rec *t)
+{
+	if (t->restart.call_deadline)
+		t->restart.kind = ORTHROS_RESTART_WAITED;
+	return -ERESTARTNOINTR;
 }
 
 /* What it has sent the socket tells, in the next kernel. */
@@ -250,6 +258,9 @@ void orthros_finish_call(struct orthros_task_rec *t)
 		r->ax = sleep_on(t);
 	else if (((s64)r->ax == ORTHROS_CALL_AT || (s64)r->ax == ORTHROS_CALL_APPENDS) && is_at(r))
 		r->ax = at(t);
+	else if ((s64)r->ax == ORTHROS_CALL_WAITS &&
+		 (r->orig_ax == __NR_wait4 || r->orig_ax == __NR_waitid))
+		r->ax = waited(t);
 	else if ((s64)r->ax == ORTHROS_CALL_SENDS && r->orig_ax == __NR_sendfile)
 		r->ax = send_on(t);
 	else if ((s64)r->ax == ORTHROS_CALL_MOVES && tells(r->orig_ax) &&

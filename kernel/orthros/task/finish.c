@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Calls on files in the middle of which the kernel has failed. They have told at which place
- * they began (__orthros_at(), __orthros_appends()), and are made once more as a whole.
+ * Calls in the middle of which the kernel has failed, and which are finished by whoever
+ * made them before anybody runs. Those on files have told at which place they began
+ * (__orthros_at(), __orthros_appends()), and are made once more as a whole. One that waits
+ * for processes has told whose status it takes (__orthros_waits()).
  */
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fsnotify.h>
+#include <linux/resource.h>
+#include <linux/signal.h>
+#include <linux/uaccess.h>
 #include <linux/uio.h>
 #include <asm/unistd.h>
 #include "../core/call.h"
@@ -95,14 +100,7 @@ static void set_pos(struct file *file, loff_t pos, loff_t end, bool appends)
 	mutex_unlock(&file->f_pos_lock);
 }
 
-/**
- * orthros_finish_file_call() - make a call that a failure has interrupted once more
- * @t:		who was in it, with the place in the file; nobody has written there since
- * @regs:	his registers: arguments, then the result
- *
- * Context: that thread, which has its memory and its files, and does not run yet.
- */
-void orthros_finish_file_call(const struct orthros_task_rec *t, struct orthros_regs_rec *regs)
+static ssize_t file_call(const struct orthros_task_rec *t, const struct orthros_regs_rec *regs)
 {
 	const bool appends = t->restart.kind == ORTHROS_RESTART_APPEND;
 	const loff_t pos = t->restart.call_deadline;
@@ -116,6 +114,59 @@ void orthros_finish_file_call(const struct orthros_task_rec *t, struct orthros_r
 	}
 	if (file)
 		fput(file);
-	regs->ax = ret;
+	return ret;
+}
+
+static bool put_usage(u64 addr)
+{
+	return !addr || !clear_user((void __user *)addr, sizeof(struct rusage));
+}
+
+/* What the process had used went with it; its parent has it in the sum. */
+static long put_status(const struct orthros_task_rec *t, const struct orthros_regs_rec *regs)
+{
+	const pid_t pid = t->restart.call_deadline >> 32;
+	const int status = (u32)t->restart.call_deadline;
+	int __user *to = (void __user *)regs->si;
+	struct kernel_siginfo info;
+
+	if (regs->orig_ax == __NR_wait4)
+		return put_usage(regs->r10) && (!to || !put_user(status, to)) ? pid : -EFAULT;
+	clear_siginfo(&info);
+	info.si_signo = SIGCHLD;
+	info.si_pid = pid;
+	info.si_uid = t->restart.call_moved;
+	info.si_code = !(status & 0x7f) ? CLD_EXITED : status & 0x80 ? CLD_DUMPED : CLD_KILLED;
+	info.si_status = status & 0x7f ?: status >> 8;
+	return put_usage(regs->r8) &&
+	       (!regs->dx || !copy_siginfo_to_user((void __user *)regs->dx, &info)) ? 0 : -EFAULT;
+}
+
+/**
+ * orthros_finishes() - was a thread in a call that is to be finished?
+ * @t:	its record
+ */
+bool orthros_finishes(const struct orthros_task_rec *t)
+{
+	switch (t->restart.kind) {
+	case ORTHROS_RESTART_AT:
+	case ORTHROS_RESTART_APPEND:
+	case ORTHROS_RESTART_WAITED:
+		return true;
+	}
+	return false;
+}
+
+/**
+ * orthros_finish_here() - finish a call that a failure has interrupted
+ * @t:		who was in it; if with a file, nobody has written to that since
+ * @regs:	his registers: arguments, then the result
+ *
+ * Context: that thread, which has its memory and its files, and does not run yet.
+ */
+void orthros_finish_here(const struct orthros_task_rec *t, struct orthros_regs_rec *regs)
+{
+	regs->ax = t->restart.kind == ORTHROS_RESTART_WAITED ? put_status(t, regs) :
+							       file_call(t, regs);
 	regs->orig_ax = -1;
 }

@@ -17,10 +17,11 @@
  * @regs:	user registers that it gets
  * @initiator:	wrote update, and returns only when nothing is left to be done
  * @given_up:	it does not hold, and is killed instead of running
+ * @exec:	what it was about to run, instead of going on; or NULL
  * @vfork_pid:	child whose exec it waits for in vfork(), or 0
  * @vfork:	completed by that child
  * @turn:	a further step of it is asked for, or that it exits
- * @finishes:	that step is its call on a file
+ * @finishes:	that step is to finish its call
  * @done:	its subtree or that step is done, or @err says why not
  * @err:	0 or negative errno
  * @work:	sets @regs
@@ -32,6 +33,7 @@ struct orthros_held {
 	struct orthros_regs_rec regs;
 	bool initiator;
 	bool given_up;
+	struct orthros_exec_rec *exec;
 	pid_t vfork_pid;
 	struct completion vfork;
 	bool turn;

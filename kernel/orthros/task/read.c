@@ -255,6 +255,11 @@ static bool is_fork(const struct orthros_regs_rec *r)
 	return false;
 }
 
+static bool is_exec(const struct orthros_regs_rec *r)
+{
+	return r->orig_ax == __NR_execve || r->orig_ax == __NR_execveat;
+}
+
 /* User registers: only where the task stands still. */
 static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 {
@@ -287,12 +292,16 @@ static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 		/* Frozen inside a syscall: only the parent of a vfork may be, see link_vforks(). */
 		if (is_fork(r))
 			t->vfork_wait = -1;
+		else if (img->crashed && is_exec(r))
+			err = orthros_finish_exec(img, t);
 		else if (img->crashed)
 			orthros_finish_call(t);
 		else
 			orthros_refuse(&who, "thread %d: inside system call %lld",
 				       t->pid, r->orig_ax);
 	}
+	if (err)
+		return err;
 	if ((s64)r->ax == -ERESTART_RESTARTBLOCK && !t->restart.kind)
 		orthros_refuse(&who, "thread %d: restart of system call %lld",
 			       t->pid, r->orig_ax);
@@ -539,6 +548,22 @@ static void finish_fork(struct orthros_image *img, struct orthros_task_rec *t)
 	t->regs.orig_ax = -1;
 }
 
+/* A process whose status was about to be taken is still there, and it is taken again. */
+static void finish_waits(struct orthros_image *img)
+{
+	struct orthros_obj *obj, *child;
+
+	orthros_for_each_obj(obj, img, &orthros_task_type) {
+		struct orthros_restart_rec *r = &((struct orthros_task_rec *)obj->rec)->restart;
+
+		if (r->kind != ORTHROS_RESTART_WAITED)
+			continue;
+		orthros_for_each_obj(child, img, &orthros_task_type)
+			if (((struct orthros_task_rec *)child->rec)->pid == r->call_deadline >> 32)
+				r->kind = ORTHROS_RESTART_NONE;
+	}
+}
+
 /* The child of a vfork knows the thread that waits for it, not the reverse. */
 static int link_vforks(struct orthros_image *img)
 {
@@ -581,5 +606,6 @@ static int link_vforks(struct orthros_image *img)
  */
 int orthros_gather_tasks(struct orthros_image *img)
 {
+	finish_waits(img);
 	return link_vforks(img) ?: orthros_check_undos(img);
 }

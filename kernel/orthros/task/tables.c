@@ -382,3 +382,19 @@ static struct orthros_row task_head_rows[] = {
 
 ORTHROS_TABLE(task_head, struct orthros_task_head);
 #undef R
+
+#define R(field, kind, ...) ORTHROS_ROW(struct orthros_exec_view, field, kind, 0, __VA_ARGS__)
+
+static struct orthros_row exec_rows[] = {
+	R(mm, VALUE, "linux_binprm.mm"),
+	R(p, VALUE, "linux_binprm.p"),
+	R(filename, VALUE, "linux_binprm.filename"),
+	R(interp, VALUE, "linux_binprm.interp"),
+	R(argc, VALUE, "linux_binprm.argc"),
+	R(envc, VALUE, "linux_binprm.envc"),
+	R(secureexec, VALUE, "linux_binprm.secureexec"),
+	R(have_execfd, VALUE, "linux_binprm.have_execfd"),
+};
+
+ORTHROS_TABLE(exec, struct orthros_exec_view);
+#undef R

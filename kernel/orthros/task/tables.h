@@ -17,5 +17,6 @@ extern struct orthros_table orthros_table_sighand;
 extern struct orthros_table orthros_table_sigpending;
 extern struct orthros_table orthros_table_sigqueue;
 extern struct orthros_table orthros_table_task_head;
+extern struct orthros_table orthros_table_exec;
 
 #endif /* _ORTHROS_TASK_TABLES_H */

@@ -26,6 +26,7 @@ extern const struct orthros_type orthros_signal_type;
 extern const struct orthros_type orthros_sigpending_type;
 
 extern const struct orthros_type orthros_task_type;
+extern const struct orthros_type orthros_exec_type;
 /* A struct orthros_task_head */
 extern const struct orthros_type orthros_unborn_type;
 
@@ -52,8 +53,13 @@ bool orthros_in_call(const struct orthros_regs_rec *r);
 int orthros_read_crashed_process(struct orthros_image *img, u64 leader, u64 initiator);
 void orthros_adopt_orphans(struct orthros_image *img);
 
-/* finish.c: calls on files that were under way */
-void orthros_finish_file_call(const struct orthros_task_rec *t, struct orthros_regs_rec *regs);
+/* exec.c: programs that were begun */
+int orthros_finish_exec(struct orthros_image *img, struct orthros_task_rec *t);
+int orthros_exec_again(const struct orthros_exec_rec *e);
+
+/* finish.c: calls that were under way */
+bool orthros_finishes(const struct orthros_task_rec *t);
+void orthros_finish_here(const struct orthros_task_rec *t, struct orthros_regs_rec *regs);
 
 /* landlock.c: domains */
 int orthros_read_landlock(const struct orthros_finder *who, u64 cred);

@@ -9,5 +9,6 @@ const struct orthros_type orthros_sighand_type = { .name = "signal handlers", .c
 const struct orthros_type orthros_cred_type = { .name = "credentials", .cost = 512 };
 const struct orthros_type orthros_sigpending_type = { .name = "pending signals" };
 const struct orthros_type orthros_unborn_type = { .name = "task that never ran" };
+const struct orthros_type orthros_exec_type = { .name = "program that is begun" };
 /* Key: its task_struct */
 const struct orthros_type orthros_fpu_type = { .name = "FPU state" };

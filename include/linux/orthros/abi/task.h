@@ -30,6 +30,8 @@ enum orthros_restart_kind {
 	/* made again before anybody runs, at call_deadline in its file */
 	ORTHROS_RESTART_AT,
 	ORTHROS_RESTART_APPEND,
+	/* it has waited for process call_deadline >> 32, of user call_moved; lower: its status */
+	ORTHROS_RESTART_WAITED,
 };
 
 /* orthros_restart_rec.call_noted_in: of the sleep that began call_moved switches ago */
@@ -59,8 +61,13 @@ enum orthros_restart_kind {
 /* One that sends from a file; one that has made task call_deadline. */
 #define ORTHROS_CALL_SENDS	(-604)
 #define ORTHROS_CALL_CLONED	(-605)
+/* One that begins the program of struct linux_binprm call_deadline; one that has. */
+#define ORTHROS_CALL_EXECS	(-606)
+#define ORTHROS_CALL_EXECUTED	(-607)
+/* One that takes the status of a process, as %ORTHROS_RESTART_WAITED */
+#define ORTHROS_CALL_WAITS	(-608)
 
-#define ORTHROS_CALL_FIRST	ORTHROS_CALL_CLONED
+#define ORTHROS_CALL_FIRST	ORTHROS_CALL_WAITS
 
 #define ORTHROS_FUTEX_SHARED	0x1
 #define ORTHROS_FUTEX_CLOCKRT	0x2
@@ -412,7 +419,28 @@ struct orthros_machine_rec {
 	__u8	boot_id[16];	/* all 0: nobody has asked for it yet */
 };
 
+/* What a process was about to run. Key: its kernel stack */
+struct orthros_exec_rec {
+	__u64	p;		/* where its strings begin, if its memory does not know */
+	__s32	argc;
+	__s32	envc;
+	__u32	is_script;
+	__u32	pad;
+	char	name[4096];
+};
+
 /* Views: never leave the reader. */
+struct orthros_exec_view {
+	__u64	mm;
+	__u64	p;
+	__u64	filename;
+	__u64	interp;
+	__s32	argc;
+	__s32	envc;
+	__u32	secureexec;
+	__u32	have_execfd;
+};
+
 struct orthros_task_head {
 	__u32	flags;
 	__u32	state;

@@ -174,6 +174,54 @@ static const char *forks(struct worker *w)
 	return waitpid(-1, &status, WNOHANG) == -1 && errno == ECHILD ? NULL : "one child more";
 }
 
+#define ARGS	64
+
+static char *args[ARGS + 3], *env[] = { "ONE=1", "TWO=22", NULL };
+
+/* What is run, directly and by a script, with many arguments. */
+static int is_program(int argc, char **argv, char **envp)
+{
+	int i;
+
+	/* A script's name and first argument come before them. */
+	if (argc != ARGS + 2 && (argc != ARGS + 4 || strcmp(argv[2], "./script")))
+		return 2;
+	for (i = 1; i <= ARGS; i++)
+		if (strcmp(argv[argc - i], args[ARGS + 2 - i]))
+			return 3;
+	return !envp[0] || strcmp(envp[0], env[0]) || !envp[1] || strcmp(envp[1], env[1]) ||
+	       envp[2] ? 4 : 5;
+}
+
+static void make_args(void)
+{
+	static char self[256];
+	int i;
+
+	MUST(readlink("/proc/self/exe", self, sizeof(self) - 1));
+	args[0] = self;
+	args[1] = "program";
+	for (i = 2; i < ARGS + 2; i++)
+		MUST(asprintf(&args[i], "%*s%d", 50 * i, "argument ", i));
+}
+
+static const char *executes(struct worker *w)
+{
+	const char *name = w->count & 1 ? "./script" : args[0];
+	int status;
+	pid_t pid = w->count & 2 ? vfork() : fork();
+
+	if (!pid) {
+		execve(name, args, env);
+		_exit(6);
+	}
+	if (pid < 0)
+		return "no child";
+	if (waitpid(-1, &status, 0) != pid)
+		return "another child";
+	return CHECK_EQ(status, 5 << 8) ? NULL : "a program began in another way";
+}
+
 static const char *threads(struct worker *w)
 {
 	void *ret;
@@ -221,7 +269,7 @@ static struct worker *w;
 static bool *stopped;
 static const struct worker all[] = {
 	{ append_first }, { append_second }, { share_first }, { share_second },
-	{ reads }, { forks }, { threads }, { sends }, { receives },
+	{ reads }, { forks }, { executes }, { threads }, { sends }, { receives },
 };
 
 static bool stop(void)
@@ -282,11 +330,15 @@ static void connect_both(void)
 	close(listener);
 }
 
-int main(void)
+int main(int argc, char **argv, char **envp)
 {
 	pid_t pid[ARRAY_SIZE(all)];
 	unsigned int k;
+	char *script;
 
+	make_args();
+	if (argc > 1)
+		return is_program(argc, argv, envp);
 	w = MUST(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
 	next = (void *)((char *)w + PAGE / 2);
 	stopped = (void *)((char *)w + PAGE - sizeof(*stopped));
@@ -294,6 +346,9 @@ int main(void)
 	log_fd[0] = MUST(open("log0", O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0600));
 	log_fd[1] = MUST(open("log1", O_RDWR | O_CREAT | O_TRUNC, 0600));
 	write_file("one", "1", 1);
+	MUST(asprintf(&script, "#!%s program\n", args[0]));
+	write_file("script", script, strlen(script));
+	MUST(chmod("script", 0700));
 	close(make_blocks("blocks"));
 	connect_both();
 	for (k = 0; k < ARRAY_SIZE(all); k++)

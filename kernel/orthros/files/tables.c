@@ -315,6 +315,8 @@ static struct orthros_row uart_rows[] = {
 		    "uart_state.xmit.head", "uart_state.port.xmit_fifo.kfifo.in"),
 	ORTHROS_ROW(struct orthros_uart_view, tail, VALUE, 0,
 		    "uart_state.xmit.tail", "uart_state.port.xmit_fifo.kfifo.out"),
+	ORTHROS_ROW(struct orthros_uart_view, buf, VALUE, 0,
+		    "uart_state.xmit.buf", "uart_state.port.xmit_buf"),
 };
 
 ORTHROS_TABLE(uart, struct orthros_uart_view);

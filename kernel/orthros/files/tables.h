@@ -427,8 +427,10 @@ struct orthros_pts_node_view {
  * struct orthros_uart_view - the ring of a serial line, of what was not sent
  * @head:	where the next byte goes
  * @tail:	which one is sent next
+ * @buf:	where the ring is
  */
 struct orthros_uart_view {
+	u64 buf;
 	u32 head;
 	u32 tail;
 };

@@ -146,15 +146,21 @@ static int read_pty(const struct orthros_finder *who, struct orthros_obj *obj,
 	rec->version = ORTHROS_TTY_VERSION;
 	link = get_tty(who, v->link);
 	if (!IS_ERR_OR_NULL(link))
-		return read_raw(who->img, obj, v->raw);
+		return 0;
 	rec->version = 0;
 	return link ? PTR_ERR(link) : ORTHROS_REFUSED;
 }
 
-/* What a line does not send, as long as it is stopped, is lost with its driver. */
-static int check_output(const struct orthros_finder *who, const struct orthros_tty_view *v)
+/*
+ * What a line does not send, as long as it is stopped, is lost with its driver. One that
+ * has failed was just sending: the rest is sent by the next one.
+ */
+static int read_output(const struct orthros_finder *who, struct orthros_tty_rec *rec,
+		       const struct orthros_tty_view *v)
 {
+	const u32 size = sizeof(rec->output);
 	struct orthros_uart_view uart;
+	u32 len, from, n;
 	int err;
 
 	if (v->ops != v->uart_ops || !v->driver_data)
@@ -165,7 +171,20 @@ static int check_output(const struct orthros_finder *who, const struct orthros_t
 	err = orthros_read_rec(&who->img->src->mem, &orthros_table_uart, v->driver_data, &uart);
 	if (err || uart.head == uart.tail)
 		return err;
-	return orthros_refused(who, "terminal %s: output that was not sent", v->name);
+	if (!who->img->crashed)
+		return orthros_refused(who, "terminal %s: output that was not sent", v->name);
+	/* Those of a fifo count on. */
+	len = uart.head - uart.tail;
+	if (len > size)
+		len &= size - 1;
+	from = uart.tail & (size - 1);
+	n = min(len, size - from);
+	err = orthros_src_read(who->img->src, uart.buf + from, rec->output, n);
+	if (!err)
+		err = orthros_src_read(who->img->src, uart.buf, rec->output + n, len - n);
+	if (!err)
+		rec->nr_output = len;
+	return err;
 }
 
 static int read_tty(const struct orthros_finder *who, struct orthros_obj *obj)
@@ -195,7 +214,7 @@ static int read_tty(const struct orthros_finder *who, struct orthros_obj *obj)
 		goto out;
 	}
 
-	err = check_output(who, v);
+	err = read_output(who, rec, v);
 	if (err)
 		goto out;
 
@@ -229,6 +248,8 @@ static int read_tty(const struct orthros_finder *who, struct orthros_obj *obj)
 		err = read_input(img, rec, v->disc_data);
 	if (!err && v->driver_type == v->type_pty)
 		err = read_pty(who, obj, v);
+	if (!err)
+		err = read_raw(img, obj, v->raw);
 	rec = obj->rec;
 	/* Set last: one that was refused is read, and refused, again. */
 	if (!err)
@@ -495,14 +516,44 @@ static void lock_termios(struct tty_struct *tty, const struct orthros_tty_rec *r
 	up_write(&tty->termios_rwsem);
 }
 
+static void insert_raw(struct tty_port *port, const struct orthros_tty_rec *rec)
+{
+	if (rec->nr_raw && tty_insert_flip_string(port, rec->raw, rec->nr_raw) != rec->nr_raw)
+		pr_warn("%s: input is lost\n", rec->name);
+}
+
+/* Before it is opened, and what the line has got meanwhile is put behind. */
+static void insert_line_raw(const struct orthros_tty_rec *rec)
+{
+	const dev_t rdev = new_decode_dev(rec->rdev);
+	struct tty_driver *driver;
+	unsigned int i;
+
+	mutex_lock(&tty_mutex);
+	list_for_each_entry(driver, &tty_drivers, tty_drivers) {
+		if (driver->type != TTY_DRIVER_TYPE_SERIAL || driver->major != MAJOR(rdev))
+			continue;
+		i = MINOR(rdev) - driver->minor_start;
+		if (i < driver->num && driver->ports[i])
+			insert_raw(driver->ports[i], rec);
+	}
+	mutex_unlock(&tty_mutex);
+}
+
 /* What the line discipline has not seen yet, it sees as it is now. */
 static void feed_raw(struct tty_struct *tty, const struct orthros_tty_rec *rec)
 {
-	if (rec->nr_raw &&
-	    tty_insert_flip_string(tty->port, rec->raw, rec->nr_raw) != rec->nr_raw)
-		pr_warn("%s: input is lost\n", rec->name);
-	/* A port has got more meanwhile. */
+	if (rec->pty)
+		insert_raw(tty->port, rec);
 	tty_flip_buffer_push(tty->port);
+}
+
+static void send_output(struct tty_struct *tty, const struct orthros_tty_rec *rec)
+{
+	u32 len = min_t(u32, rec->nr_output, sizeof(rec->output));
+
+	if (len && tty->ops->write(tty, rec->output, len) != len)
+		pr_warn("%s: output is lost\n", rec->name);
 }
 
 static void set_job_control(struct tty_struct *tty, const struct orthros_tty_rec *rec)
@@ -567,6 +618,8 @@ static int build_ttys(struct orthros_image *img, bool slaves)
 
 		if (rec->version != ORTHROS_TTY_VERSION || obj->dst || slave != slaves)
 			continue;
+		if (!rec->pty)
+			insert_line_raw(rec);
 		tty = open_tty(img, rec);
 		if (IS_ERR(tty)) {
 			pr_err("terminal %s is lost: %pe\n", rec->name, tty);
@@ -592,6 +645,7 @@ static int build_ttys(struct orthros_image *img, bool slaves)
 		if (rec->pty == ORTHROS_PTY_MASTER)
 			clear_bit(TTY_PTY_LOCK, &tty->flags);
 		tty->ctrl.packet = rec->packet;
+		send_output(tty, rec);
 		feed_raw(tty, rec);
 		if (rec->stopped)
 			stop_tty(tty);

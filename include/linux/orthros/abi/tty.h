@@ -8,9 +8,10 @@
 
 #include <linux/types.h>
 
-#define ORTHROS_TTY_VERSION	1
+#define ORTHROS_TTY_VERSION	2
 #define ORTHROS_TTY_CC		19
 #define ORTHROS_TTY_INPUT_MAX	4096
+#define ORTHROS_TTY_OUTPUT_MAX	4096
 
 enum orthros_pty {
 	ORTHROS_PTY_NONE = 0,
@@ -63,6 +64,8 @@ enum orthros_pty {
  * @name:	"ttyS0"
  * @input:	what was typed and not read
  * @eof:	a bit for each of @input: it stands for an end of file
+ * @nr_output:	bytes of @output
+ * @output:	what a serial line of a kernel that has failed had not sent
  * @nr_raw:	bytes of @raw
  * @raw:	what has arrived and was not yet looked at by the line discipline
  */
@@ -97,6 +100,8 @@ struct orthros_tty_rec {
 	char	name[64];
 	__u8	input[ORTHROS_TTY_INPUT_MAX];
 	__u8	eof[ORTHROS_TTY_INPUT_MAX / 8];
+	__u32	nr_output;
+	__u8	output[ORTHROS_TTY_OUTPUT_MAX];
 	__u32	nr_raw;
 	__u8	raw[];
 } __packed;

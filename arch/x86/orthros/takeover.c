@@ -11,6 +11,7 @@
 #include <linux/cpu.h>
 #include <linux/init.h>
 #include <linux/io.h>
+#include <linux/preempt.h>
 #include <linux/serial_8250.h>
 #include <linux/serial_core.h>
 #include <linux/serial_reg.h>
@@ -51,21 +52,67 @@ void orthros_takeover_platform(void)
 }
 
 #ifdef CONFIG_SERIAL_8250
-/*
- * The first time that the port is opened here. The driver empties the FIFO
- * then, which still has what was typed since the old kernel stood still; it is
- * put before what comes next, and pushed with the terminal's settings.
- */
-static int start_port(struct uart_port *port)
+/* What the driver does to the ports' registers, once they are started. */
+static unsigned int (*port_in)(struct uart_port *port, int offset);
+static void (*port_out)(struct uart_port *port, int offset, int value);
+
+static void keep_typed(struct uart_port *port)
 {
 	unsigned int left = MAX_TYPED;
 	u8 lsr;
 
-	port->startup = NULL;
+	/* There the divisor may be. */
+	if (inb(port->iobase + UART_LCR) & UART_LCR_DLAB)
+		return;
 	while (left-- && (lsr = inb(port->iobase + UART_LSR)) & UART_LSR_DR && lsr != 0xff)
 		tty_insert_flip_char(&port->state->port, inb(port->iobase + UART_RX),
 				     lsr & UART_LSR_BI ? TTY_BREAK : TTY_NORMAL);
-	return serial8250_do_startup(port);
+}
+
+static unsigned int start_in(struct uart_port *port, int offset)
+{
+	/* Read to be thrown away; but not by the handler of its interrupt. */
+	if (offset == UART_RX && !in_hardirq())
+		keep_typed(port);
+	return port_in(port, offset);
+}
+
+static void start_out(struct uart_port *port, int offset, int value)
+{
+	if (offset == UART_FCR)
+		keep_typed(port);
+	port_out(port, offset, value);
+}
+
+/* The FIFO is switched on, and emptied by that. */
+static void started_out(struct uart_port *port, int offset, int value)
+{
+	if (offset == UART_FCR) {
+		port->serial_out = port_out;
+		keep_typed(port);
+	}
+	port_out(port, offset, value);
+}
+
+/*
+ * The first time that the port is opened here. The driver empties the FIFO
+ * then, more than once. It still has what was typed since the old kernel stood still,
+ * and more may come; that is put before what comes next, and pushed with the terminal's
+ * settings.
+ */
+static int start_port(struct uart_port *port)
+{
+	int ret;
+
+	port->startup = NULL;
+	port_in = port->serial_in;
+	port_out = port->serial_out;
+	port->serial_in = start_in;
+	port->serial_out = start_out;
+	ret = serial8250_do_startup(port);
+	port->serial_in = port_in;
+	port->serial_out = ret ? port_out : started_out;
+	return ret;
 }
 
 /* The old kernel has the FIFO on: no need to try what kind of port it is. */

@@ -128,6 +128,9 @@ void orthros_count_source(void);
 void orthros_free_not(const unsigned long *bits, unsigned long nr);
 unsigned long orthros_free_only(const unsigned long *bits, unsigned long nr);
 
+/* probe.c */
+void orthros_wait_probes(void);
+
 /* blame.c */
 void orthros_blame(unsigned long from, unsigned long to);
 

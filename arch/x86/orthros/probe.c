@@ -379,15 +379,24 @@ void orthros_waited_for_nics(u64 since)
 }
 
 /**
+ * orthros_wait_probes - wait until no driver is being started
+ */
+void orthros_wait_probes(void)
+{
+	u32 i;
+
+	for (i = 0; i < nr_probes; i++)
+		wait_done(&probes[i]);
+}
+
+/**
  * orthros_need_devices - wait for all devices, whatever becomes of them
  */
 void orthros_need_devices(void)
 {
 	u64 since = rdtsc();
-	u32 i;
 
-	for (i = 0; i < nr_probes; i++)
-		wait_done(&probes[i]);
+	orthros_wait_probes();
 	waited(rdtsc() - since);
 }
 

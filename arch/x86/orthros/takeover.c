@@ -206,6 +206,11 @@ int orthros_adopt_cpus(void)
 		if (cpu_online(cpu))
 			continue;
 		ret = add_cpu(cpu);
+		if (ret == -EBUSY) {
+			/* While a driver is started no CPU may come or go. */
+			orthros_wait_probes();
+			ret = add_cpu(cpu);
+		}
 		if (ret) {
 			pr_err("CPU %u cannot be adopted: %pe\n", cpu, ERR_PTR(ret));
 			if (!err)

@@ -379,7 +379,8 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	obj->pid = t->tgid;
 	if (t->pid <= 0 || t->tgid <= 0)
 		return orthros_bad(-EUCLEAN, "task %#llx: pid %d, tgid %d", addr, t->pid, t->tgid);
-	t->initiator = addr == initiator;
+	/* Without PID 1 nobody could go on. */
+	t->initiator = addr == initiator && !(img->crashed && t->tgid == 1);
 	if (img->crashed && t->initiator)
 		return orthros_bad(-ECANCELED, "the kernel has failed on its behalf");
 	/* It was on its way out. Who still has his memory has to tell others, and goes again. */

@@ -31,7 +31,8 @@ help:
 	@echo 'make bench      the time of each phase of a hop; CRIU and kexec beside it'
 	@echo 'make bench-monitor'
 	@echo '                what the monitor costs, and how soon it finds something'
-	@echo 'make inject     N faults in the kernel (N=12, SEED=1), and who goes on'
+	@echo 'make inject     N faults in the kernel (N=12, SEED=1; CLASS=lockup: of this class),'
+	@echo '                and who goes on'
 	@echo 'make soak       HOPS hops in a row under load'
 	@echo
 	@echo 'make test T=pipe'
@@ -135,7 +136,7 @@ bench-monitor: kernel-$(SRC) kernel-$(DST) tools
 
 .PHONY: inject
 inject: kernel-$(SRC) kernel-$(DST) tools
-	@tools/testing/orthros/inject $(SRC) $(DST) $(or $(N),12) $(or $(SEED),1) $(OUT)/inject
+	@tools/testing/orthros/inject $(SRC) $(DST) $(or $(N),12) $(or $(SEED),1) $(OUT)/inject $(CLASS)
 
 .PHONY: soak
 soak: kernel-$(SRC) kernel-$(DST) tools

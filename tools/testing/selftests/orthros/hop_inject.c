@@ -3,282 +3,28 @@
  * Faults, one after the other, in a machine that is protected and has work to do: after
  * each another kernel goes on with the same processes, arms itself, and gets the next.
  *
- *   hop_inject SEED ROUNDS DIR
+ *   hop_inject DIR SEED FAULT...
  *
- * DIR is on a disk. Each worker checks all that it does, and counts it; after a fault it
- * must count on. What was synced must be in the files. A line of JSON a fault goes to
- * /out/inject.json.
+ * DIR is on a disk. Each worker (inject_work.c) checks all that it does, and counts it;
+ * after a fault (inject_fault.c) it must count on. A fault that nobody finds is followed by
+ * a panic, so that the next one meets a kernel that is well. A line of JSON a fault is
+ * printed.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
+#include <dirent.h>
+#include <poll.h>
+#include <stdarg.h>
 #include <sys/utsname.h>
 
 #include "hop_test.h"
+#include "inject.h"
 #include "orthros_ctl.h"
 
-#define SUM_SIZE	(16 * MIB)
-#define FILE_SIZE	(8 * PAGE)
-#define LIMIT		60	/* seconds for a takeover, and for a worker to go on */
+#define LIMIT		60	/* seconds for a takeover, and for workers to go on after it */
+#define GO_ON		15	/* likewise, when nothing was found */
+#define MAX_LINES	24
 
-/**
- * struct worker - a process that works
- * @name:	what it does
- * @work:	one piece, which it checks; a text if something is wrong
- * @count:	pieces done; for files: that are on the disk
- * @error:	what was wrong first
- * @pid:	0 when it has ended
- * @status:	how
- */
-struct worker {
-	const char *name;
-	const char *(*work)(struct worker *w);
-	unsigned long count;
-	const char *error;
-	pid_t pid;
-	int status;
-};
-
-static const char *dir;
-static const char gone[] = "the other end is gone";
-
-/* ---- work ------------------------------------------------------------------- */
-
-/* A file a piece, synced; read again as well. */
-static const char *files(struct worker *w)
-{
-	static unsigned char block[FILE_SIZE];
-	char name[256], tmp[256];
-	int fd;
-
-	snprintf(name, sizeof(name), "%s/file%lu", dir, w->count);
-	snprintf(tmp, sizeof(tmp), "%s/part", dir);
-	fill(block, FILE_SIZE, w->count);
-	fd = open(tmp, O_RDWR | O_CREAT | O_TRUNC, 0600);
-	if (fd < 0 || write(fd, block, FILE_SIZE) != FILE_SIZE)
-		return "a file cannot be written";
-	if (fsync(fd))
-		return "a file cannot be synced";
-	if (rename(tmp, name))
-		return "a file cannot be renamed";
-	close(fd);
-	fd = open(dir, O_RDONLY);
-	if (fsync(fd))
-		return "a directory cannot be synced";
-	close(fd);
-	return NULL;
-}
-
-static const char *check_files(const struct worker *w)
-{
-	static unsigned char block[FILE_SIZE];
-	unsigned long i;
-	char name[256];
-	int fd;
-
-	for (i = 0; i < w->count; i++) {
-		snprintf(name, sizeof(name), "%s/file%lu", dir, i);
-		fd = open(name, O_RDONLY);
-		if (fd < 0 || read(fd, block, FILE_SIZE) != FILE_SIZE ||
-		    !filled(block, FILE_SIZE, i))
-			return "a file that was synced is not what it was";
-		close(fd);
-	}
-	return NULL;
-}
-
-/* A log, of which nothing may be there twice. */
-static const char *append(struct worker *w)
-{
-	static int fd = -1;
-	char name[256], line[16], back[16];
-
-	snprintf(name, sizeof(name), "%s/log", dir);
-	if (fd < 0)
-		fd = open(name, O_RDWR | O_CREAT | O_APPEND, 0600);
-	snprintf(line, sizeof(line), "%08lu", w->count);
-	if (write(fd, line, 8) != 8 || (w->count % 16 == 0 && fdatasync(fd)))
-		return "the log cannot be written";
-	if (pread(fd, back, 8, 8 * w->count) != 8 || memcmp(line, back, 8) ||
-	    lseek(fd, 0, SEEK_END) != (off_t)(8 * (w->count + 1)))
-		return "the log is not what was written";
-	return NULL;
-}
-
-static const char *forks(struct worker *w)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (!pid)
-		_exit(w->count & 63);
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return "no child";
-	return WIFEXITED(status) && WEXITSTATUS(status) == (int)(w->count & 63) ? NULL :
-	       "a child ended in another way";
-}
-
-static const char *sums(struct worker *w)
-{
-	static unsigned char *mem;
-
-	if (!mem) {
-		mem = mmap(NULL, SUM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			   -1, 0);
-		if (mem == MAP_FAILED)
-			return "no memory";
-		fill(mem, SUM_SIZE, 77);
-	}
-	return filled(mem, SUM_SIZE, 77) ? NULL : "memory is not what it was";
-}
-
-/* Registers that no system call saves. */
-static const char *floats(struct worker *w)
-{
-	double a[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
-	int i, k;
-
-	for (i = 0; i < 1000000; i++)
-		for (k = 0; k < 8; k++)
-			a[k] = a[k] * 0.5 + (k + 1) * 0.5;
-	for (k = 0; k < 8; k++)
-		if (a[k] != k + 1)
-			return "a floating-point register is not what it was";
-	return NULL;
-}
-
-static const char *naps(struct worker *w)
-{
-	static long long last;
-	struct timespec nap = { .tv_nsec = 5000000 };
-	long long now;
-
-	if (nanosleep(&nap, NULL))
-		return "a sleep was interrupted";
-	now = now_ns(CLOCK_MONOTONIC);
-	if (now < last + 5000000 && last)
-		return "time went back, or a sleep was too short";
-	last = now;
-	return NULL;
-}
-
-/* Numbers through one stream and back through another; the child sends them back. */
-static const char *echo(struct worker *w, int in, int out)
-{
-	unsigned long number = w->count, back = 0;
-	ssize_t n, got = 0;
-
-	if (write(out, &number, sizeof(number)) != sizeof(number))
-		return gone;
-	while (got < (ssize_t)sizeof(back)) {
-		n = read(in, (char *)&back + got, sizeof(back) - got);
-		if (n <= 0)
-			return gone;
-		got += n;
-	}
-	return back == number ? NULL : "another number came back";
-}
-
-static void send_back(int in, int out)
-{
-	char buf[64];
-	ssize_t n;
-
-	while ((n = read(in, buf, sizeof(buf))) > 0)
-		if (write(out, buf, n) != n)
-			break;
-	_exit(1);
-}
-
-static const char *pipes(struct worker *w)
-{
-	static int to[2], from[2];
-
-	if (!to[1]) {
-		if (pipe(to) || pipe(from))
-			return "no pipe";
-		if (!fork()) {
-			close(to[1]);
-			send_back(to[0], from[1]);
-		}
-		close(from[1]);
-	}
-	return echo(w, from[0], to[1]);
-}
-
-static const char *tcp(struct worker *w)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET };
-	socklen_t len = sizeof(at);
-	static int fd = -1;
-	int listener;
-
-	if (fd < 0) {
-		at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-		listener = socket(AF_INET, SOCK_STREAM, 0);
-		if (bind(listener, (void *)&at, len) || listen(listener, 1) ||
-		    getsockname(listener, (void *)&at, &len))
-			return "no listener";
-		fd = socket(AF_INET, SOCK_STREAM, 0);
-		if (connect(fd, (void *)&at, len))
-			return "no connection";
-		if (!fork()) {
-			close(fd);
-			fd = accept(listener, NULL, NULL);
-			send_back(fd, fd);
-		}
-		close(listener);
-	}
-	return echo(w, fd, fd);
-}
-
-static const struct worker jobs[] = {
-	{ "files", files }, { "append", append }, { "forks", forks }, { "sums", sums },
-	{ "floats", floats }, { "naps", naps }, { "pipes", pipes }, { "tcp", tcp },
-};
-
-#define NR ARRAY_SIZE(jobs)
-
-static void start(struct worker *w)
-{
-	pid_t pid = MUST(fork());
-
-	if (pid) {
-		w->pid = pid;
-		return;
-	}
-	while (!w->error) {
-		w->error = w->work(w);
-		if (!w->error)
-			__atomic_add_fetch(&w->count, 1, __ATOMIC_SEQ_CST);
-	}
-	_exit(1);
-}
-
-/* ---- faults ------------------------------------------------------------------ */
-
-static const struct fault {
-	const char *name;	/* of LKDTM; NULL: a panic by sysrq */
-	int times;
-} faults[] = {
-	{ NULL, 1 }, { "PANIC", 1 }, { "BUG", 1 }, { "EXCEPTION", 1 }, { "EXHAUST_STACK", 1 },
-	{ "WRITE_RO", 1 }, { "EXEC_NULL", 1 }, { "ACCESS_NULL", 1 }, { "HARDLOCKUP", 1 },
-	{ "SOFTLOCKUP", 1 }, { "LOOP", 1 }, { "SPINLOCKUP", 2 },
-};
-
-static pid_t inject(const struct fault *f)
-{
-	pid_t pid = MUST(fork());
-	int i;
-
-	if (pid)
-		return pid;
-	if (!f->name)
-		write_file("/proc/sysrq-trigger", "c", 1);
-	for (i = 0; f->name && i < f->times; i++)
-		ctl_provoke(f->name);
-	_exit(1);
-}
+static struct worker *workers;
+static long long *injected_at;
 
 static void nap(void)
 {
@@ -286,6 +32,30 @@ static void nap(void)
 
 	nanosleep(&t, NULL);
 }
+
+static void tell_host(const char *word, const char *text)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		execl("/usr/bin/vm-signal", "vm-signal", word, text, (char *)NULL);
+		_exit(127);
+	}
+	waitpid(pid, NULL, 0);
+}
+
+/* It types a line when its clients have seen that all is well, or not. */
+static void wait_host(void)
+{
+	struct pollfd p = { .events = POLLIN };
+	char line[80];
+
+	if (poll(&p, 1, LIMIT * 1000) == 1 && read(0, line, sizeof(line)) > 0)
+		return;
+	printf("# the host has said nothing\n");
+}
+
+/* ---- the machine ------------------------------------------------------------- */
 
 /* The image of the other version. */
 static const char other_image[] =
@@ -295,96 +65,146 @@ static const char other_image[] =
 
 static bool arm(void)
 {
-	setenv("CMDLINE", "mitigations=off panic_on_warn=1 oops=panic", 1);
 	return !system(other_image);
 }
 
+static void set(const char *detector, const char *threshold)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "monitor/%s/action", detector);
+	ctl_write(path, "takeover");
+	snprintf(path, sizeof(path), "monitor/%s/threshold", detector);
+	if (threshold)
+		ctl_write(path, threshold);
+}
+
+/* Whatever is found is a reason, and soon. */
 static bool protect(void)
 {
-	ctl_write("monitor/softlockup/threshold", "2000");
-	ctl_write("monitor/spinlock/threshold", "1000");
+	if (!load_faulty())
+		printf("# the module with faults is not loaded\n");
+	set("softlockup", "2000");
+	set("spinlock", "1000");
+	set("oops", NULL);
+	set("hung_task", "5000");
+	set("wait_channel", NULL);
+	set("rcu_stall", "8000");
+	set("fork", NULL);
+	set("memory", "3000");
+	set("descriptors", NULL);
+	set("rodata", NULL);
+	set("block", "4000");
 	return !ctl_write("protect", "1");
 }
 
-static bool kernel_changes(const char *release, pid_t culprit)
+/* Nothing has happened the last time. */
+static bool is_protected(void)
 {
-	long long end = now_ns(CLOCK_MONOTONIC) + LIMIT * NSEC;
+	char text[8];
+
+	return !ctl_read("protect", text, sizeof(text)) && !strcmp(text, "1");
+}
+
+/* Within so many seconds; in ns what it took from the fault on, 0 if it did not happen. */
+static long long wait_takeover(const char *release, int seconds, pid_t culprit, int *status)
+{
+	long long end = now_ns(CLOCK_MONOTONIC) + seconds * NSEC, at;
 	struct utsname now;
 
 	do {
 		nap();
+		if (waitpid(culprit, status, WNOHANG) == culprit &&
+		    WIFEXITED(*status) && WEXITSTATUS(*status) == FAULT_ABSENT)
+			return 0;
 		uname(&now);
-	} while (!strcmp(now.release, release) && now_ns(CLOCK_MONOTONIC) < end);
-	kill(culprit, SIGKILL);
-	waitpid(culprit, NULL, 0);
-	return strcmp(now.release, release);
+		at = __atomic_load_n(injected_at, __ATOMIC_SEQ_CST);
+		if (strcmp(now.release, release))
+			return now_ns(CLOCK_MONOTONIC) - at;
+	} while (now_ns(CLOCK_MONOTONIC) < end);
+	return 0;
+}
+
+/* ---- who goes on -------------------------------------------------------------- */
+
+static void begin_count(void)
+{
+	size_t k;
+
+	for (k = 0; k < nr_jobs; k++)
+		workers[k].before = workers[k].count;
+}
+
+static bool goes_on(struct worker *w)
+{
+	if (w->pid && waitpid(w->pid, &w->status, WNOHANG) == w->pid)
+		w->pid = 0;
+	if (w->pid && w->program && w->check && !strcmp(w->name, "redis"))
+		w->check(w);
+	return w->pid && w->count > w->before + 1;
 }
 
 /* How many go on; those that do not have been given up, or hang. */
-static unsigned int count_alive(struct worker *w)
+static unsigned int count_alive(int seconds)
 {
-	long long end = now_ns(CLOCK_MONOTONIC) + LIMIT * NSEC;
-	unsigned long before[NR];
-	unsigned int k, alive, hang;
+	long long end = now_ns(CLOCK_MONOTONIC) + seconds * NSEC;
+	unsigned int alive, hang;
+	size_t k;
 
-	for (k = 0; k < NR; k++)
-		before[k] = w[k].count;
 	do {
 		nap();
-		for (alive = hang = k = 0; k < NR; k++) {
-			if (w[k].pid && waitpid(w[k].pid, &w[k].status, WNOHANG) == w[k].pid)
-				w[k].pid = 0;
-			if (!w[k].pid)
-				continue;
-			if (w[k].count > before[k] + 1)
+		for (alive = hang = k = 0; k < nr_jobs; k++) {
+			if (goes_on(&workers[k]))
 				alive++;
-			else
+			else if (workers[k].pid)
 				hang++;
 		}
 	} while (hang && now_ns(CLOCK_MONOTONIC) < end);
-	for (k = 0; k < NR; k++) {
-		if (w[k].pid && w[k].count <= before[k] + 1)
-			printf("# %s: does not go on\n", w[k].name);
-		else if (!w[k].pid && !w[k].error)
-			printf("# %s: was given up, status %#x\n", w[k].name, w[k].status);
-	}
 	return alive;
 }
 
-static unsigned int count_wrong(struct worker *w)
+/* In what they have done, and what is left of it. */
+static unsigned int count_wrong(void)
 {
-	unsigned int k, wrong = 0;
+	unsigned int wrong = 0;
+	const char *error;
+	size_t k;
 
-	if (!w[0].error)
-		w[0].error = check_files(&w[0]);
-	for (k = 0; k < NR; k++) {
-		if (!w[k].error)
-			continue;
-		printf("# %s: %s\n", w[k].name, w[k].error);
-		/* Its other end was given up: that is told of, and no wrong data. */
-		wrong += w[k].error != gone;
+	for (k = 0; k < nr_jobs; k++) {
+		struct worker *w = &workers[k];
+
+		error = w->check ? w->check(w) : NULL;
+		if (error)
+			snprintf(w->error, sizeof(w->error), "%s", error);
+		wrong += worker_wrong(w);
 	}
 	return wrong;
 }
 
-/* Those that were given up begin anew. */
-static void start_again(struct worker *w)
+/* Those that were given up begin anew; so do those that hang, and count as such. */
+static void start_again(void)
 {
-	char log[256];
-	unsigned int k;
+	size_t k;
 
-	for (k = 0; k < NR; k++) {
-		if (w[k].pid)
-			continue;
-		w[k].error = NULL;
-		if (w[k].work == append) {
-			snprintf(log, sizeof(log), "%s/log", dir);
-			unlink(log);
-			w[k].count = 0;
+	for (k = 0; k < nr_jobs; k++) {
+		struct worker *w = &workers[k];
+
+		if (w->pid && w->count <= w->before + 1) {
+			kill(w->pid, SIGKILL);
+			if (w->peer)
+				kill(w->peer, SIGKILL);
+			waitpid(w->pid, NULL, WNOHANG);
+			w->pid = 0;
 		}
-		start(&w[k]);
+		if (w->pid)
+			continue;
+		if (w->again)
+			w->again(w);
+		start_worker(w);
 	}
 }
+
+/* ---- what is told --------------------------------------------------------------- */
 
 static void read_line(const char *attr, char *text, size_t size)
 {
@@ -393,71 +213,230 @@ static void read_line(const char *attr, char *text, size_t size)
 	text[strcspn(text, "\n\"\\")] = '\0';
 }
 
-/* True if all is well. */
-static bool round_of(struct worker *w, FILE *json, const struct fault *f, unsigned int seed,
-		     unsigned int nr)
+/* At once: others print as well. */
+static FILE *json;
+
+static __attribute__((format(printf, 1, 2))) void say(const char *fmt, ...)
 {
-	const char *name = f->name ?: "sysrq";
-	unsigned int alive, wrong;
-	char why[256], ns[64];
-	struct utsname u;
-	bool changed;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(json, fmt, ap);
+	va_end(ap);
+}
+
+static void print_line(char **line)
+{
+	fclose(json);
+	fputs(*line, stdout);
+	free(*line);
+}
+
+static void print_text(const char *text)
+{
+	putc('"', json);
+	for (; *text && *text != '\n'; text++)
+		if (*text != '"' && *text != '\\' && *text >= ' ')
+			putc(*text, json);
+	putc('"', json);
+}
+
+/* Those that have found something, as a list. */
+static void print_found(void)
+{
+	char attr[320], text[32];
+	const char *comma = "";
+	struct dirent *entry;
+	DIR *dir = opendir(ORTHROS_SYSFS "monitor");
+
+	say("\"found\": [");
+	while (dir && (entry = readdir(dir))) {
+		snprintf(attr, sizeof(attr), "monitor/%s/count", entry->d_name);
+		if (entry->d_name[0] == '.' || ctl_read(attr, text, sizeof(text)) || !atol(text))
+			continue;
+		say("%s\"%s\"", comma, entry->d_name);
+		comma = ", ";
+	}
+	say("], ");
+	if (dir)
+		closedir(dir);
+}
+
+/* What this kernel's log says of losses; all of it is since the takeover. */
+static void print_log(void)
+{
+	static const char *const words[] = {
+		"given up", "is lost", "are lost", "append twice", "cannot", "files written", "EIO",
+	};
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	const char *comma = "";
+	char line[2048], *text;
+	int lines = 0;
+	ssize_t n;
+	size_t i;
+
+	say("\"log\": [");
+	while (fd >= 0 && lines < MAX_LINES) {
+		n = read(fd, line, sizeof(line) - 1);
+		if (n < 0 && errno == EPIPE)
+			continue;
+		if (n <= 0)
+			break;
+		line[n] = '\0';
+		text = strchr(line, ';');
+		if (!text || strncmp(text + 1, "orthros: ", 9))
+			continue;
+		for (i = 0; i < ARRAY_SIZE(words); i++)
+			if (strstr(text, words[i]))
+				break;
+		if (i == ARRAY_SIZE(words) || strstr(text, " pages of files written, 0 files lost"))
+			continue;
+		say("%s", comma);
+		print_text(text + 10);
+		comma = ", ";
+		lines++;
+	}
+	close(fd);
+	say("], ");
+}
+
+static void print_workers(void)
+{
+	const char *comma = "";
+	size_t k;
+
+	say("\"workers\": [");
+	for (k = 0; k < nr_jobs; k++) {
+		struct worker *w = &workers[k];
+		bool on = w->pid && w->count > w->before + 1;
+
+		if (on && !w->error[0])
+			continue;
+		say("%s{\"name\": \"%s\", \"pid\": %d, ", comma, w->name, w->was);
+		say("\"peer\": %d, \"alive\": %s, ", w->peer, on ? "true" : "false");
+		say("\"hangs\": %s, ", w->pid && !on ? "true" : "false");
+		say("\"status\": %d, \"error\": ", w->status);
+		print_text(w->error);
+		say("}");
+		comma = ", ";
+	}
+	say("]");
+}
+
+/* True if there is a kernel for the next one. */
+static bool round_of(const char *text, unsigned int seed, unsigned int nr)
+{
+	const struct fault panic = { .text = "sysrq:c", .at = injected_at };
+	struct fault f = { .text = text, .at = injected_at, .wait = fault_seconds(text) };
+	unsigned int alive, wrong, early = 0;
+	char why[256], ns[64], fenced[64];
+	struct utsname u, now;
+	char *line = NULL;
+	long long took;
+	size_t size;
+	bool absent;
+	int status = -1, ignored;
+	pid_t culprit;
 
 	uname(&u);
-	changed = kernel_changes(u.release, inject(f));
-	alive = count_alive(w);
+	printf("# inject %u %u %s\n", seed, nr, text);
+	tell_host("fault", text);
+	*injected_at = now_ns(CLOCK_MONOTONIC);
+	culprit = make_fault(&f);
+	took = wait_takeover(u.release, f.wait, culprit, &status);
+	absent = status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == FAULT_ABSENT;
+	json = open_memstream(&line, &size);
+	say("# json {\"seed\": %u, \"round\": %u, ", seed, nr);
+	say("\"from\": \"%s\", \"fault\": \"%s\", ", u.release, text);
+	say("\"absent\": %s, ", absent ? "true" : "false");
+	say("\"takeover\": %s, \"ns\": %lld, \"status\": %d, ", took ? "true" : "false", took,
+	    status);
+	if (!took) {
+		/* Is it well? What comes now is another fault. */
+		if (!absent) {
+			begin_count();
+			early = count_alive(GO_ON);
+		}
+		print_found();
+		if (absent) {
+			say("\"of\": 0, \"alive\": 0, \"early\": 0, \"wrong\": 0, ");
+			say("\"why\": \"\", \"workers\": []}\n");
+			print_line(&line);
+			return true;
+		}
+		wait_takeover(u.release, LIMIT, make_fault(&panic), &ignored);
+	}
+	kill(-culprit, SIGKILL);
+	kill(culprit, SIGKILL);
+	begin_count();
+	alive = count_alive(LIMIT);
 	ctl_wait_settled(LIMIT);
-	wrong = count_wrong(w);
+	wrong = count_wrong();
+	while (waitpid(-culprit, NULL, WNOHANG) > 0)
+		;
 	read_line("failure", why, sizeof(why));
 	read_line("stats/downtime_ns", ns, sizeof(ns));
-	fprintf(json, "{\"seed\": %u, \"round\": %u, \"from\": \"%s\", ", seed, nr, u.release);
-	fprintf(json, "\"fault\": \"%s\", \"why\": \"%s\", \"ns\": %s, ", name, why,
-		*ns ? ns : "null");
-	fprintf(json, "\"alive\": %u, \"of\": %zu, \"wrong\": %u}\n", alive, NR, wrong);
-	fflush(json);
-	printf("# %s: %s, %s ns, %u of %zu go on\n", name, why, ns, alive, NR);
-	ktap_result(changed && !wrong, name, "");
-	return changed && !wrong;
+	read_line("stats/fenced_ns", fenced, sizeof(fenced));
+	say("\"why\": \"%s\", \"downtime_ns\": %s, ", why, *ns ? ns : "null");
+	say("\"fenced_ns\": %s, \"culprit\": %d, ", *fenced ? fenced : "null", culprit);
+	say("\"early\": %u, \"alive\": %u, \"of\": %zu, \"wrong\": %u, ", early, alive, nr_jobs,
+	    wrong);
+	print_log();
+	print_workers();
+	say("}\n");
+	print_line(&line);
+	tell_host("over", text);
+	wait_host();
+	uname(&now);
+	return strcmp(now.release, u.release);
 }
 
 int main(int argc, char **argv)
 {
-	unsigned int seed, rounds, i, k;
-	struct worker *w;
-	bool ok = true;
-	FILE *json;
+	unsigned int seed, naps;
+	bool armed = true;
+	size_t k;
+	int i;
 
-	if (argc != 4)
+	if (argc < 4)
 		return 2;
-	seed = atoi(argv[1]);
-	rounds = atoi(argv[2]);
-	dir = argv[3];
+	work_dir = argv[1];
+	seed = atoi(argv[2]);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	w = mmap(NULL, sizeof(jobs), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	memcpy(w, jobs, sizeof(jobs));
-	ktap_plan(rounds);
-	json = fopen("/out/inject.json", "w");
-	for (k = 0; k < NR; k++)
-		start(&w[k]);
+	setenv("CMDLINE", getenv("INJECT_CMDLINE") ?: "mitigations=off", 1);
+	workers_fd = MUST(memfd_create("workers", 0));
+	MUST(ftruncate(workers_fd, 2 * PAGE));
+	workers = MUST(mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, workers_fd, 0));
+	injected_at = (void *)workers + PAGE;
+	if (nr_jobs * sizeof(*workers) > PAGE)
+		return 2;
+	memcpy(workers, jobs, nr_jobs * sizeof(*workers));
+	for (k = 0; k < nr_jobs; k++)
+		start_worker(&workers[k]);
+	begin_count();
+	if (count_alive(LIMIT) < nr_jobs) {
+		printf("# the workers do not work\n");
+		json = stdout;
+		print_workers();
+		return 1;
+	}
+	tell_host("ready", NULL);
 	srand(seed);
-	for (i = 0; i < rounds && ok; i++) {
-		const struct fault *f = &faults[rand() % ARRAY_SIZE(faults)];
-		unsigned int naps = 10 + rand() % 40;
-
-		if ((i && !arm()) || !protect()) {
+	for (i = 3; i < argc && armed; i++) {
+		if (!is_protected() && ((i > 3 && !arm()) || !protect())) {
 			printf("# not armed\n");
 			ctl_diag("last_error");
-			break;
+			return 1;
 		}
 		/* Somewhere in their work. */
-		while (naps--)
+		for (naps = 10 + rand() % 40; naps; naps--)
 			nap();
-		ok = round_of(w, json, f, seed, i);
-		start_again(w);
+		armed = round_of(argv[i], seed, i - 3);
+		start_again();
 	}
-	for (k = 0; k < NR; k++)
-		if (w[k].pid)
-			kill(w[k].pid, SIGKILL);
-	fclose(json);
-	return ktap_end();
+	for (k = 0; k < nr_jobs; k++)
+		if (workers[k].pid)
+			kill(workers[k].pid, SIGKILL);
+	printf("# injected\n");
+	return 0;
 }

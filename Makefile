@@ -23,7 +23,7 @@ vm = scripts/orthros-vm --src $(SRC) --dst $(DST)
 .PHONY: help
 help:
 	@echo 'make demo       a Debian server goes from $(SRC) to $(DST) and back under load'
-	@echo '                (SRC=, DST=, HOPS=3)'
+	@echo '                (SRC=, DST=, HOPS=3; CRASH=1: its kernels crash instead)'
 	@echo 'make run        the same machine with a shell on the console'
 	@echo 'make check      all tests and lint; ALL=1 adds what takes long: a soak of'
 	@echo '                $(HOPS) hops, one under the kernel'\''s checkers, and all ways'
@@ -88,7 +88,7 @@ tools: deps
 .PHONY: demo
 demo: HOPS = 3
 demo: kernel-$(SRC) kernel-$(DST) tools
-	@tools/testing/orthros/demo $(SRC) $(DST) $(HOPS) $(OUT)/demo
+	@tools/testing/orthros/demo $(if $(filter 1,$(CRASH)),--crash) $(SRC) $(DST) $(HOPS) $(OUT)/demo
 
 .PHONY: run
 run: kernel-$(SRC) kernel-$(DST) tools

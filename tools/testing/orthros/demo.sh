@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# demo.sh HOPS, in a guest with a Debian root on ext4: nginx and redis serve
+# demo.sh HOPS [crash], in a guest with a Debian root on ext4: nginx and redis serve
 # clients on the host through HOPS changes of the kernel, which a second
-# process makes. On the console the shell is the host's, to type into. The host
-# hears by vm-signal what happens, and says through redis when to go on.
+# process makes; with "crash" by faults of LKDTM. On the console the shell is the
+# host's, to type into. The host hears by vm-signal what happens, and says through
+# redis when to go on.
 set -eu
 
 hops=$1
+crash=${2:-}
 sysfs=/sys/kernel/orthros
 
 fail() {
@@ -31,6 +33,37 @@ load_next() {
 	orthros load "$next" --cmdline 'mitigations=off' || fail "load $next"
 }
 
+# It fails on behalf of a child; the mount is seen by nobody else, who would be carried
+# with it.
+crash_kernel() {
+	orthros protect || fail "protect"
+	# So that it does not go on after an oops.
+	echo takeover >$sysfs/monitor/oops/action
+	(
+		mount -t debugfs debugfs /sys/kernel/debug
+		exec 3>/sys/kernel/debug/provoke-crash/DIRECT
+		umount -l /sys/kernel/debug
+		vm-signal hop "$n" "$1"
+		echo "$1" >&3
+	)
+}
+
+# What is left of it goes to a disk of its own.
+save_kernel() {
+	until [ -e /proc/orthros/vmcore ]; do sleep 0.1; done
+	mount -t ext4 /dev/vdb /mnt || fail "mount"
+	orthros save-vmcore "/mnt/core-$n" || fail "save-vmcore"
+	mib=$(du -m "/mnt/core-$n" | cut -f1)
+	umount /mnt || fail "umount"
+	vm-signal saved "$mib" "$(cat $sysfs/failure)"
+}
+
+update_kernel() {
+	[ ! -s $sysfs/check ] || fail "check: $(head -n 3 $sysfs/check)"
+	vm-signal hop "$n"
+	{ echo 1 >$sysfs/update; } 2>/dev/null
+}
+
 hop_all() {
 	n=0
 	while [ $n -lt "$hops" ]; do
@@ -40,9 +73,17 @@ hop_all() {
 		[ "$word" = go ] || exit 1
 		[ $n = 1 ] || load_next
 		before=$(uname -r)
-		[ ! -s $sysfs/check ] || fail "check: $(head -n 3 $sysfs/check)"
-		vm-signal hop $n
-		{ echo 1 >$sysfs/update; } 2>/dev/null || fail "hop $n"
+		if [ -n "$crash" ]; then
+			# Told of, found by its silence, and by what it has noted.
+			case $((n % 3)) in
+			1) fault=PANIC ;;
+			2) fault=HARDLOCKUP ;;
+			*) fault=EXCEPTION ;;
+			esac
+			crash_kernel $fault || :
+		else
+			update_kernel || fail "hop $n"
+		fi
 		[ "$(uname -r)" != "$before" ] || fail "hop $n: the kernel is still $before"
 		set --
 		for f in "$sysfs"/stats/*_ns; do
@@ -50,6 +91,7 @@ hop_all() {
 			set -- "$@" "${name%_ns}=$(cat "$f")"
 		done
 		vm-signal stats "$@"
+		[ -z "$crash" ] || save_kernel
 		vm-signal hopped $n "$(uname -r)" "$(who "$redis") $(who "$nginx")"
 	done
 	vm-signal end

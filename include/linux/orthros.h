@@ -45,6 +45,9 @@ void orthros_hrtimer_slept(unsigned int state, struct hrtimer *timer, bool expir
 void orthros_call_signal(struct pt_regs *regs);
 void orthros_call_undone(struct pt_regs *regs);
 
+/* kernel/seccomp.c: what call filters see. */
+int orthros_filtered_call(int nr);
+
 /* fs/proc/proc_sysctl.c: what was written has to be written again. */
 void orthros_sysctl_writing(struct file *file);
 void orthros_sysctl_written(struct file *file);
@@ -164,6 +167,7 @@ static inline void orthros_hrtimer_slept(unsigned int state, struct hrtimer *tim
 
 static inline void orthros_call_signal(struct pt_regs *regs) { }
 static inline void orthros_call_undone(struct pt_regs *regs) { }
+static inline int orthros_filtered_call(int nr) { return nr; }
 static inline bool orthros_wait_disk(dev_t dev) { return false; }
 static inline bool orthros_mounting(void) { return false; }
 static inline bool orthros_freezing_disks(void) { return false; }

@@ -57,6 +57,8 @@ static const struct orthros_kind *const kinds[] = {
 	/* Owners of files are processes: tied after them. Released before paths are. */
 	&orthros_files_kind,
 	&orthros_mm_kind,
+	/* Its filters have listeners, which are files of processes. */
+	&orthros_seccomp_kind,
 	/* What a process holds is read and built through it. */
 	&orthros_task_kind,
 	/* Restricts processes when all that they have is open. */

@@ -423,6 +423,27 @@ void orthros_refrigerator(void)
 		syscall_set_return_value(current, regs, -ERESTART_RESTARTBLOCK, 0);
 	else if (syscall_get_error(current, regs) == -EINTR)
 		syscall_set_return_value(current, regs, -ERESTARTNOHAND, 0);
+	if (syscall_get_error(current, regs) == -ERESTART_RESTARTBLOCK)
+		current->restart_block.orthros.nr |= ORTHROS_CALL_BY_HOP;
+}
+
+/**
+ * orthros_filtered_call() - what call does a filter see?
+ * @nr:		number of the call that is made
+ *
+ * That of a call which a hop has interrupted: the program has never made another one, and
+ * may not be allowed to. The arguments are still in the registers.
+ *
+ * Return: that number.
+ */
+int orthros_filtered_call(int nr)
+{
+	struct restart_block *b = &current->restart_block;
+
+	if (likely(nr != __NR_restart_syscall) || !(b->orthros.nr & ORTHROS_CALL_BY_HOP))
+		return nr;
+	b->orthros.nr &= ~ORTHROS_CALL_BY_HOP;
+	return b->orthros.nr;
 }
 
 /* ---- the rest of a call ----------------------------------------------------- */
@@ -649,7 +670,7 @@ static long make_once(const struct pt_regs *regs, u32 nr)
 long orthros_call_restart(struct restart_block *b)
 {
 	struct pt_regs *regs = task_pt_regs(current);
-	u32 round, nr = b->orthros.nr;
+	u32 round, nr = b->orthros.nr & ~ORTHROS_CALL_BY_HOP;
 	u64 moved;
 	long ret;
 
@@ -705,6 +726,7 @@ void orthros_call_signal(struct pt_regs *regs)
 {
 	struct restart_block *b = &current->restart_block;
 
+	b->orthros.nr &= ~ORTHROS_CALL_BY_HOP;
 	if (syscall_get_error(current, regs) != -ERESTART_RESTARTBLOCK ||
 	    b->fn != orthros_call_restart)
 		return;
@@ -732,6 +754,11 @@ void orthros_call_signal(struct pt_regs *regs)
  */
 void orthros_call_undone(struct pt_regs *regs)
 {
+	u32 *nr = &current->restart_block.orthros.nr;
+
+	/* One that restart_syscall() goes on with. */
+	if (regs->ax == __NR_restart_syscall && regs->orig_ax != __NR_restart_syscall)
+		*nr = regs->orig_ax | (*nr & ORTHROS_CALL_BY_HOP);
 	regs->orig_ax = -1;
 }
 

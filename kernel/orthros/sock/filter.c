@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <net/sock.h>
 #include <net/sock_reuseport.h>
+#include "../core/filter_inside.h"
 #include "opt_tables.h"
 #include "sock_internal.h"
 
@@ -67,22 +68,6 @@ int orthros_read_filters(const struct orthros_finder *who, struct orthros_sock_r
 		      read_prog(who, v.reuseport, "SO_REUSEPORT program", &rec->reuseport_filter);
 }
 
-/* A copy of the program as it was given: SO_GET_FILTER shows it. */
-static struct sock_fprog_kern *make_orig(const struct orthros_filter_rec *rec)
-{
-	struct sock_fprog_kern *orig = kmalloc(sizeof(*orig), GFP_KERNEL);
-
-	if (!orig)
-		return NULL;
-	orig->len = rec->len;
-	orig->filter = kmemdup(rec->insns, rec->len * sizeof(rec->insns[0]), GFP_KERNEL);
-	if (!orig->filter) {
-		kfree(orig);
-		return NULL;
-	}
-	return orig;
-}
-
 /*
  * SO_ATTACH_FILTER would copy it from user memory, that is from a mapping of the
  * process which must not have one more. This is what stands behind it.
@@ -90,8 +75,8 @@ static struct sock_fprog_kern *make_orig(const struct orthros_filter_rec *rec)
 static struct bpf_prog *make_prog(struct orthros_image *img, u64 key)
 {
 	struct orthros_obj *obj = orthros_obj_find(img, &filter_type, key);
-	const struct orthros_filter_rec *rec;
-	struct sock_fprog_kern *orig, given;
+	struct orthros_filter_rec *rec;
+	struct sock_fprog_kern given;
 	struct bpf_prog *prog;
 	int err;
 
@@ -100,16 +85,8 @@ static struct bpf_prog *make_prog(struct orthros_image *img, u64 key)
 	rec = obj->rec;
 	given.len = rec->len;
 	given.filter = (struct sock_filter *)rec->insns;
-	err = bpf_prog_create(&prog, &given);
-	if (err)
-		return ERR_PTR(err);
-	orig = make_orig(rec);
-	if (!orig) {
-		bpf_prog_destroy(prog);
-		return ERR_PTR(-ENOMEM);
-	}
-	prog->orig_prog = orig;
-	return prog;
+	err = orthros_classic_prog(&prog, &given, NULL);
+	return err ? ERR_PTR(err) : prog;
 }
 
 /* The limit on its size, net.core.optmem_max, was kept when it was attached first. */

@@ -27,6 +27,7 @@
 #include <linux/kallsyms.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
+#include <linux/prctl.h>
 #include <linux/sched/cputime.h>
 #include <linux/sched/prio.h>
 #include <linux/sched/signal.h>
@@ -44,6 +45,7 @@
 #include <linux/orthros/platform.h>
 #include <asm/proto.h>
 #include <asm/prctl.h>
+#include <asm/spec-ctrl.h>
 #include "../files/files.h"
 #include "../fs/fs.h"
 #include "../ipc/ipc.h"
@@ -347,6 +349,7 @@ static int build_restart(const struct orthros_restart_rec *r)
 
 	b->fn = (void *)fn;
 	b->arch_data = r->arch_data;
+	b->orthros.nr = r->call_nr | ORTHROS_CALL_BY_HOP;
 	switch (r->kind) {
 	case ORTHROS_RESTART_FUTEX:
 		b->futex.uaddr = (u32 __user *)(unsigned long)r->futex_uaddr;
@@ -370,7 +373,6 @@ static int build_restart(const struct orthros_restart_rec *r)
 		b->orthros.moved = r->call_moved;
 		b->orthros.goal = r->call_goal;
 		b->orthros.deadline = r->call_deadline;
-		b->orthros.nr = r->call_nr;
 		b->orthros.err = r->call_err;
 		break;
 	default:
@@ -412,6 +414,16 @@ static int set_clamps(const struct orthros_task_rec *t)
 	if (!t->uclamp_min_set && !t->uclamp_max_set)
 		return 0;
 	return sched_setattr_nocheck(current, &attr);
+}
+
+/* A thread has been given those of the first one when it was made. */
+static void set_atomic_flags(const struct orthros_task_rec *t)
+{
+	current->atomic_flags = t->atomic_flags & ORTHROS_ATOMIC_FLAGS;
+	/* The mitigations that they ask for, as far as the processor needs them. */
+	set_thread_flag(TIF_SPEC_FORCE_UPDATE);
+	speculation_ctrl_update_current();
+	set_tsc_mode(t->notsc ? PR_TSC_SIGSEGV : PR_TSC_ENABLE);
 }
 
 /* Accounts and CPU clocks go on; what was done here does not count. */
@@ -482,8 +494,7 @@ static int build_thread_self(struct orthros_held *h)
 	current->loginuid = KUIDT_INIT(t->loginuid);
 	current->sessionid = t->sessionid;
 #endif
-	if (t->atomic_flags & BIT_ULL(PFA_NO_NEW_PRIVS))
-		task_set_no_new_privs(current);
+	set_atomic_flags(t);
 	if (!t->forknoexec)
 		current->flags &= ~PF_FORKNOEXEC;
 	current->flags |= t->kept_flags;

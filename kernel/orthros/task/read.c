@@ -315,7 +315,6 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 	do { if (cond) orthros_refuse(&who, "thread %d: " what, t->pid); } while (0)
 
 	REFUSE_IF(t->ptrace, "traced");
-	REFUSE_IF(t->seccomp_mode, "seccomp");
 	REFUSE_IF(t->io_bitmap || t->iopl_emul, "I/O port permissions");
 	REFUSE_IF(t->nsproxy != env.init_nsproxy, "namespaces");
 	REFUSE_IF(t->cgroups && t->cgroups != env.init_css_set, "cgroup");
@@ -331,14 +330,13 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 	REFUSE_IF(t->xfeatures_perm != xfeatures_perm, "ARCH_REQ_XCOMP_PERM");
 	REFUSE_IF(t->fsindex || t->gsindex || (t->ds && t->ds != env.user_ds) ||
 		  (t->es && t->es != env.user_ds), "segment registers");
-	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_notsc & 63), "PR_SET_TSC");
 	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_nocpuid & 63), "ARCH_SET_CPUID");
 	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_l1d_flush & 63), "PR_SPEC_L1D_FLUSH");
 	REFUSE_IF(t->compat_robust_list, "32-bit robust list");
 	REFUSE_IF(t->policy == SCHED_DEADLINE || t->policy > SCHED_DEADLINE, "scheduling policy");
 	REFUSE_IF(t->flags & env.pf_io_worker, "io_uring worker");
 	REFUSE_IF(t->real_cred != t->cred, "overridden credentials");
-	REFUSE_IF(t->atomic_flags & ~BIT_ULL(PFA_NO_NEW_PRIVS), "speculation or cpuset flags");
+	REFUSE_IF(t->atomic_flags & ~ORTHROS_ATOMIC_FLAGS, "cpuset flags");
 #undef REFUSE_IF
 }
 
@@ -391,6 +389,7 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	t->stopped = !!(t->jobctl & env.jobctl_stopped);
 	t->stop_pending = !!(t->jobctl & env.jobctl_stop_pending);
 	t->stop_consume = !!(t->jobctl & env.jobctl_stop_consume);
+	t->notsc = !!(t->thread_flags & BIT_ULL(env.tif_notsc & 63));
 	t->forknoexec = !!(t->flags & env.pf_forknoexec);
 	t->kept_flags = kept_flags(t->flags);
 
@@ -406,6 +405,7 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	check_thread(img, t);
 	who = finder_of(img, t);
 	err = read_pending(img, t->pending, t) ?: read_sighand(img, t->sighand, t) ?:
+	      orthros_read_seccomp(&who, t) ?:
 	      orthros_read_fs_struct(&who, t->fs);
 	if (err)
 		return err;

@@ -78,6 +78,7 @@ static struct orthros_row task_rows[] = {
 	R(sched_reset_on_fork, VALUE, 0, "task_struct.sched_reset_on_fork"),
 	R(restore_sigmask, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.restore_sigmask"),
 	R(seccomp_mode, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.seccomp.mode"),
+	R(seccomp_filter, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.seccomp.filter"),
 	R(ptrace, VALUE, 0, "task_struct.ptrace"),
 	R(loginuid, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.loginuid.val"),
 	R(sessionid, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.sessionid"),

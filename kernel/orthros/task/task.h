@@ -19,6 +19,7 @@ void orthros_return_masks(void);
 extern const struct orthros_kind orthros_timer_kind;
 extern const struct orthros_kind orthros_key_kind;
 extern const struct orthros_kind orthros_landlock_kind;
+extern const struct orthros_kind orthros_seccomp_kind;
 
 /* build.c */
 void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret);

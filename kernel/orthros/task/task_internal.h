@@ -38,6 +38,12 @@ int orthros_tie_tasks(struct orthros_image *img);
 int orthros_verify_tasks(struct orthros_image *img);
 bool orthros_set_affinity(struct task_struct *task, const struct orthros_task_rec *t);
 
+/* What a thread may be asked to do without, all but those of cpusets. */
+#define ORTHROS_ATOMIC_FLAGS	(BIT(PFA_NO_NEW_PRIVS) | \
+				 BIT(PFA_SPEC_SSB_DISABLE) | BIT(PFA_SPEC_SSB_FORCE_DISABLE) | \
+				 BIT(PFA_SPEC_SSB_NOEXEC) | \
+				 BIT(PFA_SPEC_IB_DISABLE) | BIT(PFA_SPEC_IB_FORCE_DISABLE))
+
 /* More than PID_MAX_LIMIT tasks cannot be. */
 #define ORTHROS_MAX_TASKS	(4UL << 20)
 
@@ -63,6 +69,9 @@ void orthros_finish_here(const struct orthros_task_rec *t, struct orthros_regs_r
 
 /* landlock.c: domains */
 int orthros_read_landlock(const struct orthros_finder *who, u64 cred);
+
+/* seccomp.c: filters of system calls */
+int orthros_read_seccomp(const struct orthros_finder *who, const struct orthros_task_rec *t);
 
 /* key.c: keys and keyrings */
 int orthros_read_key(const struct orthros_finder *who, u64 addr);

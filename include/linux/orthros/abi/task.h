@@ -37,6 +37,9 @@ enum orthros_restart_kind {
 /* orthros_restart_rec.call_noted_in: of the sleep that began call_moved switches ago */
 #define ORTHROS_CALL_SLEEPS	0xffffffff
 
+/* in orthros_restart_rec.call_nr: a hop has interrupted it, of which no filter shall hear */
+#define ORTHROS_CALL_BY_HOP	0x80000000
+
 /* orthros_restart_rec.call_goal: nobody can tell what the call has moved */
 #define ORTHROS_CALL_UNKNOWN	0xffffffffffffffffULL
 /* likewise, but if it is one of those that tell, it has moved nothing */
@@ -272,9 +275,11 @@ struct orthros_task_rec {
 	__u8	custom_slice;
 	__u8	given_up;		/* its kernel has failed, and it does not hold */
 	__u8	waits;			/* for something, and a signal would end it */
-	__u8	pad[5];
+	__u8	notsc;			/* PR_SET_TSC */
+	__u8	pad[4];
 	__u64	slice;			/* ns, if it is not the kernel's own choice */
 	__u64	xfeatures_perm;		/* registers that it may ask for */
+	__u64	seccomp_filter;
 	struct orthros_io_rec io;
 };
 

@@ -64,12 +64,15 @@ static int hold_ptrace(void)
 	return waitpid(pid, &status, __WALL) == pid ? 0 : -1;
 }
 
-static int hold_seccomp(void)
+/* Its threads would wait for an answer as nobody can interrupt. */
+static int hold_seccomp_killable(void)
 {
 	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	struct sock_fprog prog = { 1, &allow };
+	int fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+			 SECCOMP_FILTER_FLAG_NEW_LISTENER | 1 << 5 /* WAIT_KILLABLE_RECV */, &prog);
 
-	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);
+	return fd < 0 ? -1 : 0;
 }
 
 /* struct landlock_ruleset_attr of a new kernel, which the C library may not know yet. */
@@ -157,12 +160,6 @@ static int hold_keyring(void)
 	long ring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, "closed");
 
 	return ring < 0 ? ring : syscall(SYS_keyctl, KEYCTL_RESTRICT_KEYRING, ring, NULL, NULL);
-}
-
-/* From here on it must not ask for the time, which a vDSO answers by RDTSC. */
-static int hold_tsc(void)
-{
-	return prctl(PR_SET_TSC, PR_TSC_SIGSEGV);
 }
 
 /* Of the thread that it is for every system call traps: it makes none any more. */
@@ -278,7 +275,7 @@ const struct refuse_kind refuse_task[] = {
 	{ "hugetlb", "huge", hold_hugetlb },
 	{ "device_mapping", "device", hold_device_mapping },
 	{ "ptrace", "trace", hold_ptrace },
-	{ "seccomp", "seccomp", hold_seccomp },
+	{ "seccomp_killable", "WAIT_KILLABLE_RECV", hold_seccomp_killable },
 	{ "landlock_fd", "Landlock ruleset", hold_landlock_fd },
 	{ "landlock_trunc", "Landlock rule: 0x4000 of file systems", hold_landlock_truncate },
 	{ "landlock_file", ": opened by whom Landlock restricts", hold_landlock_file },
@@ -288,7 +285,6 @@ const struct refuse_kind refuse_task[] = {
 	{ "user_ns", "namespace", hold_user_ns },
 	{ "ioperm", "I/O port", hold_ioperm },
 	{ "keyring", "keyring", hold_keyring },
-	{ "tsc", "PR_SET_TSC", hold_tsc },
 	{ "dispatch", "syscall user dispatch", hold_dispatch },
 	{ "ptracer", "PR_SET_PTRACER", hold_ptracer },
 	{ "mempolicy", "policy", hold_mempolicy },

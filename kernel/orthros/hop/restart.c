@@ -53,6 +53,13 @@
 #include "../core/call.h"
 #include "hop.h"
 
+/* Messages of a UNIX socket say who has sent them. */
+#ifdef SOCK_PASSPIDFD
+#define PASSES	(BIT(SOCK_PASSCRED) | BIT(SOCK_PASSSEC) | BIT(SOCK_PASSPIDFD))
+#else
+#define PASSES	(BIT(SOCK_PASSCRED) | BIT(SOCK_PASSSEC))
+#endif
+
 enum call_op {
 	OP_READ, OP_PREAD, OP_WRITE, OP_PWRITE, OP_RECV, OP_SEND, OP_RANDOM,
 	OP_SPLICE, OP_SENDFILE, OP_COPY, OP_RECVMMSG, OP_SENDMMSG,
@@ -187,7 +194,7 @@ static u64 stream_goal(const struct socket *sock, const struct call_row *row,
 		return 0;
 	if (sk->sk_family == AF_UNIX) {
 		/* Whose next message it is, and its descriptors, also end a read. */
-		if (flags & MSG_PEEK || sock->flags & (BIT(SOCK_PASSCRED) | BIT(SOCK_PASSSEC)))
+		if (flags & MSG_PEEK || sock->flags & PASSES)
 			return 0;
 		if (row->form == FORM_MSG &&
 		    (copy_from_user(&msg, (void __user *)regs->si, sizeof(msg)) ||

@@ -30,4 +30,11 @@ static inline void orthros_set_transparent(struct sock *sk, bool on)
 #endif
 }
 
+/* Linux kernel commit 5e2ff6704a27 ("scm: add SO_PASSPIDFD and SCM_PIDFD") (in v6.5) */
+#ifdef SO_PASSPIDFD
+#define ORTHROS_PASSPIDFD	SO_PASSPIDFD
+#else
+#define ORTHROS_PASSPIDFD	0
+#endif
+
 #endif /* _ORTHROS_SOCK_COMPAT_H */

@@ -307,6 +307,17 @@ static int set_inet(const struct orthros_sock_rec *rec, struct socket *sock)
 	return err;
 }
 
+static int set_txtime(const struct orthros_sock_rec *rec, struct socket *sock)
+{
+	struct sock_txtime txtime = {
+		.clockid = rec->opts[ORTHROS_OPT_TXTIME_CLOCK],
+		.flags = (rec->opts[ORTHROS_OPT_TXTIME_DEADLINE] ? SOF_TXTIME_DEADLINE_MODE : 0) |
+			 (rec->opts[ORTHROS_OPT_TXTIME_ERRORS] ? SOF_TXTIME_REPORT_ERRORS : 0),
+	};
+
+	return orthros_setsockopt(sock, SOL_SOCKET, SO_TXTIME, &txtime, sizeof(txtime));
+}
+
 /**
  * orthros_set_opts() - set the options of a new socket
  * @rec:	the socket
@@ -337,6 +348,8 @@ int orthros_set_opts(const struct orthros_sock_rec *rec, struct socket *sock)
 		err = orthros_setsockopt_int(sock, SOL_SOCKET,
 					     rec->flags & ORTHROS_SOCK_TSTAMP_NEW ?
 					     SO_TIMESTAMPING_NEW : SO_TIMESTAMPING_OLD, tstamp);
+	if (!err && rec->flags & ORTHROS_SOCK_TXTIME)
+		err = set_txtime(rec, sock);
 	return err ? orthros_fail(err, "socket options") : 0;
 }
 

@@ -26,6 +26,9 @@ static struct orthros_row sock_opt_sk_rows[] = {
 	VAL(TXREHASH, "sock.sk_txrehash"),
 	VAL(TIMESTAMPING, "sock.sk_tsflags"),
 	VAL(RESERVE_MEM, "sock.sk_reserved_mem"),
+	VAL(TXTIME_CLOCK, "sock.sk_clockid"),
+	VAL(TXTIME_DEADLINE, "sock.sk_txtime_deadline_mode"),
+	VAL(TXTIME_ERRORS, "sock.sk_txtime_report_errors"),
 };
 
 ORTHROS_TABLE(sock_opt_sk, struct orthros_opt_view);

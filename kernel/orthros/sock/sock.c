@@ -45,6 +45,7 @@ static int read_sk_flags(const struct orthros_finder *who, struct orthros_sock_r
 			{ f.wifi_status, ORTHROS_SOCK_WIFI_STATUS },
 			{ f.nofcs, ORTHROS_SOCK_NOFCS },
 			{ f.zerocopy, ORTHROS_SOCK_ZEROCOPY },
+			{ f.txtime, ORTHROS_SOCK_TXTIME },
 			{ f.filter_locked, ORTHROS_SOCK_LOCK_FILTER },
 			/* These follow from the rest. */
 			{ f.fasync, 0 },
@@ -86,9 +87,13 @@ static int read_sk(const struct orthros_finder *who, struct orthros_sock_rec *re
 		return orthros_refused(who, "socket that a part of the kernel uses");
 	if (sk->error_len)
 		return orthros_refused(who, "socket with a queued error");
-	if (socket->flags & BIT_ULL(socket->bit_passsec & 63) ||
-	    (socket->bit_passpidfd && socket->flags & BIT_ULL(socket->bit_passpidfd & 63)))
-		return orthros_refused(who, "SO_PASSSEC or SO_PASSPIDFD");
+	if (socket->flags & BIT_ULL(socket->bit_passsec & 63))
+		rec->flags |= ORTHROS_SOCK_PASSSEC;
+	if (socket->bit_passpidfd && socket->flags & BIT_ULL(socket->bit_passpidfd & 63)) {
+		if (!ORTHROS_PASSPIDFD)
+			return orthros_refused(who, "SO_PASSPIDFD, unknown to the other kernel");
+		rec->flags |= ORTHROS_SOCK_PASSPIDFD;
+	}
 
 	err = read_sk_flags(who, rec, sk->flags);
 	if (err)
@@ -264,6 +269,8 @@ static int set_options(const struct orthros_sock_rec *rec, struct socket *sock)
 		{ ORTHROS_SOCK_BROADCAST, SO_BROADCAST },
 		{ ORTHROS_SOCK_DONTROUTE, SO_DONTROUTE },
 		{ ORTHROS_SOCK_PASSCRED, SO_PASSCRED },
+		{ ORTHROS_SOCK_PASSSEC, SO_PASSSEC },
+		{ ORTHROS_SOCK_PASSPIDFD, ORTHROS_PASSPIDFD },
 		{ ORTHROS_SOCK_DEBUG, SO_DEBUG },
 		{ ORTHROS_SOCK_SELECT_ERR_QUEUE, SO_SELECT_ERR_QUEUE },
 		{ ORTHROS_SOCK_RXQ_OVFL, SO_RXQ_OVFL },

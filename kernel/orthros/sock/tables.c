@@ -88,6 +88,7 @@ static struct orthros_row sk_flags_rows[] = {
 	SKF(zerocopy, "SOCK_ZEROCOPY"),
 	SKF(filter_locked, "SOCK_FILTER_LOCKED"),
 	SKF(timestamping_rx, "SOCK_TIMESTAMPING_RX_SOFTWARE"),
+	SKF(txtime, "SOCK_TXTIME"),
 };
 
 ORTHROS_TABLE(sk_flags, struct orthros_sk_flags);

@@ -99,6 +99,7 @@ struct orthros_sk_flags {
 	u32 zerocopy;
 	u32 filter_locked;
 	u32 timestamping_rx;
+	u32 txtime;
 };
 
 /*

@@ -30,6 +30,15 @@ static int hold_timestamping(void)
 	return fd;
 }
 
+static int hold_passpidfd(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, 76 /* SO_PASSPIDFD */, &on, sizeof(on)))
+		return -1;
+	return fd;
+}
+
 static int hold_flow_label(void)
 {
 	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
@@ -127,6 +136,7 @@ static int hold_raw_watched(void)
 const struct refuse_kind refuse_sock[] = {
 	{ "fastopen_key", "TCP_FASTOPEN_KEY", hold_fastopen_key },
 	{ "timestamping", "SO_TIMESTAMPING", hold_timestamping },
+	{ "passpidfd", "SO_PASSPIDFD", hold_passpidfd, .only = "6.12" },
 	{ "flow_label", "flow label", hold_flow_label },
 	{ "ping", "ping|raw", hold_ping },
 	{ "tcp_repair", "TCP_REPAIR", hold_tcp_repair },

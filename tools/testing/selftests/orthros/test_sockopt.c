@@ -68,6 +68,7 @@ static const struct option {
 	SOCK(SNDBUF, 40000, ANY), SOCK(RCVBUF, 50000, ANY), SOCK(KEEPALIVE, 1, INET),
 	SOCK(OOBINLINE, 1, ANY), SOCK(NO_CHECK, 1, ANY), SOCK(PRIORITY, 5, ANY),
 	SOCK(TIMESTAMPNS, 1, ANY), SOCK(RCVLOWAT, 7, ANY | OPTIONAL), SOCK(PASSCRED, 1, UNIX),
+	SOCK(PASSSEC, 1, UNIX),
 	SOCK(MARK, 0x1234, INET), SOCK(RXQ_OVFL, 1, DGRAM), SOCK(RCVMARK, 1, DGRAM | OPTIONAL),
 	SOCK(PEEK_OFF, 3, UNIX | DGRAM), SOCK(SELECT_ERR_QUEUE, 1, ANY),
 	SOCK(BUSY_POLL, 30, ANY | OPTIONAL), SOCK(PREFER_BUSY_POLL, 1, ANY | OPTIONAL),
@@ -304,6 +305,9 @@ int main(void)
 	struct in6_pktinfo pktinfo = { };
 	struct group_source_req gsr = { };
 	struct linger linger = { 1, 17 }, now = { };
+	struct sock_txtime txtime = {
+		.clockid = CLOCK_TAI, .flags = SOF_TXTIME_DEADLINE_MODE | SOF_TXTIME_REPORT_ERRORS,
+	}, txnow = { };
 	struct sockaddr_in a4 = { .sin_family = AF_INET };
 	struct timeval tv = { 3, 250000 }, tvnow = { };
 	char name[IFNAMSIZ] = "";
@@ -328,6 +332,7 @@ int main(void)
 	MUST(socketpair(AF_UNIX, SOCK_DGRAM, 0, sp));
 	add("UNIX datagram", sp[0], UNIX);
 	MUST(setsockopt(socks[4].fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)));
+	MUST(setsockopt(socks[7].fd, SOL_SOCKET, SO_TXTIME, &txtime, sizeof(txtime)));
 	MUST(setsockopt(socks[4].fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)));
 	MUST(setsockopt(socks[4].fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv)));
 	mif.imr_ifindex = lo;
@@ -377,6 +382,10 @@ int main(void)
 
 	for (i = 0; i < nr_socks; i++)
 		compare(&socks[i]);
+	len = sizeof(txnow);
+	CHECK_EQ(getsockopt(socks[7].fd, SOL_SOCKET, SO_TXTIME, &txnow, &len), 0);
+	CHECK_EQ(txnow.clockid, CLOCK_TAI);
+	CHECK_EQ(txnow.flags, txtime.flags);
 	len = sizeof(now);
 	CHECK_EQ(getsockopt(socks[4].fd, SOL_SOCKET, SO_LINGER, &now, &len), 0);
 	CHECK(now.l_onoff && now.l_linger == 17);

@@ -121,6 +121,7 @@ const struct orthros_kind orthros_fs_kind = {
 				 &orthros_table_fs_mount, &orthros_table_fs_mnt_ns,
 				 &orthros_table_fs_sb, &orthros_table_fs_tmpfs,
 				 &orthros_table_fs_constant, &orthros_table_fs_devpts,
+				 &orthros_table_fs_ramfs,
 				 &orthros_table_fs_procfs, &orthros_table_fs_cgroup,
 				 &orthros_table_fs_dentry, &orthros_table_fs_inode,
 				 &orthros_table_fs_shmem_inode, &orthros_table_fs_any_inode,
@@ -160,7 +161,7 @@ static int build_contents(struct orthros_image *img)
 		struct inode *inode = orthros_dst_inode(img, rec->inode);
 		int err;
 
-		if (!inode || !shmem_mapping(inode->i_mapping))
+		if (!inode || !(shmem_mapping(inode->i_mapping) || orthros_is_ramfs(inode)))
 			return orthros_fail(-EUCLEAN, "pages of inode %#llx: no file", rec->inode);
 		err = orthros_shmem_adopt(img, inode, rec);
 		if (err)

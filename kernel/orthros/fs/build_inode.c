@@ -55,7 +55,7 @@ static int set_attributes(struct orthros_image *img, struct orthros_obj *obj)
 	}
 	if (!S_ISREG(inode->i_mode) || inode->i_size == rec->size)
 		return 0;
-	if (!(SHMEM_I(inode)->flags & VM_NORESERVE))
+	if (!orthros_is_ramfs(inode) && !(SHMEM_I(inode)->flags & VM_NORESERVE))
 		return grow_accounted(inode, rec->size);
 	i_size_write(inode, rec->size);
 	return 0;
@@ -142,12 +142,9 @@ int orthros_build_attributes(struct orthros_image *img)
 	return 0;
 }
 
-static int tie_inode(struct inode *inode, const struct orthros_inode_rec *rec)
+static int tie_shmem(struct inode *inode, const struct orthros_inode_rec *rec)
 {
 	struct shmem_inode_info *info = SHMEM_I(inode);
-	struct timespec64 atime = { .tv_sec = rec->atime, .tv_nsec = rec->atime_ns };
-	struct timespec64 mtime = { .tv_sec = rec->mtime, .tv_nsec = rec->mtime_ns };
-	struct timespec64 ctime = { .tv_sec = rec->ctime, .tv_nsec = rec->ctime_ns };
 	struct fileattr fa;
 	struct dentry *dentry;
 	int err = 0;
@@ -161,6 +158,16 @@ static int tie_inode(struct inode *inode, const struct orthros_inode_rec *rec)
 		dput(dentry);
 	}
 	info->seals = rec->seals;
+	return err;
+}
+
+static int tie_inode(struct inode *inode, const struct orthros_inode_rec *rec)
+{
+	struct timespec64 atime = { .tv_sec = rec->atime, .tv_nsec = rec->atime_ns };
+	struct timespec64 mtime = { .tv_sec = rec->mtime, .tv_nsec = rec->mtime_ns };
+	struct timespec64 ctime = { .tv_sec = rec->ctime, .tv_nsec = rec->ctime_ns };
+	int err = orthros_is_ramfs(inode) ? 0 : tie_shmem(inode, rec);
+
 	orthros_inode_set_times(inode, atime, mtime, ctime);
 	return err;
 }

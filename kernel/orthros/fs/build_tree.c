@@ -321,7 +321,7 @@ int orthros_build_tree(struct orthros_image *img, struct orthros_obj *sb)
 		if (rec->sb == sb->src && rec->flags & ORTHROS_DENTRY_UNLINKED && obj->dst)
 			set_linkable(img, obj);
 	}
-	if (!dev) {
+	if (!dev && !orthros_is_ramfs(d_inode(dst->s_root))) {
 		struct shmem_sb_info *info = dst->s_fs_info;
 
 		raw_spin_lock(&info->stat_lock);

@@ -7,6 +7,7 @@
 
 #include <linux/dcache.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/orthros/abi/fs.h>
 #include "../core/image.h"
 #include "../core/report.h"
@@ -144,6 +145,12 @@ int orthros_watch_mounts(orthros_changed_fn changed);
 
 int orthros_build_mounts(struct orthros_image *img);
 int orthros_tie_mounts(struct orthros_image *img);
+
+/* A file of ramfs here: its inode is nothing but that. */
+static inline bool orthros_is_ramfs(const struct inode *inode)
+{
+	return inode->i_sb->s_magic == RAMFS_MAGIC;
+}
 
 static inline bool orthros_fs_is_tree(const struct orthros_sb_rec *sb)
 {

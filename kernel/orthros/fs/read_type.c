@@ -88,6 +88,21 @@ static const char *rootfs_options(struct orthros_image *img, const struct orthro
 	return NULL;
 }
 
+/* The mode of its root, as it was mounted. */
+static const char *ramfs_options(struct orthros_image *img, const struct orthros_sb_view *v,
+				 struct orthros_sb_rec *rec)
+{
+	struct orthros_ramfs_view r;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_ramfs, v->fs_info, &r);
+	if (err)
+		return ERR_PTR(err);
+	rec->flags |= ORTHROS_SB_RAMFS;
+	add_option(rec, "mode=%o", r.mode & 07777);
+	return NULL;
+}
+
 static const char *proc_options(struct orthros_image *img, const struct orthros_sb_view *v,
 				struct orthros_sb_rec *rec)
 {
@@ -243,6 +258,7 @@ static const struct fs_type {
 } fs_types[] = {
 	{ "rootfs",	ORTHROS_FS_ROOT,	true,	rootfs_options },
 	{ "tmpfs",	ORTHROS_FS_TREE,	true,	tmpfs_options },
+	{ "ramfs",	ORTHROS_FS_TREE,	false,	ramfs_options },
 	{ "devtmpfs",	ORTHROS_FS_DEV,		true,	tmpfs_options },
 	{ "proc",	ORTHROS_FS_PSEUDO,	false,	proc_options },
 	{ "sysfs",	ORTHROS_FS_PSEUDO },

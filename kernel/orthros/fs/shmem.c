@@ -72,10 +72,27 @@ static int add_folio(struct address_space *mapping, struct folio *folio, pgoff_t
 	return xas_error(&xas);
 }
 
+/* What a write to a file of ramfs does with a page: it counts for nothing. */
+static int add_ramfs_folio(struct address_space *mapping, struct folio *folio, pgoff_t index)
+{
+	int err = orthros_cache_charge(folio);
+
+	if (err)
+		return err;
+	__folio_set_locked(folio);
+	err = __filemap_add_folio(mapping, folio, index, GFP_KERNEL, NULL);
+	if (!err) {
+		folio_mark_uptodate(folio);
+		folio_mark_dirty(folio);
+	}
+	folio_unlock(folio);
+	return err;
+}
+
 /**
  * orthros_shmem_adopt() - give a file its pages
  * @img:	image
- * @inode:	tmpfs file that nobody uses yet
+ * @inode:	file of tmpfs or ramfs that nobody uses yet
  * @rec:	which pages, and where they lie
  *
  * The pages do not go to the LRU lists, so that nothing moves or frees them,
@@ -90,13 +107,14 @@ static int add_folio(struct address_space *mapping, struct folio *folio, pgoff_t
 int orthros_shmem_adopt(struct orthros_image *img, struct inode *inode,
 			const struct orthros_pages_rec *rec)
 {
+	const bool ramfs = orthros_is_ramfs(inode);
 	unsigned long total = 0;
 	u32 i, k;
 	int err;
 
 	for (i = 0; i < rec->nr; i++)
 		total += rec->runs[i].nr;
-	err = charge(inode, total);
+	err = ramfs ? 0 : charge(inode, total);
 	if (err)
 		return orthros_fail(err, "inode %lu: %lu pages", inode->i_ino, total);
 	for (i = 0; i < rec->nr; i++) {
@@ -104,6 +122,7 @@ int orthros_shmem_adopt(struct orthros_image *img, struct inode *inode,
 
 		for (k = 0; k < run->nr; k++) {
 			struct page *page = orthros_claim_page(img, run->pfn + k);
+			u64 index = run->index + k;
 
 			if (IS_ERR_OR_NULL(page))
 				return orthros_fail(page ? PTR_ERR(page) : -EBUSY,
@@ -113,10 +132,11 @@ int orthros_shmem_adopt(struct orthros_image *img, struct inode *inode,
 			if (page_count(page) != 1)
 				return orthros_fail(-EUCLEAN, "inode %lu: pfn %#llx is shared",
 						    inode->i_ino, run->pfn + k);
-			err = add_folio(inode->i_mapping, page_folio(page), run->index + k);
+			err = ramfs ? add_ramfs_folio(inode->i_mapping, page_folio(page), index) :
+				      add_folio(inode->i_mapping, page_folio(page), index);
 			if (err)
 				return orthros_fail(err, "inode %lu: page %llu", inode->i_ino,
-						    run->index + k);
+						    index);
 		}
 		cond_resched();
 	}

@@ -161,6 +161,12 @@ static struct orthros_row fs_devpts_rows[] = {
 
 ORTHROS_TABLE(fs_devpts, struct orthros_devpts_view);
 
+static struct orthros_row fs_ramfs_rows[] = {
+	ORTHROS_ROW(struct orthros_ramfs_view, mode, VALUE, 0, "ramfs_fs_info.mount_opts.mode"),
+};
+
+ORTHROS_TABLE(fs_ramfs, struct orthros_ramfs_view);
+
 #define PROC(field, path) \
 	ORTHROS_ROW(struct orthros_procfs_view, field, VALUE, 0, "proc_fs_info." path)
 

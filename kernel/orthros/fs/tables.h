@@ -213,6 +213,10 @@ struct orthros_devpts_view {
 	s64 max;
 };
 
+struct orthros_ramfs_view {
+	u32 mode;
+};
+
 struct orthros_procfs_view {
 	u64 pid_ns;
 	u32 gid;
@@ -506,6 +510,7 @@ extern struct orthros_table orthros_table_fs_sb;
 extern struct orthros_table orthros_table_fs_tmpfs;
 extern struct orthros_table orthros_table_fs_constant;
 extern struct orthros_table orthros_table_fs_devpts;
+extern struct orthros_table orthros_table_fs_ramfs;
 extern struct orthros_table orthros_table_fs_procfs;
 extern struct orthros_table orthros_table_fs_cgroup;
 extern struct orthros_table orthros_table_fs_dentry;

@@ -7,16 +7,11 @@
 static int hold_other_fs(void)
 {
 	mkdir("other", 0755);
-	if (mount("none", "other", "ramfs", 0, NULL))
+	if (mount("none", "other", "cgroup", 0, "none,name=other"))
 		return OP_SKIP;
-	if (open("other/file", O_RDWR | O_CREAT, 0600) < 0)
+	if (open("other/tasks", O_RDONLY) < 0)
 		return -1;
 	return umount2("other", MNT_DETACH);
-}
-
-static int hold_ramfs(void)
-{
-	return refuse_mount("ramfs", NULL);
 }
 
 static int hold_cgroup1(void)
@@ -81,8 +76,7 @@ static int hold_index(void)
 }
 
 const struct refuse_kind refuse_fs[] = {
-	{ "other_fs", "file system ramfs", hold_other_fs },
-	{ "ramfs", MNT ": file system ramfs", hold_ramfs, true },
+	{ "other_fs", "file system cgroup", hold_other_fs },
 	{ "cgroup1", MNT ": file system cgroup", hold_cgroup1, true },
 	{ "bpf_fs", MNT ": file system bpf not empty", hold_bpf_fs, true },
 	{ "hugetlb_fs", MNT ": file system hugetlbfs not empty", hold_hugetlb_fs, true },

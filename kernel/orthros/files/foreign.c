@@ -14,7 +14,6 @@ static const struct orthros_mark foreign_marks[] = {
 	{ ORTHROS_MARK_FILE, "bpf_prog_fops", "BPF program" },
 	{ ORTHROS_MARK_FILE, "bpf_link_fops", "BPF link" },
 	{ ORTHROS_MARK_FILE, "fscontext_fops", "file system context" },
-	{ ORTHROS_MARK_FILE, "mqueue_file_operations", "POSIX message queue" },
 	{ ORTHROS_MARK_FILE, "tun_fops", "TUN/TAP" },
 	{ ORTHROS_MARK_FILE, "aio_ring_fops", "AIO context" },
 	{ ORTHROS_MARK_FILE, "ruleset_fops", "Landlock ruleset" },

@@ -266,7 +266,7 @@ static const struct fs_type {
 	{ "debugfs",	ORTHROS_FS_PSEUDO,	false,	root_options },
 	{ "tracefs",	ORTHROS_FS_PSEUDO,	false,	root_options },
 	{ "securityfs",	ORTHROS_FS_PSEUDO },
-	{ "mqueue",	ORTHROS_FS_PSEUDO,	false,	empty_only },
+	{ "mqueue",	ORTHROS_FS_PSEUDO },
 	{ "configfs",	ORTHROS_FS_PSEUDO,	false,	empty_only },
 	{ "fusectl",	ORTHROS_FS_PSEUDO,	false,	empty_only },
 	{ "binfmt_misc", ORTHROS_FS_PSEUDO,	false,	binfmt_options },

@@ -47,6 +47,7 @@ static const struct orthros_kind *const kinds[] = {
 	/* Segments of shared memory are files, made before their contents. */
 	&orthros_ipc_kind,
 	&orthros_shm_kind,
+	&orthros_mqueue_kind,
 	&orthros_contents_kind,
 	/* Mounts proc, so when the mounts have their numbers. */
 	&orthros_sysctl_kind,

@@ -12,6 +12,7 @@ struct orthros_type;
 
 extern const struct orthros_kind orthros_ipc_kind;
 extern const struct orthros_kind orthros_shm_kind;
+extern const struct orthros_kind orthros_mqueue_kind;
 extern const struct orthros_type orthros_sem_undo_type;
 
 int orthros_build_undos(struct orthros_image *img, u64 list);

@@ -30,6 +30,8 @@ int orthros_read_sem(struct orthros_image *img, u64 perm);
 int orthros_build_sems(struct orthros_image *img);
 int orthros_tie_sems(struct orthros_image *img);
 
+int orthros_read_message(struct orthros_image *img, struct orthros_writer *w, u64 msg,
+			 s64 min_type, u64 max_len, struct orthros_msg_head *copy);
 int orthros_read_msq(struct orthros_image *img, u64 perm);
 int orthros_build_msqs(struct orthros_image *img);
 int orthros_tie_msqs(struct orthros_image *img);

@@ -39,7 +39,19 @@ static int read_bytes(struct orthros_image *img, u64 msg, const struct orthros_m
 	return err ? orthros_bad(err, "message of %llu bytes", v->len) : 0;
 }
 
-static int read_message(struct orthros_image *img, struct orthros_writer *w, u64 msg)
+/**
+ * orthros_read_message() - append a message to a record
+ * @img:	image
+ * @w:		of the record
+ * @msg:	address of the struct msg_msg
+ * @min_type:	the least type that it may have
+ * @max_len:	bytes that it may have
+ * @copy:	set to its head
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_read_message(struct orthros_image *img, struct orthros_writer *w, u64 msg,
+			 s64 min_type, u64 max_len, struct orthros_msg_head *copy)
 {
 	struct orthros_msg_head *head;
 	struct orthros_msg_view v;
@@ -48,13 +60,13 @@ static int read_message(struct orthros_image *img, struct orthros_writer *w, u64
 	err = orthros_read_rec(&img->src->mem, &orthros_table_msg, msg, &v);
 	if (err)
 		return err;
-	if (v.type < 1 || v.len > QUEUE_MAX)
+	*copy = (struct orthros_msg_head){ .type = v.type, .len = v.len };
+	if (v.type < min_type || v.len > max_len)
 		return orthros_bad(-EUCLEAN, "message of type %lld, %llu bytes", v.type, v.len);
 	head = orthros_append(w, sizeof(*head) + ALIGN(v.len, 8));
 	if (!head)
 		return orthros_bad(-ENOMEM, "messages of more than %lu bytes", w->used);
-	head->type = v.type;
-	head->len = v.len;
+	*head = *copy;
 	return read_bytes(img, msg, &v, head + 1);
 }
 
@@ -70,6 +82,7 @@ int orthros_read_msq(struct orthros_image *img, u64 perm)
 	const struct orthros_ipc_env *env = orthros_ipc_env(img);
 	struct orthros_writer w = { .used = sizeof(struct orthros_msg_rec), .max = QUEUE_MAX };
 	const struct orthros_mem *mem = &img->src->mem;
+	struct orthros_msg_head head;
 	struct orthros_msg_rec *rec;
 	struct orthros_list_iter it;
 	struct orthros_msq_view v;
@@ -92,7 +105,8 @@ int orthros_read_msq(struct orthros_image *img, u64 perm)
 		return PTR_ERR(w.obj);
 	memcpy(w.obj->rec, &v.rec, sizeof(v.rec));
 	orthros_src_for_each(&it, img->src, v.messages, MSGS_MAX) {
-		err = read_message(img, &w, it.node - env->msg_list_off);
+		err = orthros_read_message(img, &w, it.node - env->msg_list_off, 1, QUEUE_MAX,
+					   &head);
 		if (err)
 			return err;
 		nr++;

@@ -62,17 +62,6 @@ static int check_cgroup_roots(struct orthros_image *img, const struct orthros_un
 	return it.err;
 }
 
-static int refuse_mqueue(struct orthros_image *img, u64 child,
-			 const struct orthros_dentry_view *v, void *ctx)
-{
-	const struct orthros_finder who = orthros_of_machine(img);
-	char name[NAME_MAX + 1] = "";
-
-	if (v->name_len > NAME_MAX || orthros_src_read(img->src, v->name, name, v->name_len))
-		return orthros_bad(-EUCLEAN, "dentry %#llx: name", child);
-	return orthros_refuse(&who, "POSIX message queue /%s", name);
-}
-
 /* It has its file open, though no process may. */
 static int check_loop(void *ctx, u64 index, u64 loop)
 {
@@ -91,7 +80,6 @@ static int read_unowned(struct orthros_image *img)
 {
 	struct orthros_finder who = orthros_of_machine(img);
 	struct orthros_unowned_env env;
-	u64 root;
 	int err;
 
 	err = orthros_read_rec(&img->src->mem, &orthros_table_unowned_env, 0, &env);
@@ -99,16 +87,12 @@ static int read_unowned(struct orthros_image *img)
 		err = check_cgroup_roots(img, &env);
 	if (!err && env.loops)
 		err = orthros_src_xa_walk(img->src, env.loops + env.idr_off, check_loop, &who);
-	if (err || !env.init_ipc_ns)
-		return err;
-	err = orthros_read_rec(&img->src->mem, &orthros_table_mqueue_root, env.init_ipc_ns, &root);
-	return err || !root ? err : orthros_read_children(img, root, refuse_mqueue, NULL);
+	return err;
 }
 
 const struct orthros_kind orthros_unowned_kind = {
 	.name	= "what nobody holds",
 	.tables	= ORTHROS_TABLES(&orthros_table_unowned_env, &orthros_table_cgroup_root,
-				 &orthros_table_cgroup_css, &orthros_table_mqueue_root,
-				 &orthros_table_loop),
+				 &orthros_table_cgroup_css, &orthros_table_loop),
 	.read	= read_unowned,
 };

@@ -9,7 +9,6 @@
 
 static struct orthros_row unowned_env_rows[] = {
 	ENV(cgroup_roots, SYM, "cgroup_roots"),
-	ENV(init_ipc_ns, SYM, "init_ipc_ns"),
 	ENV(loops, SYM, "loop_index_idr"),
 	ENV(idr_off, OFFSET, "idr.idr_rt"),
 	ENV(root_list_off, OFFSET, "cgroup_root.root_list"),
@@ -36,17 +35,6 @@ static struct orthros_row cgroup_css_rows[] = {
 };
 
 ORTHROS_TABLE(cgroup_css, struct orthros_cgroup_css_view);
-
-struct orthros_mqueue_root_view {
-	u64 root;	/* dentry, or 0 */
-};
-
-static struct orthros_row mqueue_root_rows[] = {
-	ORTHROS_ROW(struct orthros_mqueue_root_view, root, VALUE,
-		    ORTHROS_ROW_OPTIONAL | ORTHROS_ROW_NULLABLE, "ipc_namespace.mq_mnt->mnt_root"),
-};
-
-ORTHROS_TABLE(mqueue_root, struct orthros_mqueue_root_view);
 
 static struct orthros_row loop_rows[] = {
 	ORTHROS_ROW(struct orthros_loop_view, number, VALUE, ORTHROS_ROW_OPTIONAL,

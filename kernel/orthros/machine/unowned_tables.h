@@ -10,7 +10,6 @@
 /**
  * struct orthros_unowned_env - constants of the source; address 0
  * @cgroup_roots:	list of hierarchies of control groups, or 0
- * @init_ipc_ns:	the initial IPC namespace, or 0
  * @loops:		IDR of loop devices, or 0
  * @idr_off:		struct idr.idr_rt
  * @root_list_off:	struct cgroup_root.root_list
@@ -19,7 +18,6 @@
  */
 struct orthros_unowned_env {
 	u64 cgroup_roots;
-	u64 init_ipc_ns;
 	u64 loops;
 	u32 idr_off;
 	u32 root_list_off;
@@ -57,6 +55,5 @@ extern struct orthros_table orthros_table_unowned_env;
 extern struct orthros_table orthros_table_loop;
 extern struct orthros_table orthros_table_cgroup_root;
 extern struct orthros_table orthros_table_cgroup_css;
-extern struct orthros_table orthros_table_mqueue_root;
 
 #endif /* _ORTHROS_TABLES_UNOWNED_H */

@@ -10,6 +10,7 @@
 #include <net/if.h>
 #include <sys/fanotify.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <termios.h>
 
 #include "refuse.h"
@@ -101,25 +102,19 @@ static int hold_ns_fd(void)
 	return fd;
 }
 
+/* Opened by a path that leads nowhere any more. */
 static int hold_mqueue(void)
 {
-	int fd = mq_open("/orthros", O_RDWR | O_CREAT, 0600, NULL);
+	mqd_t q = mq_open("/orthros", O_RDWR | O_CREAT, 0600, NULL);
+	int fd;
 
+	mkdir("mq", 0755);
+	if (q < 0 || mount("none", "mq", "mqueue", 0, NULL))
+		return OP_SKIP;
+	fd = open("mq/orthros", O_RDWR);
+	mq_close(q);
 	mq_unlink("/orthros");
-	return fd;
-}
-
-/* Nobody has it open. */
-static int hold_mqueue_name(void)
-{
-	int fd = mq_open("/orthros", O_RDWR | O_CREAT, 0600, NULL);
-
-	return fd < 0 ? fd : mq_close(fd);
-}
-
-static void undo_mqueue_name(void)
-{
-	MUST(mq_unlink("/orthros"));
+	return umount2("mq", MNT_DETACH) ?: fd;
 }
 
 static int hold_tun(void)
@@ -226,8 +221,7 @@ const struct refuse_kind refuse_files[] = {
 	{ "perf_event", "perf event", hold_perf },
 	{ "bpf_map", "BPF map", hold_bpf },
 	{ "ns_fd", "descriptor of a uts namespace", hold_ns_fd },
-	{ "mqueue", "message queue", hold_mqueue },
-	{ "mqueue_name", "message queue /orthros", hold_mqueue_name, true, undo_mqueue_name },
+	{ "mqueue", "deleted POSIX message queue", hold_mqueue },
 	{ "tun", "TUN|device", hold_tun },
 	{ "proc_file", "proc", hold_proc_file },
 	{ "lease", "lease", hold_lease },

@@ -85,8 +85,10 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_foreign_sock_kind,
 	&orthros_sock_opt_kind,
 	&orthros_netlink_kind,
+	&orthros_packet_kind,
 	&orthros_genl_kind,
 	&orthros_udp_kind,
+	&orthros_raw_kind,
 	&orthros_tcp_kind,
 	/* Gathered when every process's sockets are known. */
 	&orthros_tcp_hash_kind,

@@ -5,10 +5,7 @@
 #include "sock_internal.h"
 
 static const struct orthros_mark foreign_marks[] = {
-	{ ORTHROS_MARK_SOCK, "inet_sockraw_ops", "raw IP socket" },
-	{ ORTHROS_MARK_SOCK, "inet6_sockraw_ops", "raw IP socket" },
-	{ ORTHROS_MARK_SOCK, "packet_ops", "packet socket" },
-	{ ORTHROS_MARK_SOCK, "packet_ops_spkt", "packet socket" },
+	{ ORTHROS_MARK_SOCK, "packet_ops_spkt", "socket of type SOCK_PACKET" },
 	{}
 };
 

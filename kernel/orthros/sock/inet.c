@@ -11,6 +11,9 @@
 #include <net/flow.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
+#include <net/sock_reuseport.h>
+#include <net/tcp_states.h>
+#include <net/transp_v6.h>
 #include "sock_internal.h"
 
 /**
@@ -195,6 +198,58 @@ int orthros_bind_inet(const struct orthros_sock_rec *rec, struct socket *sock)
 	if (err)
 		return orthros_fail(err, "bind to %pI4:%u", rec->inet.addr, rec->inet.port);
 	return 0;
+}
+
+static int connect_inet(struct socket *sock, const u8 *daddr, u16 dport)
+{
+	struct sockaddr_in6 in6 = {
+		.sin6_family = AF_INET6, .sin6_port = (__force __be16)dport,
+	};
+	struct sockaddr_in in = {
+		.sin_family = AF_INET, .sin_port = (__force __be16)dport,
+	};
+
+	memcpy(&in6.sin6_addr, daddr, 16);
+	memcpy(&in.sin_addr, daddr, 4);
+	if (sock->sk->sk_family == AF_INET6)
+		return kernel_connect(sock, (struct sockaddr *)&in6, sizeof(in6), 0);
+	return kernel_connect(sock, (struct sockaddr *)&in, sizeof(in), 0);
+}
+
+/*
+ * Connected when there was a route, or while SO_BROADCAST was on: it stays so, and
+ * looks for a route with the next datagram. What connect() does but for that.
+ */
+static void connect_without_route(struct sock *sk, const u8 *daddr, u16 dport)
+{
+	struct inet_sock *inet = inet_sk(sk);
+
+	lock_sock(sk);
+	sk_dst_reset(sk);
+	if (sk->sk_family == AF_INET6) {
+		memcpy(&sk->sk_v6_daddr, daddr, sizeof(sk->sk_v6_daddr));
+		inet->inet_daddr = ipv6_addr_v4mapped(&sk->sk_v6_daddr) ?
+				   sk->sk_v6_daddr.s6_addr32[3] : LOOPBACK4_IPV6;
+	} else {
+		memcpy(&inet->inet_daddr, daddr, sizeof(inet->inet_daddr));
+	}
+	inet->inet_dport = (__force __be16)dport;
+	reuseport_has_conns_set(sk);
+	sk->sk_state = TCP_ESTABLISHED;
+	sk_set_txhash(sk);
+	release_sock(sk);
+}
+
+/**
+ * orthros_connect_inet() - give a socket of datagrams its peer
+ * @sock:	bound
+ * @daddr:	address in network order, the first four bytes for IPv4
+ * @dport:	and port, network order
+ */
+void orthros_connect_inet(struct socket *sock, const u8 *daddr, u16 dport)
+{
+	if (connect_inet(sock, daddr, dport))
+		connect_without_route(sock->sk, daddr, dport);
 }
 
 /**

@@ -14,6 +14,8 @@ extern const struct orthros_kind orthros_tcp_kind;
 extern const struct orthros_kind orthros_tcp_hash_kind;
 extern const struct orthros_kind orthros_udp_kind;
 extern const struct orthros_kind orthros_netlink_kind;
+extern const struct orthros_kind orthros_packet_kind;
+extern const struct orthros_kind orthros_raw_kind;
 extern const struct orthros_kind orthros_genl_kind;
 extern const struct orthros_kind orthros_foreign_sock_kind;
 

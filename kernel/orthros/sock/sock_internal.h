@@ -49,12 +49,15 @@ int orthros_read_conn_obj(const struct orthros_finder *who, const struct orthros
 				      const struct orthros_sk_view *sk));
 int orthros_set_inet(const struct orthros_sock_rec *rec, struct socket *sock);
 int orthros_bind_inet(const struct orthros_sock_rec *rec, struct socket *sock);
+void orthros_connect_inet(struct socket *sock, const u8 *daddr, u16 dport);
 int orthros_inet_done(const struct orthros_sock_rec *rec, struct socket *sock);
 /* A socket without a file: not accepted yet, or closed. NULL if it was refused. */
 struct orthros_obj *orthros_read_bare_sock(const struct orthros_finder *who, u64 sk,
 					   const struct orthros_sock_ops *ops);
 /* Away with the struct socket; what sleepers would wait for instead, or NULL. */
 void orthros_detach_sock(struct socket *sock, struct socket_wq *wq);
+/* raw.c: raw IP sockets, and those for ping */
+extern const struct orthros_sock_ops orthros_raw_ops;
 /* skb.c */
 int orthros_read_payload(struct orthros_image *img, const struct orthros_skb_view *skb, u32 skip,
 			 void *to, u32 len);

@@ -7,6 +7,7 @@
 #include <linux/net.h>
 #include <linux/sizes.h>
 #include <linux/sockptr.h>
+#include <net/ip.h>
 #include <net/sock.h>
 #include "sock_internal.h"
 
@@ -26,6 +27,9 @@ int orthros_setsockopt(struct socket *sock, int level, int name, void *val, unsi
 {
 	if (level == SOL_SOCKET)
 		return sock_setsockopt(sock, level, name, KERNEL_SOCKPTR(val), len);
+	/* They have what these options set, but do not let it be set. */
+	if (level == SOL_IP && sock->type == SOCK_RAW && sock->sk->sk_family == AF_INET6)
+		return ip_setsockopt(sock->sk, level, name, KERNEL_SOCKPTR(val), len);
 	return sock->ops->setsockopt(sock, level, name, KERNEL_SOCKPTR(val), len);
 }
 

@@ -14,10 +14,7 @@
 #include <linux/udp.h>
 #include <linux/orthros/abi/udp.h>
 #include <net/inet_sock.h>
-#include <net/ipv6.h>
-#include <net/sock_reuseport.h>
 #include <net/tcp_states.h>
-#include <net/transp_v6.h>
 #include <net/udp.h>
 #include "sock_internal.h"
 #include "udp_tables.h"
@@ -165,6 +162,12 @@ static int read_udp(const struct orthros_finder *who, struct orthros_obj *obj,
 	       read_queue(who->img, &w, sk->receive_queue, sk->receive_first);
 }
 
+/* They have the same proto_ops. */
+static bool is_ping(const struct orthros_sock_rec *srec)
+{
+	return srec->protocol == IPPROTO_ICMP || srec->protocol == IPPROTO_ICMPV6;
+}
+
 /* Read a UDP socket. */
 static int udp_read(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
 {
@@ -172,9 +175,10 @@ static int udp_read(const struct orthros_finder *who, struct orthros_obj *sock, 
 
 	BUILD_BUG_ON(sizeof(struct orthros_udp_rec) % 8);
 	BUILD_BUG_ON(sizeof(struct orthros_udp_msg_rec) % 8);
+	if (is_ping(srec))
+		return orthros_raw_ops.read(who, sock, addr);
 	if (srec->protocol != IPPROTO_UDP)
-		return orthros_refused(who, srec->protocol == IPPROTO_UDPLITE ?
-					   "UDP-Lite socket" : "ping socket");
+		return orthros_refused(who, "UDP-Lite socket");
 	return orthros_read_conn_obj(who, &udp_type, sizeof(struct orthros_udp_rec), sock,
 				     read_udp);
 }
@@ -201,48 +205,6 @@ static int set_flags(const struct orthros_udp_rec *rec, struct socket *sock)
 	if (!err && rec->gso_size)
 		err = orthros_setsockopt_int(sock, SOL_UDP, UDP_SEGMENT, rec->gso_size);
 	return err ? orthros_fail(err, "UDP socket options") : 0;
-}
-
-static int connect_udp(const struct orthros_udp_rec *rec, struct socket *sock, u16 family)
-{
-	struct sockaddr_in6 in6 = {
-		.sin6_family = AF_INET6,
-		.sin6_port = (__force __be16)rec->dport,
-	};
-	struct sockaddr_in in = {
-		.sin_family = AF_INET,
-		.sin_port = (__force __be16)rec->dport,
-	};
-
-	memcpy(&in6.sin6_addr, rec->daddr, 16);
-	memcpy(&in.sin_addr, rec->daddr, 4);
-	if (family == AF_INET6)
-		return kernel_connect(sock, (struct sockaddr *)&in6, sizeof(in6), 0);
-	return kernel_connect(sock, (struct sockaddr *)&in, sizeof(in), 0);
-}
-
-/*
- * Connected when there was a route, or while SO_BROADCAST was on: it stays so, and
- * looks for a route with the next datagram. What connect() does but for that.
- */
-static void connect_without_route(const struct orthros_udp_rec *rec, struct sock *sk)
-{
-	struct inet_sock *inet = inet_sk(sk);
-
-	lock_sock(sk);
-	sk_dst_reset(sk);
-	if (sk->sk_family == AF_INET6) {
-		memcpy(&sk->sk_v6_daddr, rec->daddr, sizeof(sk->sk_v6_daddr));
-		inet->inet_daddr = ipv6_addr_v4mapped(&sk->sk_v6_daddr) ?
-				   sk->sk_v6_daddr.s6_addr32[3] : LOOPBACK4_IPV6;
-	} else {
-		memcpy(&inet->inet_daddr, rec->daddr, sizeof(inet->inet_daddr));
-	}
-	inet->inet_dport = (__force __be16)rec->dport;
-	reuseport_has_conns_set(sk);
-	sk->sk_state = TCP_ESTABLISHED;
-	sk_set_txhash(sk);
-	release_sock(sk);
 }
 
 /* As it lies in the queue after udp_rcv(): the headers in front of the data. */
@@ -327,6 +289,8 @@ static int udp_build(struct orthros_image *img, struct orthros_obj *sobj, struct
 	struct orthros_obj *obj;
 	int err;
 
+	if (is_ping(srec))
+		return orthros_raw_ops.build(img, sobj, sock);
 	obj = orthros_obj_find(img, &udp_type, sobj->src);
 	if (!obj)
 		return -ENOENT;
@@ -336,8 +300,8 @@ static int udp_build(struct orthros_image *img, struct orthros_obj *sobj, struct
 		err = set_flags(rec, sock);
 	if (!err)
 		err = orthros_bind_inet(srec, sock);
-	if (!err && rec->connected && connect_udp(rec, sock, srec->family))
-		connect_without_route(rec, sk);
+	if (!err && rec->connected)
+		orthros_connect_inet(sock, rec->daddr, rec->dport);
 	if (!err) {
 		err = fill_queue(obj, sk);
 		if (err)

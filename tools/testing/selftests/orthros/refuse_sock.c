@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What hop_refuse.c tries to have: sockets. */
 #include <arpa/inet.h>
+#include <linux/if_packet.h>
 #include <linux/netfilter.h>
 #include <linux/net_tstamp.h>
 #include <linux/netlink.h>
@@ -53,16 +54,6 @@ static int hold_flow_label(void)
 	return setsockopt(fd, SOL_IPV6, IPV6_FLOWLABEL_MGR, &req, sizeof(req));
 }
 
-static int hold_ping(void)
-{
-	int fd = open("/proc/sys/net/ipv4/ping_group_range", O_WRONLY);
-
-	if (fd < 0 || write(fd, "0 0", 3) != 3)
-		return OP_SKIP;
-	close(fd);
-	return socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
-}
-
 static int hold_tcp_repair(void)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
@@ -77,14 +68,46 @@ static int hold_netlink(void)
 	return socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
 }
 
-static int hold_packet(void)
+static int hold_packet_ring(void)
 {
-	return socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL));
+	struct tpacket_req req = { 4096, 1, 4096, 1 };
+	int fd = socket(AF_PACKET, SOCK_RAW, 0);
+
+	if (setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)))
+		return -1;
+	return fd;
 }
 
-static int hold_raw(void)
+static int hold_packet_fanout(void)
 {
-	return socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+	int fd = socket(AF_PACKET, SOCK_RAW, htons(ETH_P_IP)), group = 4711;
+
+	if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &group, sizeof(group)))
+		return -1;
+	return fd;
+}
+
+static int hold_packet_vnet(void)
+{
+	int fd = socket(AF_PACKET, SOCK_RAW, 0), on = 1;
+
+	if (setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof(on)))
+		return -1;
+	return fd;
+}
+
+static int hold_sock_packet(void)
+{
+	return socket(AF_PACKET, SOCK_PACKET, htons(ETH_P_ALL));
+}
+
+static int hold_router_alert(void)
+{
+	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP), on = 1;
+
+	if (setsockopt(fd, IPPROTO_IP, IP_ROUTER_ALERT, &on, sizeof(on)))
+		return -1;
+	return fd;
 }
 
 /* Sends @fd over a new pair of sockets and closes it; an end of the pair. */
@@ -110,25 +133,25 @@ static int pass(int fd)
 	return pair[1];
 }
 
-static int hold_raw_passed(void)
+static int hold_passed(void)
 {
-	return pass(hold_raw());
+	return pass(hold_sock_packet());
 }
 
 /* A socket within a socket within a socket ... */
-static int hold_raw_deep(void)
+static int hold_deep(void)
 {
-	int fd = hold_raw(), i;
+	int fd = hold_sock_packet(), i;
 
 	for (i = 0; i < 30; i++)
 		fd = pass(fd);
 	return fd;
 }
 
-static int hold_raw_watched(void)
+static int hold_watched(void)
 {
 	struct epoll_event ev = { .events = EPOLLIN };
-	int ep = epoll_create1(0), fd = hold_raw();
+	int ep = epoll_create1(0), fd = hold_sock_packet();
 
 	return epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev);
 }
@@ -138,13 +161,15 @@ const struct refuse_kind refuse_sock[] = {
 	{ "timestamping", "SO_TIMESTAMPING", hold_timestamping },
 	{ "passpidfd", "SO_PASSPIDFD", hold_passpidfd, .only = "6.12" },
 	{ "flow_label", "flow label", hold_flow_label },
-	{ "ping", "ping|raw", hold_ping },
 	{ "tcp_repair", "TCP_REPAIR", hold_tcp_repair },
 	{ "netlink", "netlink|socket", hold_netlink },
-	{ "packet", "packet|socket", hold_packet },
-	{ "raw", "raw|socket", hold_raw },
-	{ "raw_passed", ": passed file: raw|: passed file: socket", hold_raw_passed },
-	{ "raw_deep", ": passed file: raw|: passed file: socket", hold_raw_deep },
-	{ "raw_watched", ": epoll item ", hold_raw_watched },
+	{ "packet_ring", "packet socket with a ring", hold_packet_ring },
+	{ "packet_fanout", "packet socket in a fanout group", hold_packet_fanout },
+	{ "packet_vnet", "PACKET_VNET_HDR", hold_packet_vnet },
+	{ "sock_packet", "SOCK_PACKET", hold_sock_packet },
+	{ "router_alert", "IP_ROUTER_ALERT", hold_router_alert },
+	{ "passed", ": passed file: socket", hold_passed },
+	{ "deep", ": passed file: socket", hold_deep },
+	{ "watched", ": epoll item ", hold_watched },
 	{ }
 };

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Records of packet sockets. A change of layout bumps the version. */
+#ifndef _LINUX_ORTHROS_ABI_PACKET_H
+#define _LINUX_ORTHROS_ABI_PACKET_H
+
+#include <linux/types.h>
+
+#define ORTHROS_PACKET_VERSION		1
+
+#define ORTHROS_PACKET_ORIGDEV		0x01
+#define ORTHROS_PACKET_AUXDATA		0x02
+#define ORTHROS_PACKET_TX_HAS_OFF	0x04
+#define ORTHROS_PACKET_LOSS		0x08
+#define ORTHROS_PACKET_QDISC_BYPASS	0x10
+#define ORTHROS_PACKET_IGNORE_OUTGOING	0x20
+
+/**
+ * struct orthros_packet_mc_rec - PACKET_ADD_MEMBERSHIP
+ * @ifindex:	device
+ * @count:	how often
+ * @type:	PACKET_MR_*
+ * @alen:	bytes of @addr
+ * @addr:	address
+ */
+struct orthros_packet_mc_rec {
+	__s32	ifindex;
+	__s32	count;
+	__u16	type;
+	__u16	alen;
+	__u8	addr[32];
+} __packed;
+
+/**
+ * struct orthros_packet_msg_rec - a packet that waits; its bytes follow
+ * @tstamp:	when it came, 0 if nobody wanted to know
+ * @len:	bytes
+ * @origlen:	bytes that it had
+ * @network:	where the header of the network layer begins
+ * @ifindex:	device
+ * @hatype:	of it, ARPHRD_*
+ * @protocol:	ETH_P_*, in network order
+ * @vlan_proto:	of the VLAN tag, 0 for none; in network order
+ * @vlan_tci:	the tag
+ * @pkttype:	PACKET_*
+ * @halen:	bytes of @addr
+ * @addr:	of the sender
+ * @ip_summed:	CHECKSUM_*
+ * @pad:	0
+ */
+struct orthros_packet_msg_rec {
+	__s64	tstamp;
+	__u32	len;
+	__u32	origlen;
+	__s32	network;
+	__s32	ifindex;
+	__u16	hatype;
+	__u16	protocol;
+	__u16	vlan_proto;
+	__u16	vlan_tci;
+	__u8	pkttype;
+	__u8	halen;
+	__u8	addr[8];
+	__u8	ip_summed;
+	__u8	pad[5];
+} __packed;
+
+/**
+ * struct orthros_packet_rec - a packet socket; memberships and packets follow
+ * @version:	%ORTHROS_PACKET_VERSION
+ * @flags:	ORTHROS_PACKET_*
+ * @ifindex:	device that it is bound to, 0 for all, -1 for one that is gone
+ * @protocol:	ETH_P_*, in network order
+ * @pad:	0
+ * @copy_thresh: PACKET_COPY_THRESH
+ * @tp_version:	TPACKET_*
+ * @reserve:	PACKET_RESERVE
+ * @tstamp:	PACKET_TIMESTAMP
+ * @packets:	PACKET_STATISTICS
+ * @drops:	likewise
+ * @nr_mc:	memberships
+ * @nr_msgs:	packets
+ */
+struct orthros_packet_rec {
+	__u32	version;
+	__u32	flags;
+	__s32	ifindex;
+	__u16	protocol;
+	__u16	pad;
+	__s32	copy_thresh;
+	__u32	tp_version;
+	__u32	reserve;
+	__u32	tstamp;
+	__u32	packets;
+	__u32	drops;
+	__u32	nr_mc;
+	__u32	nr_msgs;
+} __packed;
+
+#endif /* _LINUX_ORTHROS_ABI_PACKET_H */

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Packet sockets, with the packets that wait in them. They are bound last, when they have
+ * their filters, and so that they do not see what is done to build others.
+ */
+#define pr_fmt(fmt) "orthros: " fmt
+
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/if_vlan.h>
+#include <linux/net.h>
+#include <linux/netdevice.h>
+#include <linux/sizes.h>
+#include <linux/skbuff.h>
+#include <linux/socket.h>
+#include <linux/orthros/abi/packet.h>
+#include <net/sock.h>
+#include "net/packet/internal.h"
+#include "packet_tables.h"
+#include "sock_internal.h"
+
+/* Key: its struct sock */
+static const struct orthros_type packet_type = { .name = "packet socket" };
+
+#define MSGS_MAX	SZ_1M
+#define QUEUE_MAX	SZ_1G
+#define MSG_MAX		SZ_1M
+#define MC_MAX		SZ_4K
+
+/* ---- reading ----------------------------------------------------------- */
+
+static u32 flag_of(u64 flags, u32 bit, u32 flag)
+{
+	return bit && flags & BIT_ULL(bit & 63) ? flag : 0;
+}
+
+static u32 read_flags(const struct orthros_packet_view *v, const struct orthros_packet_bits *b)
+{
+	return (v->flags & BIT_ULL(b->origdev & 63) ? ORTHROS_PACKET_ORIGDEV : 0) |
+	       flag_of(v->flags, b->auxdata, ORTHROS_PACKET_AUXDATA) |
+	       flag_of(v->flags, b->tx_has_off, ORTHROS_PACKET_TX_HAS_OFF) |
+	       flag_of(v->flags, b->loss, ORTHROS_PACKET_LOSS) |
+	       flag_of(v->flags, b->qdisc_bypass, ORTHROS_PACKET_QDISC_BYPASS) |
+	       (v->xmit && v->xmit == b->direct_xmit ? ORTHROS_PACKET_QDISC_BYPASS : 0) |
+	       (v->ignore_outgoing ? ORTHROS_PACKET_IGNORE_OUTGOING : 0);
+}
+
+static int read_mclist(struct orthros_image *img, struct orthros_writer *w, u64 addr)
+{
+	struct orthros_packet_mc_view v;
+	struct orthros_packet_rec *rec;
+	u32 left = MC_MAX;
+	void *to;
+	int err;
+
+	for (; addr; addr = v.next) {
+		if (!left--)
+			return orthros_bad(-ELOOP, "packet socket: memberships do not end");
+		err = orthros_read_rec(&img->src->mem, &orthros_table_packet_mc, addr, &v);
+		if (err)
+			return err;
+		if (v.rec.count <= 0 || v.rec.count > SZ_64K || v.rec.alen > sizeof(v.rec.addr))
+			return orthros_bad(-EUCLEAN, "packet socket: %d memberships of %u bytes",
+					   v.rec.count, v.rec.alen);
+		to = orthros_append(w, sizeof(v.rec));
+		if (!to)
+			return -ENOMEM;
+		memcpy(to, &v.rec, sizeof(v.rec));
+		rec = w->obj->rec;
+		rec->nr_mc++;
+	}
+	return 0;
+}
+
+static int read_msg(struct orthros_image *img, struct orthros_writer *w, u64 addr,
+		    const struct orthros_skb_view *skb)
+{
+	const struct orthros_mem *mem = &img->src->mem;
+	struct orthros_packet_msg_rec *msg;
+	struct orthros_packet_skb_view v;
+	struct orthros_packet_cb_view cb;
+	struct orthros_packet_rec *rec;
+	int err;
+
+	err = orthros_read_rec(mem, &orthros_table_packet_skb, addr, &v);
+	if (!err)
+		err = orthros_read_rec(mem, &orthros_table_packet_cb, skb->cb, &cb);
+	if (err)
+		return err;
+	if (skb->len > MSG_MAX || cb.halen > sizeof(cb.addr))
+		return orthros_bad(-EUCLEAN, "packet of %u bytes", skb->len);
+	msg = orthros_append(w, sizeof(*msg) + ALIGN(skb->len, 8));
+	if (!msg)
+		return -ENOMEM;
+	rec = w->obj->rec;
+	rec->nr_msgs++;
+	*msg = (struct orthros_packet_msg_rec){
+		.tstamp = skb->tstamp,
+		.len = skb->len,
+		.origlen = cb.origlen,
+		.network = (s64)(skb->head + v.network - skb->data),
+		.ifindex = cb.ifindex,
+		.hatype = cb.hatype,
+		.protocol = v.protocol,
+		.vlan_proto = v.vlan ? v.vlan_proto : 0,
+		.vlan_tci = v.vlan ? v.vlan_tci : 0,
+		.pkttype = cb.pkttype,
+		.halen = cb.halen,
+		.ip_summed = v.ip_summed,
+	};
+	memcpy(msg->addr, cb.addr, sizeof(msg->addr));
+	return orthros_read_payload(img, skb, 0, msg + 1, skb->len);
+}
+
+static int read_msgs(struct orthros_image *img, struct orthros_writer *w, u64 sock)
+{
+	struct orthros_skb_view skb;
+	struct orthros_sk_view *sk;
+	u32 left = MSGS_MAX;
+	u64 addr;
+	int err;
+
+	sk = kmalloc(sizeof(*sk), GFP_KERNEL);
+	if (!sk)
+		return -ENOMEM;
+	err = orthros_read_rec(&img->src->mem, &orthros_table_sk, sock, sk);
+	for (addr = sk->receive_first; !err && addr != sk->receive_queue; addr = skb.next) {
+		err = left-- ? 0 : orthros_bad(-ELOOP, "queue of packets does not end");
+		if (!err)
+			err = orthros_read_rec(&img->src->mem, &orthros_table_skb, addr, &skb);
+		if (!err)
+			err = read_msg(img, w, addr, &skb);
+	}
+	kfree(sk);
+	return err;
+}
+
+/* Read a packet socket. */
+static int packet_read(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
+{
+	struct orthros_writer w = {
+		.used = sizeof(struct orthros_packet_rec), .max = QUEUE_MAX,
+	};
+	const struct orthros_mem *mem = &who->img->src->mem;
+	struct orthros_packet_bits b;
+	struct orthros_packet_view v = {};
+	struct orthros_packet_rec *rec;
+	bool isnew;
+	int err;
+
+	BUILD_BUG_ON(sizeof(struct orthros_packet_msg_rec) % 8);
+	if (!IS_ENABLED(CONFIG_PACKET))
+		return orthros_refused(who, "packet socket, of which the other kernel has none");
+	err = orthros_read_rec(mem, &orthros_table_packet, addr, &v);
+	if (!err)
+		err = orthros_read_rec(mem, &orthros_table_packet_bits, 0, &b);
+	if (err)
+		return err;
+	if (v.rx_ring || v.tx_ring)
+		return orthros_refused(who, "packet socket with a ring");
+	if (v.fanout)
+		return orthros_refused(who, "packet socket in a fanout group");
+	if (v.vnet_hdr || flag_of(v.flags, b.vnet_hdr, 1))
+		return orthros_refused(who, "packet socket with PACKET_VNET_HDR");
+	w.obj = orthros_obj_get(who->img, &packet_type, addr, who->pid, sizeof(*rec), &isnew);
+	if (IS_ERR(w.obj) || !isnew)
+		return PTR_ERR_OR_ZERO(w.obj);
+	rec = w.obj->rec;
+	*rec = v.rec;
+	rec->version = ORTHROS_PACKET_VERSION;
+	rec->flags = read_flags(&v, &b);
+	err = read_mclist(who->img, &w, v.mclist);
+	/* A running source receives while we look. */
+	return err || !who->img->frozen ? err : read_msgs(who->img, &w, addr);
+}
+
+/* ---- building ---------------------------------------------------------- */
+
+#ifdef CONFIG_PACKET
+static int set_options(const struct orthros_packet_rec *rec, struct socket *sock)
+{
+	const struct {
+		int name;
+		s64 value;
+	} opts[] = {
+		{ PACKET_ORIGDEV, rec->flags & ORTHROS_PACKET_ORIGDEV },
+		{ PACKET_AUXDATA, rec->flags & ORTHROS_PACKET_AUXDATA },
+		{ PACKET_TX_HAS_OFF, rec->flags & ORTHROS_PACKET_TX_HAS_OFF },
+		{ PACKET_LOSS, rec->flags & ORTHROS_PACKET_LOSS },
+		{ PACKET_QDISC_BYPASS, rec->flags & ORTHROS_PACKET_QDISC_BYPASS },
+		{ PACKET_IGNORE_OUTGOING, rec->flags & ORTHROS_PACKET_IGNORE_OUTGOING ? 1 : 0 },
+		{ PACKET_COPY_THRESH, rec->copy_thresh },
+		{ PACKET_VERSION, rec->tp_version },
+		{ PACKET_RESERVE, rec->reserve },
+		{ PACKET_TIMESTAMP, rec->tstamp },
+	};
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(opts); i++) {
+		if (!opts[i].value)
+			continue;
+		err = orthros_setsockopt_int(sock, SOL_PACKET, opts[i].name, opts[i].value);
+		if (err)
+			return orthros_fail(err, "packet socket: option %d", opts[i].name);
+	}
+	return 0;
+}
+
+static int add_msg(struct sock *sk, const struct orthros_packet_msg_rec *msg)
+{
+	/* As packet_rcv() leaves it; it has a length where the family will be. */
+	struct sockaddr_ll *ll;
+	struct sk_buff *skb = alloc_skb(msg->len, GFP_KERNEL);
+
+	if (!skb)
+		return -ENOMEM;
+	skb_put_data(skb, msg + 1, msg->len);
+	/* A datagram has none before its data. */
+	skb_reset_mac_header(skb);
+	skb->network_header = skb->data - skb->head + msg->network;
+	skb->protocol = (__force __be16)msg->protocol;
+	skb->pkt_type = msg->pkttype;
+	skb->ip_summed = msg->ip_summed;
+	skb->tstamp = msg->tstamp;
+	if (msg->vlan_proto)
+		__vlan_hwaccel_put_tag(skb, (__force __be16)msg->vlan_proto, msg->vlan_tci);
+	ll = (void *)skb->cb;
+	ll->sll_hatype = msg->hatype;
+	ll->sll_pkttype = msg->pkttype;
+	ll->sll_ifindex = msg->ifindex;
+	ll->sll_halen = msg->halen;
+	memcpy(ll->sll_addr, msg->addr, sizeof(msg->addr));
+	memcpy(skb->cb, &msg->origlen, sizeof(msg->origlen));
+	/* Limits were kept when it came. */
+	skb_set_owner_r(skb, sk);
+	skb_queue_tail(&sk->sk_receive_queue, skb);
+	return 0;
+}
+
+static int fill_queue(const struct orthros_obj *obj, struct sock *sk)
+{
+	const struct orthros_packet_rec *rec = obj->rec;
+	const struct orthros_packet_mc_rec *mc = (const void *)(rec + 1);
+	const void *at = mc + rec->nr_mc;
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < rec->nr_msgs && !err; i++) {
+		const struct orthros_packet_msg_rec *msg = at;
+
+		at += sizeof(*msg) + ALIGN(msg->len, 8);
+		err = add_msg(sk, msg);
+	}
+	return err;
+}
+
+static int packet_build(struct orthros_image *img, struct orthros_obj *sobj, struct socket *sock)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, &packet_type, sobj->src);
+	int err;
+
+	if (!obj)
+		return -ENOENT;
+	err = set_options(obj->rec, sock) ?: fill_queue(obj, sock->sk);
+	return err ? orthros_fail(err, "packet socket") : 0;
+}
+
+static int join(const struct orthros_packet_mc_rec *mc, struct socket *sock)
+{
+	/* struct packet_mreq, with room for longer addresses */
+	struct {
+		int ifindex;
+		unsigned short type;
+		unsigned short alen;
+		unsigned char addr[32];
+	} mreq = { .ifindex = mc->ifindex, .type = mc->type, .alen = mc->alen };
+	int i, err = 0;
+
+	memcpy(mreq.addr, mc->addr, sizeof(mreq.addr));
+	for (i = 0; i < mc->count && !err; i++)
+		err = orthros_setsockopt(sock, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &mreq,
+					 sizeof(mreq));
+	return err;
+}
+
+static int bind_packet(const struct orthros_packet_rec *rec, struct socket *sock)
+{
+	struct sockaddr_ll ll = {
+		.sll_family = AF_PACKET, .sll_ifindex = rec->ifindex,
+		.sll_protocol = (__force __be16)rec->protocol,
+	};
+
+	if (rec->ifindex >= 0 && (rec->ifindex || rec->protocol))
+		return kernel_bind(sock, (struct sockaddr *)&ll, sizeof(ll));
+	/* Its device has gone: it gets nothing, and says so. */
+	if (rec->ifindex < 0) {
+		pkt_sk(sock->sk)->ifindex = -1;
+		pkt_sk(sock->sk)->num = (__force __be16)rec->protocol;
+	}
+	return 0;
+}
+
+static int tie_packet(const struct orthros_obj *obj, const struct orthros_sock_rec *srec,
+		      struct socket *sock)
+{
+	const struct orthros_packet_rec *rec = obj->rec;
+	const struct orthros_packet_mc_rec *mc = (const void *)(rec + 1);
+	struct packet_sock *po = pkt_sk(sock->sk);
+	u32 i;
+	int err;
+
+	err = bind_packet(rec, sock);
+	for (i = 0; i < rec->nr_mc && !err; i++)
+		err = join(&mc[i], sock);
+	if (err)
+		return orthros_fail(err, "packet socket of device %d", rec->ifindex);
+	/* A device that is down makes it an error, which may have been told already. */
+	sock->sk->sk_err = srec->error;
+	spin_lock_bh(&sock->sk->sk_receive_queue.lock);
+	po->stats.stats1.tp_packets += rec->packets;
+	spin_unlock_bh(&sock->sk->sk_receive_queue.lock);
+	atomic_add(rec->drops, &po->tp_drops);
+	return 0;
+}
+
+static int tie_packets(struct orthros_image *img)
+{
+	struct orthros_obj *obj, *sobj;
+	int err;
+
+	orthros_for_each_obj(obj, img, &packet_type) {
+		sobj = orthros_obj_find(img, &orthros_sock_type, obj->src);
+		if (!sobj || !sobj->dst)
+			continue;
+		err = tie_packet(obj, sobj->rec, sobj->dst);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+#endif /* CONFIG_PACKET */
+
+static const struct orthros_sock_ops packet_sock_ops = {
+	.family	= AF_PACKET,
+	.read	= packet_read,
+#ifdef CONFIG_PACKET
+	.build	= packet_build,
+#endif
+};
+
+static const struct orthros_mark packet_marks[] = {
+	{ ORTHROS_MARK_SOCK, "packet_ops", "packet socket", &packet_sock_ops },
+	{}
+};
+
+const struct orthros_kind orthros_packet_kind = {
+	.name	= "packet socket",
+	.tables	= ORTHROS_TABLES(&orthros_table_packet_bits, &orthros_table_packet,
+				 &orthros_table_packet_mc, &orthros_table_packet_skb,
+				 &orthros_table_packet_cb),
+	.marks	= packet_marks,
+#ifdef CONFIG_PACKET
+	.tie	= tie_packets,
+#endif
+};

@@ -13,7 +13,7 @@
  * @nr:		how many
  *
  * They do not count as paged in, which they were not, and are charged beyond a
- * limit: they are in use already.
+ * limit, without making room or killing anybody for them: they are in use already.
  *
  * Context: may sleep.
  * Return: 0, or negative errno and none is charged.
@@ -22,18 +22,19 @@ int orthros_charge_pages(struct mm_struct *mm, struct page **pages, unsigned int
 {
 	struct mem_cgroup *memcg;
 	unsigned int i;
-	int err;
 
 	if (mem_cgroup_disabled() || !nr)
 		return 0;
 	memcg = get_mem_cgroup_from_mm(mm);
-	err = try_charge(memcg, GFP_KERNEL | __GFP_NOFAIL, nr);
-	if (!err) {
-		css_get_many(&memcg->css, nr);
-		for (i = 0; i < nr; i++)
-			commit_charge(page_folio(pages[i]), memcg);
+	if (!mem_cgroup_is_root(memcg)) {
+		page_counter_charge(&memcg->memory, nr);
+		if (do_memsw_account())
+			page_counter_charge(&memcg->memsw, nr);
 	}
+	css_get_many(&memcg->css, nr);
+	for (i = 0; i < nr; i++)
+		commit_charge(page_folio(pages[i]), memcg);
 	css_put(&memcg->css);
-	return err;
+	return 0;
 }
 #endif /* CONFIG_ORTHROS */

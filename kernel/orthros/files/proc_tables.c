@@ -51,6 +51,14 @@ static struct orthros_row kernfs_priv_rows[] = {
 
 ORTHROS_TABLE(kernfs_priv, struct orthros_trigger_view);
 
+static struct orthros_row kernfs_event_rows[] = {
+	ORTHROS_ROW(struct orthros_kernfs_event_view, seen, VALUE, 0, "kernfs_open_file.event"),
+	ORTHROS_ROW(struct orthros_kernfs_event_view, now, VALUE, ORTHROS_ROW_NULLABLE,
+		    "kernfs_open_file.kn->attr.open->event.counter"),
+};
+
+ORTHROS_TABLE(kernfs_event, struct orthros_kernfs_event_view);
+
 static struct orthros_row cgroup_trigger_rows[] = {
 	ORTHROS_ROW(struct orthros_trigger_view, private, VALUE, ORTHROS_ROW_OPTIONAL,
 		    "cgroup_file_ctx.psi.trigger"),

@@ -54,6 +54,12 @@ struct orthros_pidfd_view {
 	u64 task;
 };
 
+/* Of an open file of kernfs: what poll() goes by. */
+struct orthros_kernfs_event_view {
+	s32 seen;
+	s32 now;
+};
+
 extern struct orthros_table orthros_table_proc_layout;
 extern struct orthros_table orthros_table_proc_inode;
 extern struct orthros_table orthros_table_proc_task;
@@ -62,6 +68,7 @@ extern struct orthros_table orthros_table_proc_seq;
 extern struct orthros_table orthros_table_seq_private;
 extern struct orthros_table orthros_table_kernfs_priv;
 extern struct orthros_table orthros_table_cgroup_trigger;
+extern struct orthros_table orthros_table_kernfs_event;
 extern struct orthros_table orthros_table_pidfd;
 extern struct orthros_table orthros_table_pid_task;
 

@@ -8,11 +8,15 @@
 
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
+#include <linux/kernfs.h>
 #include <linux/limits.h>
 #include <linux/orthros/devices.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <uapi/linux/magic.h>
+#include "../core/member.h"
 #include "files_internal.h"
+#include "proc_tables.h"
 
 struct dir_pos {
 	u64 offset;	/* that is looked for */
@@ -99,6 +103,21 @@ static int read_blk(const struct orthros_finder *who, struct orthros_file_rec *r
 	return 0;
 }
 
+/* Has it been read since it was last told that it changed? */
+static int read_news(const struct orthros_finder *who, struct orthros_file_rec *rec, u64 seq)
+{
+	const struct orthros_mem *mem = &who->img->src->mem;
+	struct orthros_kernfs_event_view v;
+	struct orthros_trigger_view of;
+	int err;
+
+	err = orthros_read_rec(mem, &orthros_table_seq_private, seq, &of) ?:
+	      orthros_read_rec(mem, &orthros_table_kernfs_event, of.private, &v);
+	if (!err && v.seen && v.seen == v.now)
+		rec->quirks |= ORTHROS_FILE_NO_NEWS;
+	return err;
+}
+
 static int path_read(const struct orthros_finder *who, struct orthros_obj *obj,
 		     const struct orthros_file_view *view,
 		     const struct orthros_finode_view *inode)
@@ -115,6 +134,12 @@ static int path_read(const struct orthros_finder *who, struct orthros_obj *obj,
 	if ((inode->magic == PROC_SUPER_MAGIC || inode->magic == CGROUP2_SUPER_MAGIC) &&
 	    S_ISREG(inode->mode) && !(view->flags & O_PATH)) {
 		err = orthros_check_trigger(who, view, inode->magic == PROC_SUPER_MAGIC);
+		if (err)
+			return err;
+	}
+	if (orthros_src_is(who->img->src, view->f_op, "kernfs_file_fops") &&
+	    !(view->flags & O_PATH)) {
+		err = read_news(who, rec, view->private_data);
 		if (err)
 			return err;
 	}
@@ -216,6 +241,36 @@ static struct file *path_build(struct orthros_image *img, struct orthros_obj *ob
 	return file;
 }
 
+/*
+ * One that was just opened looks as if it had changed, and did change while others were
+ * built. The count of changes is private to kernfs, and so is the one that was seen.
+ */
+static void no_news(struct file *file)
+{
+	struct kernfs_open_file *of = ((struct seq_file *)file->private_data)->private;
+	struct kernfs_open_node *on = rcu_access_pointer(of->kn->attr.open);
+	u64 now;
+	int err;
+
+	err = orthros_dst_peek(on, "kernfs_open_node.event.counter", &now) ?:
+	      orthros_dst_poke(of, "kernfs_open_file.event", now);
+	if (err)
+		pr_warn("%pD will look changed: %pe\n", file, ERR_PTR(err));
+}
+
+static void start_files(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+
+	orthros_for_each_obj(obj, img, &orthros_file_type) {
+		const struct orthros_file_rec *rec = obj->rec;
+
+		if (obj->dst && obj->ops == &orthros_path_ops &&
+		    rec->quirks & ORTHROS_FILE_NO_NEWS)
+			no_news(obj->dst);
+	}
+}
+
 const struct orthros_file_ops orthros_path_ops = {
 	.name	= "file",
 	.read	= path_read,
@@ -265,6 +320,8 @@ static const struct orthros_mark path_marks[] = {
 
 const struct orthros_kind orthros_path_kind = {
 	.name	= "file by its path",
-	.tables	= ORTHROS_TABLES(&orthros_table_dir_consts, &orthros_table_blkdev),
+	.tables	= ORTHROS_TABLES(&orthros_table_dir_consts, &orthros_table_blkdev,
+				 &orthros_table_kernfs_event),
 	.marks	= path_marks,
+	.start	= start_files,
 };

@@ -28,6 +28,7 @@
 #define ORTHROS_FILE_DIR_COUNT	0x08	/* pos: names read of a directory, with "." and ".." */
 #define ORTHROS_FILE_BLK_EXCL	0x10	/* block device, opened with O_EXCL */
 #define ORTHROS_FILE_LETS_EXEC	0x20	/* can be written, but keeps nobody from executing it */
+#define ORTHROS_FILE_NO_NEWS	0x40	/* of kernfs: has not changed since it was read */
 
 /* orthros_file_rec.owner_type, as fcntl(F_SETOWN_EX) has it. */
 enum orthros_owner_type {

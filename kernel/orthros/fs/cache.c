@@ -16,6 +16,7 @@
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/sched/mm.h>
 #include "../pages/pages.h"
 #include "fs_internal.h"
 
@@ -69,7 +70,10 @@ static void unlock_file(struct cache_walk *w)
 /* 0, also if somebody has read the page meanwhile, or negative errno. */
 static int claim_and_add(struct cache_walk *w, u64 index, unsigned long pfn)
 {
+	/* A clean page need not be there: nobody is reclaimed, or killed, for it. */
+	const gfp_t gfp = w->live ? GFP_NOWAIT | __GFP_NOWARN : GFP_KERNEL;
 	struct page *page = orthros_claim_page(w->img, pfn);
+	struct mem_cgroup *old;
 	struct folio *folio;
 	int err;
 
@@ -83,17 +87,19 @@ static int claim_and_add(struct cache_walk *w, u64 index, unsigned long pfn)
 	folio = page_folio(page);
 	/* As long as nobody else knows it. */
 	orthros_defer_lru(page);
-	err = orthros_cache_charge(folio);
+	old = orthros_charge_to(w->img, w->look.folio.memcg);
+	err = orthros_cache_charge(folio, gfp);
 	if (!err) {
 		__folio_set_locked(folio);
-		err = __filemap_add_folio(w->inode->i_mapping, folio, index, GFP_KERNEL, NULL);
+		err = __filemap_add_folio(w->inode->i_mapping, folio, index, gfp, NULL);
 		if (err)
 			__folio_clear_locked(folio);
 	}
+	set_active_memcg(old);
 	if (err) {
 		list_del(&page->lru);
 		orthros_unclaim_page(page);
-		return err == -EEXIST ? 0 : err;
+		return err == -EEXIST || (w->live && err == -ENOMEM) ? 0 : err;
 	}
 	folio_mark_uptodate(folio);
 	folio_unlock(folio);

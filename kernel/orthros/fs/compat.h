@@ -100,11 +100,11 @@ static inline void orthros_bdev_set_read_only(struct block_device *bdev, bool on
 /* Charging a page became the business of __filemap_add_folio()'s callers. */
 #include <linux/memcontrol.h>
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
-static inline int orthros_cache_charge(struct folio *folio) { return 0; }
+static inline int orthros_cache_charge(struct folio *folio, gfp_t gfp) { return 0; }
 #else
-static inline int orthros_cache_charge(struct folio *folio)
+static inline int orthros_cache_charge(struct folio *folio, gfp_t gfp)
 {
-	return mem_cgroup_charge(folio, NULL, GFP_KERNEL);
+	return mem_cgroup_charge(folio, NULL, gfp);
 }
 #endif
 

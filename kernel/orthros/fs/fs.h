@@ -28,6 +28,7 @@ extern const struct orthros_type orthros_sb_type;
 extern const struct orthros_type orthros_dentry_type;
 extern const struct orthros_type orthros_inode_type;
 extern const struct orthros_type orthros_dinode_type;
+extern const struct orthros_type orthros_memcg_type;
 
 /**
  * struct orthros_fs_finder - through what something was found, for refusals

@@ -80,7 +80,7 @@ ssize_t orthros_read_dentry_path(struct orthros_image *img, u64 dentry, u64 top,
 int orthros_read_tree(struct orthros_image *img, struct orthros_obj *sb);
 int orthros_read_loose(const struct orthros_finder *who, struct orthros_obj *sb, u64 dentry);
 
-/* ---- build_tree.c, shmem.c ------------------------------------- */
+/* ---- build_tree.c, shmem.c, memcg.c ------------------------------------- */
 
 int orthros_wipe_tree(struct dentry *root);
 int orthros_build_tree(struct orthros_image *img, struct orthros_obj *sb);
@@ -88,6 +88,7 @@ int orthros_build_internal(struct orthros_image *img, struct orthros_obj *sb);
 int orthros_build_late_nodes(struct orthros_image *img);
 int orthros_build_attributes(struct orthros_image *img);
 int orthros_tie_inodes(struct orthros_image *img);
+struct mem_cgroup *orthros_charge_to(struct orthros_image *img, u64 memcg);
 int orthros_shmem_adopt(struct orthros_image *img, struct inode *inode,
 			const struct orthros_pages_rec *rec);
 void orthros_shmem_lru(const struct orthros_pages_rec *rec);

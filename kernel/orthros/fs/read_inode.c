@@ -46,7 +46,7 @@ static int note_page(struct page_walk *w, u64 entry, u64 index, u64 pfn)
 	if (rec && rec->nr) {
 		run = &rec->runs[rec->nr - 1];
 		if (run->index + run->nr == index && run->pfn + run->nr == pfn &&
-		    run->nr < U32_MAX) {
+		    run->memcg == w->look.folio.memcg && run->nr < U32_MAX) {
 			run->nr++;
 			return 0;
 		}
@@ -70,6 +70,7 @@ static int note_page(struct page_walk *w, u64 entry, u64 index, u64 pfn)
 	run = &rec->runs[rec->nr++];
 	run->index = index;
 	run->pfn = pfn;
+	run->memcg = w->look.folio.memcg;
 	run->nr = 1;
 	return 0;
 }

@@ -75,7 +75,7 @@ static int add_folio(struct address_space *mapping, struct folio *folio, pgoff_t
 /* What a write to a file of ramfs does with a page: it counts for nothing. */
 static int add_ramfs_folio(struct address_space *mapping, struct folio *folio, pgoff_t index)
 {
-	int err = orthros_cache_charge(folio);
+	int err = orthros_cache_charge(folio, GFP_KERNEL);
 
 	if (err)
 		return err;
@@ -108,6 +108,7 @@ int orthros_shmem_adopt(struct orthros_image *img, struct inode *inode,
 			const struct orthros_pages_rec *rec)
 {
 	const bool ramfs = orthros_is_ramfs(inode);
+	struct mem_cgroup *old;
 	unsigned long total = 0;
 	u32 i, k;
 	int err;
@@ -132,8 +133,10 @@ int orthros_shmem_adopt(struct orthros_image *img, struct inode *inode,
 			if (page_count(page) != 1)
 				return orthros_fail(-EUCLEAN, "inode %lu: pfn %#llx is shared",
 						    inode->i_ino, run->pfn + k);
+			old = orthros_charge_to(img, run->memcg);
 			err = ramfs ? add_ramfs_folio(inode->i_mapping, page_folio(page), index) :
 				      add_folio(inode->i_mapping, page_folio(page), index);
+			set_active_memcg(old);
 			if (err)
 				return orthros_fail(err, "inode %lu: page %llu", inode->i_ino,
 						    index);

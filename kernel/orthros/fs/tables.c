@@ -308,6 +308,8 @@ static struct orthros_row fs_folio_rows[] = {
 	ORTHROS_ROW(struct orthros_folio_view, flags, VALUE, 0, "page.flags.f", "page.flags"),
 	ORTHROS_ROW(struct orthros_folio_view, mapping, VALUE, 0, "page.mapping",
 		    "folio.mapping"),
+	ORTHROS_ROW(struct orthros_folio_view, memcg, VALUE, OPT, "page.memcg_data",
+		    "folio.memcg_data"),
 	ORTHROS_ROW(struct orthros_folio_view, index, VALUE, 0, "folio.index"),
 	ORTHROS_ROW(struct orthros_folio_view, private, VALUE, 0, "page.private"),
 };

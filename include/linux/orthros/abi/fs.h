@@ -224,11 +224,13 @@ struct orthros_dinode_rec {
  * struct orthros_page_run - pages that follow each other in file and memory
  * @index:	first page of the file
  * @pfn:	where it lies
+ * @memcg:	that it is charged to, or 0
  * @nr:		pages
  */
 struct orthros_page_run {
 	__u64	index;
 	__u64	pfn;
+	__u64	memcg;
 	__u32	nr;
 } __packed;
 

@@ -18,6 +18,18 @@
 #define nop_mnt_idmap	init_user_ns
 #endif
 
+/* Options of control groups that came with v6.7 and v6.11. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define ORTHROS_HUGETLB_ACCOUNTING	false
+#else
+#define ORTHROS_HUGETLB_ACCOUNTING	true
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#define ORTHROS_PIDS_LOCAL_EVENTS	false
+#else
+#define ORTHROS_PIDS_LOCAL_EVENTS	true
+#endif
+
 /* Linux kernel commit 12cd44023651 ("fs: rename inode i_atime and i_mtime fields") (in v6.7) */
 static inline void orthros_inode_set_times(struct inode *inode, struct timespec64 atime,
 					   struct timespec64 mtime, struct timespec64 ctime)

@@ -190,10 +190,10 @@ static const char *cgroup2_options(struct orthros_image *img, const struct orthr
 	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_cgroup, root, &c);
 	if (err)
 		return ERR_PTR(err);
-	if (c.nr_descendants)
-		return "with child cgroups";
-	if (c.subtree_control)
-		return "with enabled controllers";
+	if (c.flags & c.hugetlb_accounting && !ORTHROS_HUGETLB_ACCOUNTING)
+		return "with memory_hugetlb_accounting";
+	if (c.flags & c.pids_local_events && !ORTHROS_PIDS_LOCAL_EVENTS)
+		return "with pids_localevents";
 	if (c.flags & c.nsdelegate)
 		add_option(rec, "nsdelegate");
 	if (c.flags & c.favordynmods)

@@ -183,8 +183,6 @@ ORTHROS_TABLE(fs_procfs, struct orthros_procfs_view);
 	ORTHROS_ROW(struct orthros_cgroup_view, field, kind, OPT, path)
 
 static struct orthros_row fs_cgroup_rows[] = {
-	CGRP(nr_descendants, VALUE, "cgroup_root.cgrp.nr_descendants"),
-	CGRP(subtree_control, VALUE, "cgroup_root.cgrp.subtree_control"),
 	CGRP(flags, VALUE, "cgroup_root.flags"),
 	CGRP(nsdelegate, ENUM, "CGRP_ROOT_NS_DELEGATE"),
 	CGRP(favordynmods, ENUM, "CGRP_ROOT_FAVOR_DYNMODS"),
@@ -308,10 +306,10 @@ static struct orthros_row fs_folio_rows[] = {
 	ORTHROS_ROW(struct orthros_folio_view, flags, VALUE, 0, "page.flags.f", "page.flags"),
 	ORTHROS_ROW(struct orthros_folio_view, mapping, VALUE, 0, "page.mapping",
 		    "folio.mapping"),
-	ORTHROS_ROW(struct orthros_folio_view, memcg, VALUE, OPT, "page.memcg_data",
-		    "folio.memcg_data"),
 	ORTHROS_ROW(struct orthros_folio_view, index, VALUE, 0, "folio.index"),
 	ORTHROS_ROW(struct orthros_folio_view, private, VALUE, 0, "page.private"),
+	ORTHROS_ROW(struct orthros_folio_view, memcg, VALUE, OPT, "page.memcg_data",
+		    "folio.memcg_data"),
 };
 
 ORTHROS_TABLE(fs_folio, struct orthros_folio_view);

@@ -225,8 +225,6 @@ struct orthros_procfs_view {
 };
 
 struct orthros_cgroup_view {
-	s64 nr_descendants;
-	u64 subtree_control;
 	u64 flags;
 	u64 nsdelegate;
 	u64 favordynmods;
@@ -343,16 +341,16 @@ struct orthros_acl_entry_view {
  * struct orthros_folio_view - a page of the page cache
  * @flags:	page flags
  * @mapping:	address_space
- * @memcg:	that it is charged to, or 0
  * @index:	first page of the file
  * @private:	address of its first buffer_head, if @flags say that there are some
+ * @memcg:	that it is charged to, or 0
  */
 struct orthros_folio_view {
 	u64 flags;
 	u64 mapping;
-	u64 memcg;
 	u64 index;
 	u64 private;
+	u64 memcg;
 };
 
 /**

@@ -31,7 +31,9 @@ void orthros_set_freezing(bool on)
  * logic") (in v6.1) a task in a freezable sleep is frozen where it is. For a
  * hop it must first leave its syscall with a restart code, since only its user
  * registers move. One that cannot be interrupted (the parent of a vfork) stays. One
- * that exits or dumps core is to come to its end: it has no registers any more.
+ * that exits or dumps core is to come to its end: it has no registers any more. One whose
+ * control group is frozen has left its system call already, and would not come out of
+ * where it waits.
  *
  * Return: true not to freeze it there.
  */
@@ -40,7 +42,7 @@ bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state)
 	if (!READ_ONCE(orthros_freezing) || (p->flags & PF_KTHREAD))
 		return false;
 	return (p->flags & PF_POSTCOREDUMP) || orthros_dumps_core(p) ||
-	       ((state & TASK_FREEZABLE) && (state & TASK_INTERRUPTIBLE));
+	       ((state & TASK_FREEZABLE) && (state & TASK_INTERRUPTIBLE) && !p->frozen);
 }
 
 /**

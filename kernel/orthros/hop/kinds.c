@@ -11,6 +11,7 @@
 #include "../core/kind.h"
 #include "../core/sections.h"
 #include "../core/walk.h"
+#include "../cgroup/cgroup.h"
 #include "../files/files.h"
 #include "../fs/fs.h"
 #include "../ipc/ipc.h"
@@ -42,6 +43,8 @@ static const struct orthros_kind *const kinds[] = {
 	/* Started when the clocks are set, which is committed with the devices. */
 	&orthros_clock_kind,
 	&orthros_sequence_kind,
+	/* Before its file system is mounted, and before any process is in one. */
+	&orthros_cgroup_kind,
 	/* Before whatever has a path. Tied when nobody builds any more. */
 	&orthros_fs_kind,
 	/* Segments of shared memory are files, made before their contents. */
@@ -115,7 +118,9 @@ static const struct orthros_kind *const kinds[] = {
 	/* Reads files. */
 	&orthros_locked_kind,
 	&orthros_cpu_kind,
-	/* When all CPUs are there. */
+	/* When all CPUs are there; tied before anything else. */
+	&orthros_cgroup_limits_kind,
+	/* Likewise. */
 	&orthros_affinity_kind,
 	&orthros_irq_kind,
 	/* Takes longest, and nobody waits for it. */

@@ -55,6 +55,9 @@ static int check_cgroup_roots(struct orthros_image *img, const struct orthros_un
 	if (!env->cgroup_roots)
 		return 0;
 	orthros_src_for_each(&it, img->src, env->cgroup_roots, MAX_CGROUP_ROOTS) {
+		/* Version 2: cgroup/ */
+		if (it.node - env->root_list_off == env->unified)
+			continue;
 		err = check_cgroups(img, it.node - env->root_list_off, env);
 		if (err)
 			return err;

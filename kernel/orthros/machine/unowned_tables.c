@@ -9,6 +9,7 @@
 
 static struct orthros_row unowned_env_rows[] = {
 	ENV(cgroup_roots, SYM, "cgroup_roots"),
+	ENV(unified, SYM, "cgrp_dfl_root"),
 	ENV(loops, SYM, "loop_index_idr"),
 	ENV(idr_off, OFFSET, "idr.idr_rt"),
 	ENV(root_list_off, OFFSET, "cgroup_root.root_list"),

@@ -10,6 +10,7 @@
 /**
  * struct orthros_unowned_env - constants of the source; address 0
  * @cgroup_roots:	list of hierarchies of control groups, or 0
+ * @unified:	of these, that of version 2
  * @loops:		IDR of loop devices, or 0
  * @idr_off:		struct idr.idr_rt
  * @root_list_off:	struct cgroup_root.root_list
@@ -18,6 +19,7 @@
  */
 struct orthros_unowned_env {
 	u64 cgroup_roots;
+	u64 unified;
 	u64 loops;
 	u32 idr_off;
 	u32 root_list_off;

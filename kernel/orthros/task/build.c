@@ -46,6 +46,7 @@
 #include <asm/proto.h>
 #include <asm/prctl.h>
 #include <asm/spec-ctrl.h>
+#include "../cgroup/cgroup.h"
 #include "../files/files.h"
 #include "../fs/fs.h"
 #include "../ipc/ipc.h"
@@ -727,6 +728,10 @@ static int build_process(struct orthros_held *h)
 	err = make_children(h);
 	if (err)
 		return err;
+	/* Before anything is charged; its children were made outside of any group. */
+	err = orthros_join_cgroup(img, a->cgroups);
+	if (err)
+		return err;
 	err = build_cred(img, t);
 	if (err)
 		return orthros_fail(err, "process %d: credentials", t->pid);
@@ -764,7 +769,7 @@ static void __noreturn build_zombie(struct orthros_held *h)
 
 	h->task = get_task_struct(current);
 	build_accounts(t);
-	h->err = build_cred(h->img, t);
+	h->err = orthros_join_cgroup(h->img, t->cgroups) ?: build_cred(h->img, t);
 	complete(&h->done);
 	do_exit(code);
 }
@@ -789,7 +794,7 @@ static int build_thread(struct orthros_held *h)
 	int err;
 
 	h->task = get_task_struct(current);
-	err = build_cred(h->img, t);
+	err = orthros_join_cgroup(h->img, t->cgroups) ?: build_cred(h->img, t);
 	if (!err)
 		err = orthros_build_fs_struct(h->img, t->fs);
 	if (!err)

@@ -18,6 +18,7 @@
 #include <linux/orthros/abi/task.h>
 #include <linux/orthros/platform.h>
 #include <asm/unistd.h>
+#include "../cgroup/cgroup.h"
 #include "../files/files.h"
 #include "../fs/fs.h"
 #include "../ipc/ipc.h"
@@ -317,7 +318,6 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 	REFUSE_IF(t->ptrace, "traced");
 	REFUSE_IF(t->io_bitmap || t->iopl_emul, "I/O port permissions");
 	REFUSE_IF(t->nsproxy != env.init_nsproxy, "namespaces");
-	REFUSE_IF(t->cgroups && t->cgroups != env.init_css_set, "cgroup");
 	REFUSE_IF(t->mempolicy, "NUMA memory policy");
 	/* Without selector and length every call traps. */
 	REFUSE_IF(t->syscall_work & BIT_ULL(env.dispatch_bit & 63), "syscall user dispatch");
@@ -402,6 +402,8 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	if (err || t->exit_state)
 		return err;
 
+	if (img->frozen && !img->crashed && !orthros_cgroup_known(img, t->cgroups))
+		return orthros_bad(-EUCLEAN, "thread %d: of no control group", t->pid);
 	check_thread(img, t);
 	who = finder_of(img, t);
 	err = read_pending(img, t->pending, t) ?: read_sighand(img, t->sighand, t) ?:
@@ -471,6 +473,7 @@ int orthros_read_process(struct orthros_image *img, u64 leader, u64 initiator)
 	const struct orthros_signal_rec *sig;
 	struct orthros_task_rec *t, *thread;
 	struct orthros_task_head head;
+	struct orthros_finder who;
 	struct orthros_list_iter it;
 	struct orthros_obj *obj;
 	unsigned int n = 0;
@@ -479,8 +482,13 @@ int orthros_read_process(struct orthros_image *img, u64 leader, u64 initiator)
 	err = orthros_read_rec(&img->src->mem, &orthros_table_task_head, leader, &head);
 	if (err)
 		return err;
-	if (orthros_is_kthread(&head))
+	if (orthros_is_kthread(&head)) {
+		who = orthros_of_machine(img);
+		if (!img->crashed && !orthros_cgroup_is_root(head.cgroups))
+			orthros_refuse(&who, "control groups: the kernel thread %s is in one",
+				       head.comm);
 		return 0;
+	}
 	/* Being reaped: gone before anyone looks. */
 	if (head.exit_state & EXIT_DEAD)
 		return 0;

@@ -10,7 +10,6 @@ static struct orthros_row task_env_rows[] = {
 	R(init_task, SYM, 0, "init_task"),
 	R(init_nsproxy, SYM, 0, "init_nsproxy"),
 	R(init_user_ns, SYM, 0, "init_user_ns"),
-	R(init_css_set, SYM, 0, "init_css_set"),
 	R(thread_size, CONST, 0, "THREAD_SIZE"),
 	R(stack_padding, CONST, 0, "TOP_OF_KERNEL_STACK_PADDING"),
 	R(pf_kthread, CONST, 0, "PF_KTHREAD"),
@@ -140,7 +139,7 @@ static struct orthros_row task_rows[] = {
 	R(sighand, VALUE, 0, "task_struct.sighand"),
 	R(cred, VALUE, 0, "task_struct.cred"),
 	R(real_cred, VALUE, 0, "task_struct.real_cred"),
-	R(cgroups, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.cgroups"),
+	R(cgroups, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.cgroups->dfl_cgrp"),
 	R(pending, ADDR, 0, "task_struct.pending"),
 	R(cpus_mask, BYTES, 0, "task_struct.cpus_mask"),
 	R(restart.fn, VALUE, 0, "task_struct.restart_block.fn"),
@@ -379,6 +378,7 @@ static struct orthros_row task_head_rows[] = {
 	R(exit_state, VALUE, 0, "task_struct.exit_state"),
 	R(pid, VALUE, 0, "task_struct.pid"),
 	R(comm, STRING, 0, "task_struct.comm"),
+	R(cgroups, VALUE, ORTHROS_ROW_OPTIONAL, "task_struct.cgroups->dfl_cgrp"),
 };
 
 ORTHROS_TABLE(task_head, struct orthros_task_head);

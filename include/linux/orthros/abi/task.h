@@ -451,6 +451,7 @@ struct orthros_task_head {
 	__u32	state;
 	__s32	exit_state;
 	__s32	pid;
+	__u64	cgroups;
 	char	comm[16];
 };
 

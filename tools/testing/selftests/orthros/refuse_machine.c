@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What hop_refuse.c tries to have: what is of no process, or of groups of them. */
+#include <dirent.h>
 #include <linux/bpf.h>
 #include <linux/netlink.h>
 #include <sys/mount.h>
@@ -63,41 +64,80 @@ static void undo_sysctl(void)
 	write_only_here("5", access(only_here[0], F_OK) ? "1" : "0");
 }
 
-/* A directory that nobody is in. */
-static int hold_cgroup_dir(void)
+/* Of version 1, a group in a hierarchy that is not mounted any more. */
+static int hold_cgroup1_dir(void)
 {
 	mkdir("cgroup", 0755);
-	if (mount("none", "cgroup", "cgroup2", 0, NULL))
+	if (mount("none", "cgroup", "cgroup", 0, "none,name=hop_refuse_dir"))
 		return OP_SKIP;
 	if (mkdir("cgroup/orthros", 0755))
 		return -1;
 	return umount2("cgroup", MNT_DETACH);
 }
 
-static void undo_cgroup(void)
+static void undo_cgroup1_dir(void)
 {
-	MUST(mount("none", "cgroup", "cgroup2", 0, NULL));
+	MUST(mount("none", "cgroup", "cgroup", 0, "none,name=hop_refuse_dir"));
 	MUST(rmdir("cgroup/orthros"));
 	MUST(umount("cgroup"));
 }
 
-static int hold_cgroup(void)
+/* A file that groups of the other kernel have not. */
+static int hold_group_file(void)
 {
-	char pid[16];
-	int fd;
+	mkdir("cgroup", 0755);
+	if (mount("none", "cgroup", "cgroup2", 0, NULL))
+		return OP_SKIP;
+	if (mkdir("cgroup/refused", 0755))
+		return -1;
+	return open("cgroup/refused/cpu.stat.local", O_RDONLY);
+}
+
+static void undo_group_file(void)
+{
+	MUST(rmdir("cgroup/refused"));
+	MUST(umount("cgroup"));
+}
+
+/* Of those that may be moved. */
+static int hold_group_kthread(void)
+{
+	struct dirent *d;
+	int fd, ret = OP_SKIP;
+	DIR *dir;
 
 	mkdir("cgroup", 0755);
 	if (mount("none", "cgroup", "cgroup2", 0, NULL))
 		return OP_SKIP;
-	mkdir("cgroup/orthros", 0755);
-	fd = open("cgroup/orthros/cgroup.procs", O_WRONLY);
-	if (fd < 0)
-		return OP_SKIP;
-	snprintf(pid, sizeof(pid), "%d", getpid());
-	if (write(fd, pid, strlen(pid)) < 0)
+	if (mkdir("cgroup/refused", 0755))
 		return -1;
+	fd = open("cgroup/refused/cgroup.procs", O_WRONLY);
+	dir = opendir("/proc");
+	while (fd >= 0 && dir && ret && (d = readdir(dir))) {
+		char *stat, *at;
+
+		if (d->d_name[0] < '1' || d->d_name[0] > '9')
+			continue;
+		stat = slurpf("/proc/%s/stat", d->d_name);
+		at = strrchr(stat, ')');
+		/* A child of kthreadd. */
+		if (at && !strncmp(at + 4, "2 ", 2) &&
+		    write(fd, d->d_name, strlen(d->d_name)) > 0)
+			ret = 0;
+		free(stat);
+	}
+	closedir(dir);
 	close(fd);
-	return umount2("cgroup", MNT_DETACH);
+	return ret;
+}
+
+static void undo_group_kthread(void)
+{
+	char *pid = slurp("cgroup/refused/cgroup.procs");
+
+	write_file("cgroup/cgroup.procs", pid, strlen(pid));
+	free(pid);
+	undo_group_file();
 }
 
 /* struct audit_rule_data without fields: never for one system call. */
@@ -231,8 +271,11 @@ static void undo_uprobe(void)
 const struct refuse_kind refuse_machine[] = {
 	{ "psi", "PSI trigger", hold_psi },
 	{ "psi_cgroup", "PSI trigger", hold_psi_cgroup },
-	{ "cgroup", "cgroup", hold_cgroup, false, undo_cgroup },
-	{ "cgroup_dir", "control group orthros", hold_cgroup_dir, true, undo_cgroup },
+	{ "cgroup1_dir", "control group orthros", hold_cgroup1_dir, true, undo_cgroup1_dir },
+	{ "cgroup_file", "control group refused: cpu.stat.local", hold_group_file, true,
+	  undo_group_file, .only = "6.12" },
+	{ "cgroup_kthread", "control groups: the kernel thread", hold_group_kthread, true,
+	  undo_group_kthread },
 	{ "audit", "audit rules", hold_audit, true, undo_audit },
 	{ "acct", "acct()", hold_acct, true, undo_acct },
 	{ "bpf_cgroup", "BPF program", hold_bpf_cgroup, true, undo_bpf_cgroup },

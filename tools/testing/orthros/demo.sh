@@ -30,7 +30,10 @@ load_next() {
 		esac
 	done
 	vm-signal loading "${next##*-}"
-	orthros load "$next" --cmdline 'mitigations=off' || fail "load $next"
+	cmdline=mitigations=off
+	# What it says before it has a console is all that is known when it fails.
+	[ -z "$crash" ] || cmdline="$cmdline earlyprintk=serial,0x3e8,115200,keep"
+	orthros load "$next" --cmdline "$cmdline" || fail "load $next"
 }
 
 # It fails on behalf of a child; the mount is seen by nobody else, who would be carried

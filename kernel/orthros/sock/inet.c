@@ -119,7 +119,8 @@ int orthros_set_inet(const struct orthros_sock_rec *rec, struct socket *sock)
 		err = orthros_setsockopt_int(sock, SOL_IP, IP_TRANSPARENT, 1);
 	if (!err && rec->flags & ORTHROS_SOCK_BIND_NO_PORT)
 		err = orthros_setsockopt_int(sock, SOL_IP, IP_BIND_ADDRESS_NO_PORT, 1);
-	if (!err && rec->family == AF_INET6)
+	/* A raw one has its number already, and would not have it set any more. */
+	if (!err && rec->family == AF_INET6 && rec->type != SOCK_RAW)
 		err = orthros_setsockopt_int(sock, SOL_IPV6, IPV6_V6ONLY,
 					     !!(rec->flags & ORTHROS_SOCK_V6ONLY));
 	if (err)
@@ -133,6 +134,7 @@ int orthros_set_inet(const struct orthros_sock_rec *rec, struct socket *sock)
 	if (rec->family == AF_INET6) {
 		struct ipv6_pinfo *np = inet6_sk(sk);
 
+		sk->sk_ipv6only = !!(rec->flags & ORTHROS_SOCK_V6ONLY);
 		np->hop_limit = rec->inet.hop_limit;
 		np->tclass = rec->inet.tclass;
 		np->pmtudisc = rec->inet.pmtudisc6;

@@ -108,6 +108,7 @@ static int read_notify(const struct orthros_finder *who, struct orthros_mqueue_r
 		       const struct orthros_mqueue_view *v)
 {
 	const struct orthros_src *src = who->img->src;
+	struct orthros_mqueue_cookie_view cookie;
 	int err;
 
 	rec->notified = !!v->notify_owner;
@@ -129,7 +130,8 @@ static int read_notify(const struct orthros_finder *who, struct orthros_mqueue_r
 		return valid_signal(rec->notify_signo) ? 0 :
 		       orthros_bad(-EUCLEAN, "mq_notify(): signal %u", rec->notify_signo);
 	case SIGEV_THREAD:
-		return orthros_src_read(src, v->cookie, rec->cookie, sizeof(rec->cookie));
+		err = orthros_read_rec(&src->mem, &orthros_table_mqueue_cookie, v->cookie, &cookie);
+		return err ?: orthros_src_read(src, cookie.data, rec->cookie, sizeof(rec->cookie));
 	}
 	return orthros_bad(-EUCLEAN, "mq_notify(): %u", rec->notify);
 }
@@ -449,7 +451,7 @@ const struct orthros_kind orthros_mqueue_kind = {
 	.name	= "POSIX message queues",
 	.tables	= ORTHROS_TABLES(&orthros_table_mqueue_env, &orthros_table_mqueue_ns,
 				 &orthros_table_mqueue, &orthros_table_mqueue_node,
-				 &orthros_table_mqueue_name),
+				 &orthros_table_mqueue_name, &orthros_table_mqueue_cookie),
 	.marks	= mqueue_marks,
 	.read	= read_mqueues,
 	.gather	= gather_mqueues,

@@ -66,7 +66,7 @@ static struct orthros_row mqueue_rows[] = {
 	Q(rec.notify_value, OPT, "mqueue_inode_info.notify.sigev_value.sival_ptr"),
 	Q(rec.notify_exec_id, OPT, "mqueue_inode_info.notify_self_exec_id"),
 	Q(rec.notify_sock, OPT, "mqueue_inode_info.notify_sock"),
-	Q(cookie, NULLS, "mqueue_inode_info.notify_cookie->data"),
+	Q(cookie, OPT, "mqueue_inode_info.notify_cookie"),
 };
 
 ORTHROS_TABLE(mqueue, struct orthros_mqueue_view);
@@ -84,3 +84,9 @@ static struct orthros_row mqueue_name_rows[] = {
 };
 
 ORTHROS_TABLE(mqueue_name, struct orthros_mqueue_name_view);
+
+static struct orthros_row mqueue_cookie_rows[] = {
+	ORTHROS_ROW(struct orthros_mqueue_cookie_view, data, VALUE, 0, "sk_buff.data"),
+};
+
+ORTHROS_TABLE(mqueue_cookie, struct orthros_mqueue_cookie_view);

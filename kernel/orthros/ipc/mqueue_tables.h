@@ -46,7 +46,8 @@ struct orthros_mqueue_ns_view {
  * @user_ns:	of the user who is charged
  * @notify_owner:	struct pid of who is told when there is a message
  * @notify_user_ns:	and its user namespace
- * @cookie:	bytes that are sent to a socket then, SIGEV_THREAD
+ * @cookie:	packet that is sent to a socket then, SIGEV_THREAD; else it may be one that
+ *		is gone
  */
 struct orthros_mqueue_view {
 	struct orthros_mqueue_rec rec;
@@ -65,12 +66,18 @@ struct orthros_mqueue_node_view {
 	u64 list;
 };
 
+/* What is sent by SIGEV_THREAD. */
+struct orthros_mqueue_cookie_view {
+	u64 data;
+};
+
 /* The name of a queue that has none any more. */
 struct orthros_mqueue_name_view {
 	u64 name;
 	u32 len;
 };
 
+extern struct orthros_table orthros_table_mqueue_cookie;
 extern struct orthros_table orthros_table_mqueue_name;
 extern struct orthros_table orthros_table_mqueue_env;
 extern struct orthros_table orthros_table_mqueue_ns;

@@ -234,13 +234,13 @@ static void test_permission(void)
 static void until_refused(void *arg)
 {
 	const struct timespec nap = { .tv_nsec = 20 * 1000 * 1000 };
-	int fd = MUST(socket(AF_PACKET, SOCK_RAW, 0));
+	int fd = MUST(socket(AF_PACKET, SOCK_PACKET, 0));
 	char text[512] = "";
 
 	gate_post(&ready, 1);
-	while (!ctl_read("last_error", text, sizeof(text)) && !strstr(text, "packet"))
+	while (!ctl_read("last_error", text, sizeof(text)) && !strstr(text, "SOCK_PACKET"))
 		nanosleep(&nap, NULL);
-	CHECK(strstr(text, "packet"));
+	CHECK(strstr(text, "SOCK_PACKET"));
 	close(fd);
 	gate_take(&go, 1);
 }

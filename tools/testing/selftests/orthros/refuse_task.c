@@ -275,7 +275,7 @@ const struct refuse_kind refuse_task[] = {
 	{ "hugetlb", "huge", hold_hugetlb },
 	{ "device_mapping", "device", hold_device_mapping },
 	{ "ptrace", "trace", hold_ptrace },
-	{ "seccomp_killable", "WAIT_KILLABLE_RECV", hold_seccomp_killable },
+	{ "notif_killable", "WAIT_KILLABLE_RECV", hold_seccomp_killable },
 	{ "landlock_fd", "Landlock ruleset", hold_landlock_fd },
 	{ "landlock_trunc", "Landlock rule: 0x4000 of file systems", hold_landlock_truncate },
 	{ "landlock_file", ": opened by whom Landlock restricts", hold_landlock_file },

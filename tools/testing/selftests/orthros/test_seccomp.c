@@ -64,7 +64,7 @@ static void check_status(pid_t tid, int mode, int filters)
 }
 
 struct party {
-	struct gate ready, go;
+	struct gate ready, go, end;
 	pid_t below;
 	int fd;
 };
@@ -91,7 +91,7 @@ static void *third_thread(void *arg)
 	CHECK_EQ(error_of(SECOND), 0);
 	CHECK_EQ(error_of(THIRD), 73);
 	gate_post(&p->ready, 1);
-	gate_take(&p->go, 1);
+	gate_take(&p->end, 1);
 	/* Its filters are no part of the others' any more. */
 	CHECK_EQ(error_of(FOURTH), 0);
 	return NULL;
@@ -109,7 +109,7 @@ static void second_process(void *arg)
 	CHECK_EQ(error_of(SECOND), 72);
 	CHECK_EQ(error_of(THIRD), 0);
 	gate_post(&p->ready, 1);
-	gate_take(&p->go, 1);
+	gate_take(&p->end, 1);
 }
 
 static void forbidden_below(void *arg)
@@ -140,7 +140,7 @@ static void tree(void *arg)
 	CHECK_EQ(error_of(SECOND), 0);
 	/* The thread is not below, and keeps this from being for all. */
 	CHECK(forbid(FOURTH, ERRNO(74), SECCOMP_FILTER_FLAG_TSYNC) > 0);
-	gate_post(&p->go, 2);
+	gate_post(&p->end, 2);
 	pthread_join(thread, NULL);
 	hop_reap(pid);
 	MUST(forbid(FIFTH, ERRNO(75), 0));
@@ -581,6 +581,7 @@ int main(void)
 	for (i = 0; i < ARRAY_SIZE(fns); i++) {
 		gate_init(&party[i][0].ready);
 		gate_init(&party[i][0].go);
+		gate_init(&party[i][0].end);
 		party[i][1] = party[i][0];
 		if (fns[i] == tree || fns[i] == synced || fns[i] == flags || fns[i] == no_tsc) {
 			gate_init(&party[i][1].ready);

@@ -159,7 +159,7 @@ int main(void)
 
 	if (access(ORTHROS_SYSFS "trace", R_OK))
 		hop_skip("no trace here");
-	fd = MUST(socket(AF_PACKET, SOCK_RAW, 0));
+	fd = MUST(socket(AF_PACKET, SOCK_PACKET, 0));
 	CHECK_EQ(ctl_read("check", report, sizeof(report)), 0);
 	CHECK(strstr(report, "test_trace"));
 	close(fd);

@@ -52,7 +52,8 @@ int main(void)
 	MUST(unshare(CLONE_NEWNS));
 	MUST(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
 	MUST(mkdir("cg", 0755));
-	MUST(mount("none", "cg", "cgroup2", 0, NULL));
+	/* As others have, and see. */
+	MUST(mount("none", "cg", "cgroup2", 0, "memory_recursiveprot"));
 	write_file("cg/cgroup.subtree_control", "+memory", 7);
 	MUST(mkdir("cg/own", 0755));
 	snprintf(self, sizeof(self), "%d", getpid());

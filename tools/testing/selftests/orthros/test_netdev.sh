@@ -13,7 +13,12 @@ show() {
 		echo "$d"
 		for f in ifindex address mtu tx_queue_len flags type ifalias operstate iflink; do
 			echo "$f $(cat "$d/$f")"
-		done
+		done | if [ "${d##*/}" = lo ]; then
+			# Another test looks at all of its packets.
+			sed 's/^flags 0x1/flags 0x/;s/^flags 0x0*/flags 0x/'
+		else
+			cat
+		fi
 		[ ! -e "$d/master" ] || readlink "$d/master"
 		[ ! -d "$d/bridge" ] || grep . "$d/bridge/forward_delay" "$d/bridge/stp_state" \
 			"$d/bridge/multicast_query_interval" "$d/bridge/no_linklocal_learn" \

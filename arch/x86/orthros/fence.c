@@ -67,7 +67,8 @@ static __always_inline void leave(const struct pt_regs *regs)
 	struct orthros_park_cpu *pc = orthros_park_cpus() + cpu;
 
 	save_regs(&orthros_cpu_regs[cpu], regs);
-	orthros_park()->task[cpu] = current->mm ? (u64)(unsigned long)current : 0;
+	/* Whoever is current in an interrupt has nothing to do with it. */
+	orthros_park()->task[cpu] = in_task() && current->mm ? (u64)(unsigned long)current : 0;
 	orthros_stop->save_registers();
 	orthros_pv_stop();
 	orthros_park_self(pc);
@@ -188,7 +189,7 @@ void orthros_panic(const char *text)
 	strscpy(orthros_ho->text, text, sizeof(orthros_ho->text));
 	sample_clocks(&orthros_ho->clock_park);
 	/* It is the one to blame, if the kernel worked for it. */
-	orthros_ho->initiator = !in_interrupt() && current->mm ? (u64)(unsigned long)current : 0;
+	orthros_ho->initiator = in_task() && current->mm ? (u64)(unsigned long)current : 0;
 	/* Before an NMI answers the command, and shows where that has come. */
 	save_regs(&orthros_cpu_regs[raw_smp_processor_id()], &regs);
 	WRITE_ONCE(orthros_ho->cmd, ORTHROS_CMD_TAKEOVER);

@@ -156,16 +156,33 @@ static void minors_end(struct stage *st)
 		free_anon_bdev(MKDEV(0, minor));
 }
 
+/* Nobody has used it, as the super block was there already: the next one would. */
+static void take_back(struct stage *st, u32 minor)
+{
+	dev_t dev;
+
+	if (get_anon_bdev(&dev))
+		return;
+	if (MINOR(dev) == minor)
+		__set_bit(minor, st->minors);
+	else
+		free_anon_bdev(dev);
+}
+
 /* A new super block with its number. */
 static int mount_numbered(struct stage *st, const char *dev, const struct path *at,
 			  const struct orthros_sb_rec *rec, unsigned long ms)
 {
+	bool given;
 	int err;
 
 	mutex_lock(&orthros_minors_lock);
-	if (rec->minor < MAX_MINORS && __test_and_clear_bit(rec->minor, st->minors))
+	given = rec->minor < MAX_MINORS && __test_and_clear_bit(rec->minor, st->minors);
+	if (given)
 		free_anon_bdev(MKDEV(0, rec->minor));
 	err = mount_at(dev, at, rec->type, ms, rec->options);
+	if (given)
+		take_back(st, rec->minor);
 	mutex_unlock(&orthros_minors_lock);
 	return err;
 }

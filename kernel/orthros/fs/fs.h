@@ -75,4 +75,7 @@ void orthros_pseudo_unmount(struct vfsmount *mnt);
 /* freeze.c: file systems on disks, in the source */
 void orthros_sync_fs(void);
 
+/* journal.c: of a source that has failed, but is not stopped yet */
+bool orthros_journals_rest(const struct orthros_src *src);
+
 #endif /* _ORTHROS_FS_H */

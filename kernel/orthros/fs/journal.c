@@ -24,6 +24,7 @@
 
 /* Journals are not larger. */
 #define MAX_BLOCKS	1000000UL
+#define MAX_SUPER_BLOCKS	4096
 
 /**
  * struct unsaved - blocks that are not on the disk
@@ -111,15 +112,43 @@ static int read_transaction(struct unsaved *u, u64 addr)
 }
 
 /* Is somebody in the middle of a change? */
-static int is_torn(struct unsaved *u, u64 addr)
+static int is_torn(const struct orthros_src *src, u64 addr)
 {
 	struct orthros_transaction_view t;
 	int err;
 
 	if (!addr)
 		return 0;
-	err = orthros_read_rec(&u->img->src->mem, &orthros_table_transaction, addr, &t);
+	err = orthros_read_rec(&src->mem, &orthros_table_transaction, addr, &t);
 	return err ?: t.updates != 0;
+}
+
+/**
+ * orthros_journals_rest() - is nobody in the middle of a change of a file system?
+ * @src:	source that still runs
+ *
+ * What cannot be told now will not be told by waiting.
+ */
+bool orthros_journals_rest(const struct orthros_src *src)
+{
+	struct orthros_journal_env env;
+	struct orthros_journal_view j;
+	struct orthros_list_iter it;
+	struct orthros_sb_view v;
+	bool rest = true;
+
+	if (orthros_read_rec(&src->mem, &orthros_table_journal_env, 0, &env))
+		return true;
+	orthros_src_for_each(&it, src, env.super_blocks, MAX_SUPER_BLOCKS) {
+		if (orthros_read_rec(&src->mem, &orthros_table_fs_sb, it.node - env.sb_list, &v))
+			return true;
+		if (strcmp(v.type, "ext4"))
+			continue;
+		if (!orthros_read_rec(&src->mem, &orthros_table_journal, v.fs_info, &j) &&
+		    is_torn(src, j.running) > 0)
+			rest = false;
+	}
+	return rest;
 }
 
 /* Returns whether that is all, or negative errno. */
@@ -134,7 +163,7 @@ static int find_unsaved(struct unsaved *u, u64 fs_info)
 	if (err)
 		return err;
 	u->dirty = env.jbddirty;
-	torn = is_torn(u, j.running);
+	torn = is_torn(u->img->src, j.running);
 	if (torn < 0)
 		return torn;
 	if (torn)

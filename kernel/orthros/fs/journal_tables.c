@@ -7,6 +7,8 @@
 #define OPT ORTHROS_ROW_OPTIONAL
 
 static struct orthros_row journal_env_rows[] = {
+	ORTHROS_ROW(struct orthros_journal_env, super_blocks, SYM, 0, "super_blocks"),
+	ORTHROS_ROW(struct orthros_journal_env, sb_list, OFFSET, 0, "super_block.s_list"),
 	ORTHROS_ROW(struct orthros_journal_env, jbddirty, CONST, 0, "BH_JBDDirty"),
 	ORTHROS_ROW(struct orthros_journal_env, ext4_inode, OFFSET, OPT,
 		    "ext4_inode_info.vfs_inode"),

@@ -10,12 +10,16 @@
 
 /**
  * struct orthros_journal_env - constants; address 0
+ * @super_blocks: list of all super blocks
+ * @sb_list:	struct super_block.s_list
  * @jbddirty:	bit of buffer_head.b_state: its transaction has changed the block
  * @ext4_inode:	struct inode in an inode of ext4
  * @xfs_inode:	and in one of xfs
  */
 struct orthros_journal_env {
+	u64 super_blocks;
 	u64 jbddirty;
+	u32 sb_list;
 	u32 ext4_inode;
 	u32 xfs_inode;
 };

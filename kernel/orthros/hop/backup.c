@@ -32,6 +32,7 @@
 #include "../core/report.h"
 #include "../core/source.h"
 #include "../core/steps.h"
+#include "../fs/fs.h"
 #include "../task/task.h"
 #include "hop.h"
 
@@ -41,6 +42,9 @@
 #define CUT_LEN		64
 /* How long every CPU of the source may take to be seen parked. */
 #define FENCE_US	2000000
+
+/* For how long a kernel that has failed may end what it does to its file systems. */
+#define REST_MS		30
 /* A hop of which nothing is seen for so long is over. */
 #define STILL_TIMEOUT	(20 * HZ)
 
@@ -236,6 +240,21 @@ static void watch_end(int oops)
 	panic_on_oops = oops;
 }
 
+/*
+ * What is in the middle of a change of a file system is lost, with all that the same
+ * transaction has: CPUs that still work are stopped between two of them, if there is such
+ * a moment.
+ */
+static void wait_for_journals(const struct orthros_src *src)
+{
+	const u64 end = ktime_get_ns() + REST_MS * NSEC_PER_MSEC;
+	char text[ORTHROS_TEXT_LEN];
+
+	while (!orthros_journals_rest(src) && ktime_get_ns() < end)
+		cpu_relax();
+	orthros_error_take(text, sizeof(text));
+}
+
 /* @crashed: the source has failed, and does not come by itself */
 static int backup_hop(struct orthros_src *src, bool crashed)
 {
@@ -247,6 +266,8 @@ static int backup_hop(struct orthros_src *src, bool crashed)
 	err = crashed ? 0 : orthros_fail_point(ORTHROS_TS_PARKED);
 	if (err)
 		return err;
+	if (crashed)
+		wait_for_journals(src);
 	if (crashed ? !orthros_fence_force() : !orthros_fence_wait(FENCE_US))
 		return orthros_fail(-ETIMEDOUT, "fence: a CPU of the source is not parked");
 	if (crashed && orthros_found())

@@ -60,7 +60,7 @@ static void set(struct reader *r, const char *file, const char *fmt, ...)
 	to = value ? orthros_append(&r->w, name_len + strlen(value) + 1) : NULL;
 	if (to) {
 		memcpy(to, file, name_len);
-		strcpy(to + name_len, value);
+		memcpy(to + name_len, value, strlen(value) + 1);
 	} else {
 		r->err = orthros_bad(value ? -E2BIG : -ENOMEM, "control group %s: settings",
 				     rec_of(r)->name);

@@ -198,6 +198,7 @@ int main(void)
 	struct sockaddr_in6 local6 = in6(0);
 	int ident = 20000 + getpid() % 10000;
 	socklen_t len;
+	char rest[64];
 
 	raw = MUST(socket(AF_INET, SOCK_RAW, PROTO));
 	MUST(bind(raw, (void *)&local, sizeof(local)));
@@ -267,7 +268,7 @@ int main(void)
 	check_empty(raw);
 	/* Two bytes of it are the checksum. */
 	comes(raw6);
-	CHECK_EQ(recv(raw6, (char[64]){}, 64, MSG_DONTWAIT), 17);
+	CHECK_EQ(recv(raw6, rest, sizeof(rest), MSG_DONTWAIT), 17);
 	set(sender6, SOL_IPV6, IPV6_CHECKSUM, -1);
 	send6(sender6, "two");
 	check6(raw6, "two");

@@ -205,6 +205,14 @@ static void __noreturn hold_until_exit(struct orthros_held *h)
 	do_exit(rec_of(h->obj)->exit_code);
 }
 
+/* Nobody waits for it longer than he should: the image may be gone before it ends. */
+static void finish_here(struct orthros_held *h)
+{
+	const struct orthros_restart_rec r = rec_of(h->obj)->restart;
+
+	orthros_finish_here(&r, &h->regs);
+}
+
 static void hold(struct orthros_held *h)
 {
 	complete(&h->done);
@@ -214,7 +222,7 @@ static void hold(struct orthros_held *h)
 			break;
 		h->turn = false;
 		if (h->finishes)
-			orthros_finish_here(rec_of(h->obj), &h->regs);
+			finish_here(h);
 		else
 			h->err = build_ttys(h);
 		complete(&h->done);
@@ -887,7 +895,7 @@ static void finish_calls(struct orthros_image *img)
 		if (!h || h->given_up || !orthros_finishes(rec_of(obj)))
 			continue;
 		if (h->task == current) {
-			orthros_finish_here(rec_of(obj), &h->regs);
+			orthros_finish_here(&rec_of(obj)->restart, &h->regs);
 			continue;
 		}
 		h->finishes = true;

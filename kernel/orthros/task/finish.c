@@ -100,10 +100,10 @@ static void set_pos(struct file *file, loff_t pos, loff_t end, bool appends)
 	mutex_unlock(&file->f_pos_lock);
 }
 
-static ssize_t file_call(const struct orthros_task_rec *t, const struct orthros_regs_rec *regs)
+static ssize_t file_call(const struct orthros_restart_rec *r, const struct orthros_regs_rec *regs)
 {
-	const bool appends = t->restart.kind == ORTHROS_RESTART_APPEND;
-	const loff_t pos = t->restart.call_deadline;
+	const bool appends = r->kind == ORTHROS_RESTART_APPEND;
+	const loff_t pos = r->call_deadline;
 	struct file *file = fget(regs->di);
 	ssize_t ret = -EBADF;
 
@@ -123,10 +123,10 @@ static bool put_usage(u64 addr)
 }
 
 /* What the process had used went with it; its parent has it in the sum. */
-static long put_status(const struct orthros_task_rec *t, const struct orthros_regs_rec *regs)
+static long put_status(const struct orthros_restart_rec *r, const struct orthros_regs_rec *regs)
 {
-	const pid_t pid = t->restart.call_deadline >> 32;
-	const int status = (u32)t->restart.call_deadline;
+	const pid_t pid = r->call_deadline >> 32;
+	const int status = (u32)r->call_deadline;
 	int __user *to = (void __user *)regs->si;
 	struct kernel_siginfo info;
 
@@ -135,7 +135,7 @@ static long put_status(const struct orthros_task_rec *t, const struct orthros_re
 	clear_siginfo(&info);
 	info.si_signo = SIGCHLD;
 	info.si_pid = pid;
-	info.si_uid = t->restart.call_moved;
+	info.si_uid = r->call_moved;
 	info.si_code = !(status & 0x7f) ? CLD_EXITED : status & 0x80 ? CLD_DUMPED : CLD_KILLED;
 	info.si_status = status & 0x7f ?: status >> 8;
 	return put_usage(regs->r8) &&
@@ -159,14 +159,14 @@ bool orthros_finishes(const struct orthros_task_rec *t)
 
 /**
  * orthros_finish_here() - finish a call that a failure has interrupted
- * @t:		who was in it; if with a file, nobody has written to that since
- * @regs:	his registers: arguments, then the result
+ * @r:		what it was; if with a file, nobody has written to that since
+ * @regs:	registers of who was in it: arguments, then the result
  *
  * Context: that thread, which has its memory and its files, and does not run yet.
  */
-void orthros_finish_here(const struct orthros_task_rec *t, struct orthros_regs_rec *regs)
+void orthros_finish_here(const struct orthros_restart_rec *r, struct orthros_regs_rec *regs)
 {
-	regs->ax = t->restart.kind == ORTHROS_RESTART_WAITED ? put_status(t, regs) :
-							       file_call(t, regs);
+	regs->ax = r->kind == ORTHROS_RESTART_WAITED ? put_status(r, regs) :
+							       file_call(r, regs);
 	regs->orig_ax = -1;
 }

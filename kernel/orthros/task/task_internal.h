@@ -65,7 +65,7 @@ int orthros_exec_again(const struct orthros_exec_rec *e);
 
 /* finish.c: calls that were under way */
 bool orthros_finishes(const struct orthros_task_rec *t);
-void orthros_finish_here(const struct orthros_task_rec *t, struct orthros_regs_rec *regs);
+void orthros_finish_here(const struct orthros_restart_rec *r, struct orthros_regs_rec *regs);
 
 /* landlock.c: domains */
 int orthros_read_landlock(const struct orthros_finder *who, u64 cred);

@@ -978,16 +978,14 @@ long orthros_sleep(unsigned int state, long timeout)
  */
 void orthros_slept(unsigned int state, long left)
 {
-	u32 round;
+	u32 round = signal_pending(current) ? orthros_only_freezing() : 0;
 
-	if (left <= 0) {
-		if (sleep_limit(state) != KTIME_MAX)
-			sleep_ended(ktime_get());
-		return;
-	}
-	round = signal_pending(current) ? orthros_only_freezing() : 0;
+	/* Many callers look for a signal first, also when the time is up. */
 	if (round)
-		note_sleep(state, ktime_add_ns(ktime_get(), jiffies_to_nsecs(left)), round);
+		note_sleep(state, ktime_add_ns(ktime_get(), jiffies_to_nsecs(max(left, 0L))),
+			   round);
+	else if (left <= 0 && sleep_limit(state) != KTIME_MAX)
+		sleep_ended(ktime_get());
 }
 
 /**
@@ -1024,11 +1022,9 @@ void orthros_hrtimer_slept(unsigned int state, struct hrtimer *timer, bool expir
 
 	if (timer->base->clockid != CLOCK_MONOTONIC)
 		return;
-	if (expired) {
-		sleep_ended(hrtimer_get_softexpires(timer));
-		return;
-	}
 	round = signal_pending(current) ? orthros_only_freezing() : 0;
 	if (round)
 		note_sleep(state, hrtimer_get_softexpires(timer), round);
+	else if (expired)
+		sleep_ended(hrtimer_get_softexpires(timer));
 }

@@ -200,8 +200,10 @@ static void *looper_thread(void *arg)
 	struct looper *l = arg;
 
 	while (!__atomic_load_n(&l->stop, __ATOMIC_ACQUIRE)) {
-		if (!l->once(l))
+		if (!l->once(l)) {
+			__atomic_store_n(&l->failed, true, __ATOMIC_RELEASE);
 			break;
+		}
 		__atomic_add_fetch(&l->rounds, 1, __ATOMIC_RELEASE);
 	}
 	return NULL;
@@ -214,7 +216,8 @@ static bool looper_rounds(struct looper *l, unsigned long rounds)
 	long long end = now_ns(CLOCK_MONOTONIC) + 60 * NSEC;
 
 	while (__atomic_load_n(&l->rounds, __ATOMIC_ACQUIRE) < want) {
-		if (now_ns(CLOCK_MONOTONIC) > end)
+		if (now_ns(CLOCK_MONOTONIC) > end ||
+		    __atomic_load_n(&l->failed, __ATOMIC_ACQUIRE))
 			return false;
 		sched_yield();
 	}
@@ -230,7 +233,11 @@ void looper_start(struct looper *l)
 /* Ends the thread after a whole round in the new kernel. */
 void looper_stop(struct looper *l)
 {
-	hop_check(looper_rounds(l, 2), __FILE__, __LINE__, l->name);
+	bool ok = looper_rounds(l, 2);
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s %s", l->name, l->failed ? "has failed before" : "hangs");
+	hop_check(ok, __FILE__, __LINE__, text);
 	__atomic_store_n(&l->stop, true, __ATOMIC_RELEASE);
 	MUST0(pthread_join(l->thread, NULL));
 }

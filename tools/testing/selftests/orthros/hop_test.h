@@ -134,6 +134,7 @@ struct looper {
 	void *arg;
 	unsigned long rounds;
 	bool stop;
+	bool failed;
 	pthread_t thread;
 };
 

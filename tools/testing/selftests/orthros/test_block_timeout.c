@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Calls with a relative timeout end when they would have ended without the hop: what
- * has passed counts, also what passed in the hop.
+ * has passed counts, also what passed in the hop. That holds for those, too, whose time is
+ * up when the hop comes, but which have not run since.
  */
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/ipc.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/socket.h>
@@ -225,6 +228,94 @@ static void prepare(void)
 		calls[i].fd = MUST(epoll_create1(0));
 }
 
+/* ---- those that are behind their time -------------------------------------- */
+
+#define BEHIND		60
+#define BEHIND_SECONDS	3
+
+static struct behind {
+	pthread_t thread;
+	pid_t tid;
+	int fd;
+	long long due, ended;	/* of the first one that was late */
+} behind[BEHIND];
+static bool behind_stop;
+
+static void *behind_thread(void *arg)
+{
+	struct sched_param idle = { };
+	struct behind *b = arg;
+	long long due, now;
+
+	b->tid = hop_gettid();
+	MUST(sched_setscheduler(b->tid, SCHED_IDLE, &idle));
+	while (!__atomic_load_n(&behind_stop, __ATOMIC_ACQUIRE)) {
+		char c;
+
+		due = now_ns(CLOCK_MONOTONIC) + BEHIND_SECONDS * NSEC;
+		CHECK_ERR(recv(b->fd, &c, 1, 0), EAGAIN);
+		now = now_ns(CLOCK_MONOTONIC);
+		if (!b->due && now > due + MARGIN) {
+			b->due = due;
+			b->ended = now;
+		}
+	}
+	return NULL;
+}
+
+/* What runs in their place. */
+static void *hog_thread(void *arg)
+{
+	setpriority(PRIO_PROCESS, hop_gettid(), 10);
+	while (!__atomic_load_n(&behind_stop, __ATOMIC_ACQUIRE))
+		;
+	return NULL;
+}
+
+static pthread_t hog;
+
+static void behind_start(void)
+{
+	struct timeval tv = { .tv_sec = BEHIND_SECONDS };
+	pthread_attr_t one;
+	cpu_set_t cpus;
+	int i, fd[2];
+
+	CPU_ZERO(&cpus);
+	CPU_SET(0, &cpus);
+	pthread_attr_init(&one);
+	pthread_attr_setstacksize(&one, 64 * 1024);
+	pthread_attr_setaffinity_np(&one, sizeof(cpus), &cpus);
+	MUST0(pthread_create(&hog, &one, hog_thread, NULL));
+	for (i = 0; i < BEHIND; i++) {
+		MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, fd));
+		behind[i].fd = fd[0];
+		MUST(setsockopt(fd[0], SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)));
+		MUST0(pthread_create(&behind[i].thread, &one, behind_thread, &behind[i]));
+		/* One after the other, so that their time is up at any time. */
+		usleep(BEHIND_SECONDS * 1000000 / BEHIND);
+	}
+}
+
+static void behind_finish(void)
+{
+	struct sched_param normal = { };
+	int i;
+
+	__atomic_store_n(&behind_stop, true, __ATOMIC_RELEASE);
+	for (i = 0; i < BEHIND; i++)
+		CHECK_EQ(sched_setscheduler(behind[i].tid, SCHED_OTHER, &normal), 0);
+	MUST0(pthread_join(hog, NULL));
+	for (i = 0; i < BEHIND; i++) {
+		struct behind *b = &behind[i];
+
+		MUST0(pthread_join(b->thread, NULL));
+		if (!CHECK(!b->due || b->ended <= (hopped > b->due ? hopped : b->due) + MARGIN))
+			printf("# %d: %lld ms late, %lld after the hop\n", i,
+			       (b->ended - b->due) / 1000000, (b->ended - hopped) / 1000000);
+	}
+}
+
 int main(void)
 {
 	sigset_t set;
@@ -233,6 +324,7 @@ int main(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR2);
 	sigprocmask(SIG_BLOCK, &set, NULL);
+	behind_start();
 	prepare();
 	began = now_ns(CLOCK_MONOTONIC);
 	for (i = 0; i < NR; i++) {
@@ -245,6 +337,7 @@ int main(void)
 	hop();
 
 	hopped = now_ns(CLOCK_MONOTONIC);
+	behind_finish();
 	for (i = 0; i < NR; i++) {
 		bool zero = i >= POLL && i != FUTEX;
 		long long due = began + SECONDS * NSEC;

@@ -182,6 +182,7 @@ SYM_INNER_LABEL(orthros_park_entry, SYM_L_GLOBAL)
 	movl	$0xfee00000, %eax
 	movl	$0x10000, 0x320(%rax)	/* APIC_LVTT: masked */
 	movl	$0, 0x380(%rax)		/* APIC_TMICT */
+	movl	$0, 0x80(%rax)		/* APIC_TASKPRI */
 	jmp	.Ldrain
 .Lx2apic:
 	movl	$0x832, %ecx
@@ -191,14 +192,14 @@ SYM_INNER_LABEL(orthros_park_entry, SYM_L_GLOBAL)
 	movl	$0x838, %ecx
 	xorl	%eax, %eax
 	wrmsr
+	movl	$0x808, %ecx
+	wrmsr
 .Ldrain:
 	/* One for each level of priority. */
 	movl	$16, %edi
 	leaq	2f(%rip), %rsi
 2:	decl	%edi
 	jns	.Leoi
-	xorl	%eax, %eax
-	movq	%rax, %cr8
 	sti
 	movl	$10000, %ecx
 1:	pause

@@ -26,14 +26,15 @@ help:
 	@echo '                (SRC=, DST=, HOPS=3; CRASH=1: its kernels crash instead)'
 	@echo 'make run        the same machine with a shell on the console'
 	@echo 'make check      all tests and lint; ALL=1 adds what takes long: a soak of'
-	@echo '                $(HOPS) hops, one under the kernel'\''s checkers, and all ways'
-	@echo '                to die for the second kernel at each step'
+	@echo '                $(HOPS) hops, one under the kernel'\''s checkers, all ways to'
+	@echo '                die for the second kernel at each step, check-kvm'
 	@echo 'make bench      the time of each phase of a hop; CRIU and kexec beside it'
 	@echo 'make bench-monitor'
 	@echo '                what the monitor costs, and how soon it finds something'
 	@echo 'make inject     N faults in the kernel (N=12, SEED=1; CLASS=lockup: of this class),'
 	@echo '                and who goes on'
 	@echo 'make soak       HOPS hops in a row under load'
+	@echo 'make check-kvm  a hop, and one that fails, under KVM in a guest under TCG'
 	@echo
 	@echo 'make test T=pipe'
 	@echo '                one test program over one hop (SRC=, DST=; DISK=1: its files'
@@ -53,7 +54,8 @@ help:
 	@echo 'make clean      remove build products, keep the trees and ccache'
 	@echo 'make distclean  remove build/'
 	@echo
-	@echo 'KVM=1 uses KVM instead of TCG in guests.'
+	@echo 'KVM=1 uses KVM instead of TCG in guests; KVM=nested a KVM in a guest under TCG,'
+	@echo 'which is slow, but needs no /dev/kvm.'
 
 .PHONY: deps
 deps:
@@ -142,13 +144,17 @@ inject: kernel-$(SRC) kernel-$(DST) tools
 soak: kernel-$(SRC) kernel-$(DST) tools
 	@tools/testing/orthros/soak $(SRC) $(DST) $(HOPS) $(OUT)/soak
 
+.PHONY: check-kvm
+check-kvm: kernel-$(SRC) kernel-$(DST) tools
+	@tools/testing/orthros/kvm $(SRC) $(DST) $(OUT)/kvm
+
 .PHONY: lint
 lint: lint-deps
 	@scripts/lint
 
 .PHONY: clean
 clean:
-	rm -rf build/vm build/demo build/net build/yardstick build/check build/check-host build/lint build/log $(OUT)
+	rm -rf build/vm build/demo build/net build/kvm build/yardstick build/check build/check-host build/lint build/log $(OUT)
 	rm -rf $(KERNELS:%=build/linux-%/out-*)
 	@[ ! -e tools/orthros/Makefile ] || $(MAKE) -C tools/orthros clean
 

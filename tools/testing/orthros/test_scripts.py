@@ -181,9 +181,29 @@ def ledger_compares_coverage(work):
     expect(ledger(work, "struct foo\n", dump), (0, ["1 structs, 1 members, 0 lost"]))
 
 
+def kvm_judges(work):
+    """On, off, on as before, off, on elsewhere, for each feature of CPUs 0 and 1."""
+    def judge(*values):
+        with open(f"{work}/trace", "w", encoding="ascii") as f:
+            for cpu in range(2):
+                for msr in range(0x4b564d01, 0x4b564d05):
+                    for value in values:
+                        f.write(f"     CPU {cpu}/KVM-9  [001] d..1.  1.0: kvm_msr: "
+                                f"msr_write {msr:x} = {value:#x}\n")
+        status, out = run("tools/testing/orthros/kvm", "--judge", f"{work}/trace")
+        return status, out.count("\nok"), out.count("\nnot ok")
+    expect(judge(0x1001, 0, 0x1001, 0, 0, 0x2001), (0, 8, 0))
+    expect(judge(0x501, 0x1001, 0, 0x1001, 0, 0x2001), (0, 8, 0))
+    expect(judge(0x501, 0, 0x1001, 0, 0x1001, 0, 0x2001), (1, 0, 8))
+    expect(judge(0x1001, 0, 0x1001, 0x2001), (1, 0, 8))
+    expect(judge(0x1001, 0, 0x2001), (1, 0, 8))
+    expect(judge(0x1001, 0, 0x1001, 0, 0x1001), (1, 0, 8))
+    expect(judge(), (1, 0, 8))
+
+
 def main():
     tests = [(name, test) for name, test in globals().items()
-             if name.startswith(("summary_", "progress_", "names_", "ledger_"))]
+             if name.startswith(("summary_", "progress_", "names_", "ledger_", "kvm_"))]
     failed = 0
     print(f"{HEAD}1..{len(tests)}")
     for n, (name, test) in enumerate(tests, 1):

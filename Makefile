@@ -90,7 +90,8 @@ tools: deps
 .PHONY: demo
 demo: HOPS = 3
 demo: kernel-$(SRC) kernel-$(DST) tools
-	@tools/testing/orthros/demo $(if $(filter 1,$(CRASH)),--crash) $(SRC) $(DST) $(HOPS) $(OUT)/demo
+	@tools/testing/orthros/demo $(if $(filter 1,$(CRASH)),--crash) \
+		$(if $(filter 1,$(SYSTEMD)),--systemd) $(SRC) $(DST) $(HOPS) $(OUT)/demo
 
 .PHONY: run
 run: kernel-$(SRC) kernel-$(DST) tools

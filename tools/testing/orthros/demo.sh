@@ -1,15 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# demo.sh HOPS [crash], in a guest with a Debian root on ext4: nginx and redis serve
-# clients on the host through HOPS changes of the kernel, which a second
-# process makes; with "crash" by faults of LKDTM. On the console the shell is the
-# host's, to type into. The host hears by vm-signal what happens, and says through
-# redis when to go on.
+# demo.sh HOPS [crash] [systemd], in a guest with a Debian root on ext4: nginx and redis
+# serve clients on the host through HOPS changes of the kernel, which a second
+# process makes; with "crash" by faults of LKDTM. With "systemd" they are services of it,
+# and it must not notice. On the console the shell is the host's, to type into. The host
+# hears by vm-signal what happens, and says through redis when to go on.
 set -eu
 
 hops=$1
-crash=${2:-}
+shift
+crash='' systemd=''
+for word; do
+	case $word in
+	crash) crash=1 ;;
+	systemd) systemd=1 ;;
+	esac
+done
 sysfs=/sys/kernel/orthros
 
 fail() {
@@ -67,6 +74,33 @@ update_kernel() {
 	{ echo 1 >$sysfs/update; } 2>/dev/null
 }
 
+# A line for each service: what it is, since when, and how often it was started again.
+services() {
+	systemctl list-units --type=service --state=active --no-legend --plain |
+		while read -r unit _; do
+			echo "$unit $(systemctl show -P MainPID -P NRestarts \
+				-P ActiveEnterTimestampMonotonic "$unit" | tr '\n' ' ')"
+		done
+}
+
+# systemd and its own have not noticed, and do what they did before.
+systemd_is_well() {
+	is=$(systemctl is-system-running) || fail "systemd: $is"
+	services >/run/services.now
+	diff /run/services /run/services.now >/run/services.diff ||
+		fail "services: $(head -n 4 /run/services.diff | tr '\n' ' ')"
+	# The journal goes on, of the same boot.
+	logger -t demo "after hop $1"
+	systemd-run -q --wait -p PrivateTmp=yes -p MemoryMax=64M true || fail "systemd-run"
+	journalctl --sync
+	for i in $(seq 0 "$1"); do
+		journalctl -q -b -t demo | grep -q "after hop $i\$" || fail "journal: hop $i"
+	done
+	systemctl restart cron || fail "systemctl restart cron"
+	[ "$(loginctl --no-legend list-sessions | wc -l)" = "$sessions" ] || fail "loginctl"
+	services >/run/services
+}
+
 hop_all() {
 	n=0
 	while [ $n -lt "$hops" ]; do
@@ -74,6 +108,11 @@ hop_all() {
 		# The host sees that its clients are well, and lets it go on.
 		word=$(redis-cli --raw blpop demo:go 0 | tail -n 1)
 		[ "$word" = go ] || exit 1
+		if [ $n = 1 ] && [ -n "$systemd" ]; then
+			sessions=$(loginctl --no-legend list-sessions | wc -l)
+			services >/run/services
+			systemd_is_well 0
+		fi
 		[ $n = 1 ] || load_next
 		before=$(uname -r)
 		if [ -n "$crash" ]; then
@@ -95,12 +134,14 @@ hop_all() {
 		done
 		vm-signal stats "$@"
 		[ -z "$crash" ] || save_kernel
+		[ -z "$systemd" ] || systemd_is_well $n
 		vm-signal hopped $n "$(uname -r)" "$(who "$redis") $(who "$nginx")"
 	done
 	vm-signal end
 }
 
-cat >/etc/nginx/demo.conf <<'END'
+start_servers() {
+	cat >/etc/nginx/demo.conf <<'END'
 user www-data;
 worker_processes 2;
 pid /run/nginx.pid;
@@ -115,21 +156,47 @@ http {
 	}
 }
 END
+	nginx -c /etc/nginx/demo.conf || fail "nginx"
+	redis-server --bind 0.0.0.0 --protected-mode no --save '' --appendonly yes \
+		--io-threads 2 --io-threads-do-reads yes \
+		--dir /var/lib/redis --daemonize yes --pidfile /run/redis.pid \
+		--logfile /var/log/redis/redis.log
+	until redis-cli ping 2>/dev/null | grep -q PONG; do :; done
+	redis=$(cat /run/redis.pid)
+	nginx=$(cat /run/nginx.pid)
+	mkdir -p /etc/dropbear
+	dropbear -R -B -p 22 2>/dev/null || fail "dropbear"
+}
+
+# Debian's own units, as they are.
+start_services() {
+	cat >>/etc/redis/redis.conf <<'END'
+bind 0.0.0.0
+protected-mode no
+save ""
+appendonly yes
+io-threads 2
+io-threads-do-reads yes
+END
+	printf 'PermitRootLogin yes\nPermitEmptyPasswords yes\n' >/etc/ssh/sshd_config.d/demo.conf
+	systemctl restart redis-server ssh || fail "systemctl restart"
+	systemctl is-system-running --wait || fail "systemd: $(systemctl --failed)"
+	redis=$(systemctl show -P MainPID redis-server)
+	nginx=$(systemctl show -P MainPID nginx)
+}
+
 # The host shows these until it hears more.
 echo 'demo: the guest writes a file to download'
-dd if=/dev/urandom of=/srv/file bs=1M count="${FILE_MIB:-64}" 2>/dev/null
-sha256sum /srv/file | cut -d' ' -f1 >/srv/file.sha256
-echo 'demo: the guest starts nginx, redis-server and dropbear'
-nginx -c /etc/nginx/demo.conf || fail "nginx"
-redis-server --bind 0.0.0.0 --protected-mode no --save '' --appendonly yes \
-	--io-threads 2 --io-threads-do-reads yes \
-	--dir /var/lib/redis --daemonize yes --pidfile /run/redis.pid \
-	--logfile /var/log/redis/redis.log
-until redis-cli ping 2>/dev/null | grep -q PONG; do :; done
-redis=$(cat /run/redis.pid)
-nginx=$(cat /run/nginx.pid)
-mkdir -p /etc/dropbear
-dropbear -R -B -p 22 2>/dev/null || fail "dropbear"
+root=/srv
+[ -z "$systemd" ] || root=/var/www/html
+dd if=/dev/urandom of=$root/file bs=1M count="${FILE_MIB:-64}" 2>/dev/null
+sha256sum $root/file | cut -d' ' -f1 >$root/file.sha256
+echo 'demo: the guest starts nginx, redis and sshd'
+if [ -n "$systemd" ]; then
+	start_services
+else
+	start_servers
+fi
 
 vm-signal ready
 vm-signal started "$(uname -r)" "$(who "$redis") $(who "$nginx")"

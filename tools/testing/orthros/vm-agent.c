@@ -6,7 +6,8 @@
  * it was given and hands the verdict and all logs to the host. In between the
  * whole process tree, this program included, may have moved to the other
  * kernel, so what it holds meanwhile is as little as a PID 1 can hold: the
- * console, and a wait4() to sleep in.
+ * console, and a wait4() to sleep in. Where the root is a disk, systemd may be PID 1
+ * instead, and starts this program as a service.
  *
  * The way out must work under either kernel, and the second one has neither
  * PCI nor ACPI. Two ISA ports serve: isa-debugcon takes a tar archive byte by
@@ -50,6 +51,8 @@
 #define DIR_VM		"/.vm"
 #define DIR_OUT		"/out"
 #define DIR_ROOT	"/.vm-root"
+#define DIR_UNITS	"/run/systemd/system"
+#define SYSTEMD		"/lib/systemd/systemd"
 #define CONSOLE		"/dev/ttyS0"
 #define EXPORT		"/run/export.tar"
 
@@ -471,35 +474,15 @@ static void enter_disk(char **argv)
 	leave(EXIT_NO_LOAD, 126);
 }
 
-int main(int argc, char **args)
+/* What it was started for: the command, and the way out. */
+static void __noreturn serve(void)
 {
 	struct utsname before, after;
 	char **argv;
 	int status;
 
-	if (getpid() != 1)
-		return signal_host(argc, args);
-	if (access(DIR_ROOT, F_OK) == 0) {
-		do_mount("devtmpfs", "/dev", MS_NOSUID, NULL);
-		do_mount("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-		do_mount("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-		use_console();
-		enter_disk(args);
-	}
-
-	do_mount("devtmpfs", "/dev", MS_NOSUID, NULL);
-	do_mount("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-	do_mount("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-	do_mount("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC,
-		 "gid=5,mode=620,ptmxmode=666");
-	do_mount("tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777");
-	do_mount("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=755");
 	mkdir(DIR_OUT, 0755);
-	chmod("/", 0755);
 	use_console();
-	loopback_up();
-	card_up();
-
 	putenv("PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin");
 	putenv("HOME=/root");
 	putenv("TERM=vt102");
@@ -530,4 +513,56 @@ int main(int argc, char **args)
 	write_file(DIR_OUT "/release", after.release, strlen(after.release));
 	sync();
 	leave(EXIT_DONE, status);
+}
+
+/* systemd is PID 1 from now on, and this program a service of its own. */
+static void __noreturn become_systemd(void)
+{
+	static const char unit[] =
+		"[Service]\n"
+		"ExecStart=" DIR_VM "/agent --service\n"
+		"StandardOutput=tty\n"
+		"StandardError=tty\n"
+		"TTYPath=" CONSOLE "\n";
+
+	mkdir("/run/systemd", 0755);
+	mkdir(DIR_UNITS, 0755);
+	mkdir(DIR_UNITS "/multi-user.target.wants", 0755);
+	write_file(DIR_UNITS "/orthros-vm.service", unit, strlen(unit));
+	symlink("../orthros-vm.service",
+		DIR_UNITS "/multi-user.target.wants/orthros-vm.service");
+	execl(SYSTEMD, SYSTEMD, NULL);
+	say(SYSTEMD ": %m");
+	leave(EXIT_NO_LOAD, 126);
+}
+
+int main(int argc, char **args)
+{
+	if (getpid() != 1) {
+		if (argc == 2 && !strcmp(args[1], "--service"))
+			serve();
+		return signal_host(argc, args);
+	}
+	if (access(DIR_ROOT, F_OK) == 0) {
+		do_mount("devtmpfs", "/dev", MS_NOSUID, NULL);
+		do_mount("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+		do_mount("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+		use_console();
+		enter_disk(args);
+	}
+
+	do_mount("devtmpfs", "/dev", MS_NOSUID, NULL);
+	do_mount("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	do_mount("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	do_mount("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=755");
+	if (access(DIR_VM "/systemd", F_OK) == 0)
+		become_systemd();
+	do_mount("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC,
+		 "gid=5,mode=620,ptmxmode=666");
+	do_mount("tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777");
+	chmod("/", 0755);
+	use_console();
+	loopback_up();
+	card_up();
+	serve();
 }

@@ -67,6 +67,9 @@ ssize_t orthros_sysfs_bin_written(struct file *file, ssize_t ret);
 /* fs/proc/inode.c: and in procfs. */
 ssize_t orthros_proc_written(struct file *file, ssize_t ret);
 
+/* fs/proc/generic.c: numbers of namespaces. */
+int orthros_proc_take_inum(unsigned int inum);
+
 /* net/ethtool/ioctl.c: and by ethtool. */
 void orthros_ethtool_done(struct net_device *dev, u32 cmd, u32 sub_cmd, int err);
 

@@ -27,10 +27,12 @@ typedef void (*orthros_changed_fn)(void);
  * enum orthros_mark_of - what a mark is found by
  * @ORTHROS_MARK_FILE:	file.f_op
  * @ORTHROS_MARK_SOCK:	socket.ops
+ * @ORTHROS_MARK_NS:	ns_common.ops
  */
 enum orthros_mark_of {
 	ORTHROS_MARK_FILE = 1,
 	ORTHROS_MARK_SOCK,
+	ORTHROS_MARK_NS,
 };
 
 /**
@@ -39,7 +41,7 @@ enum orthros_mark_of {
  * @sym:	symbol, listed in an exports.def; NULL ends an array
  * @what:	what it is: in refusals without @ops, and in coverage.rst
  * @ops:	how it is read and built, by @of: &struct orthros_file_ops,
- *		&struct orthros_sock_ops; NULL: refused, by the name of @what
+ *		&struct orthros_sock_ops, &struct orthros_ns_ops; NULL: refused, by the name of @what
  */
 struct orthros_mark {
 	enum orthros_mark_of of;

@@ -14,18 +14,17 @@
 #include <linux/fs.h>
 #include <linux/mount.h>
 #include <linux/shmem_fs.h>
+#include "../ns/ns.h"
 #include "fs_internal.h"
 #include "journal_tables.h"
 
 static int read_fs(struct orthros_image *img)
 {
-	u64 nsproxy, mnt_ns;
-	int err;
+	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
 
-	err = orthros_src_sym(img->src, "init_nsproxy", &nsproxy);
-	if (!err)
-		err = orthros_read_rec(&img->src->mem, &orthros_table_nsproxy, nsproxy, &mnt_ns);
-	return err ?: orthros_read_mounts(img, mnt_ns);
+	if (!l)
+		return -ENOENT;
+	return orthros_read_mounts(img, orthros_initial_ns(img, ORTHROS_NS_MNT) - l->mnt_ns_off);
 }
 
 /*
@@ -117,7 +116,7 @@ static void settle_fs(struct orthros_image *img)
 const struct orthros_kind orthros_fs_kind = {
 	.name	= "mount tree",
 	.vital	= true,
-	.tables	= ORTHROS_TABLES(&orthros_table_nsproxy, &orthros_table_fs_layout,
+	.tables	= ORTHROS_TABLES(&orthros_table_fs_layout,
 				 &orthros_table_fs_mount, &orthros_table_fs_mnt_ns,
 				 &orthros_table_fs_sb, &orthros_table_fs_tmpfs,
 				 &orthros_table_fs_constant, &orthros_table_fs_devpts,

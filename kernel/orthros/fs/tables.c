@@ -18,6 +18,7 @@
  */
 static struct orthros_row fs_layout_rows[] = {
 	LAYOUT(mount_mnt_off, OFFSET, 0, "mount.mnt"),
+	LAYOUT(mnt_ns_off, OFFSET, 0, "mnt_namespace.ns"),
 	LAYOUT(mount_child_off, OFFSET, 0, "mount.mnt_child"),
 	LAYOUT(dentry_hlist, SIZEOF, OPT, "dentry.d_children"),
 	LAYOUT(dentry_sib_off, OFFSET, 0, "dentry.d_sib", "dentry.d_child"),
@@ -457,10 +458,3 @@ static struct orthros_row fs_mark_layout_rows[] = {
 };
 
 ORTHROS_TABLE(fs_mark_layout, struct orthros_mark_layout);
-
-static struct orthros_row nsproxy_rows[] = {
-	{ .path = { "nsproxy.mnt_ns" }, .name = "mnt_ns", .kind = ORTHROS_ROW_VALUE,
-	  .field_off = 0, .field_size = sizeof(u64) },
-};
-
-ORTHROS_TABLE(nsproxy, u64);

@@ -11,6 +11,7 @@
 /**
  * struct orthros_fs_layout_view - constants of the source; address 0
  * @mount_mnt_off:	struct mount.mnt: what a struct path points to
+ * @mnt_ns_off:		struct ns_common in a struct mnt_namespace
  * @mount_child_off:	node in the list of a mount's children
  * @dentry_hlist:	not 0: a dentry's children are a hlist, else a list
  * @dentry_sib_off:	node in either
@@ -62,6 +63,7 @@
  */
 struct orthros_fs_layout_view {
 	u32 mount_mnt_off;
+	u32 mnt_ns_off;
 	u32 mount_child_off;
 	u32 dentry_hlist;
 	u32 dentry_sib_off;
@@ -534,6 +536,5 @@ extern struct orthros_table orthros_table_fs_struct;
 extern struct orthros_table orthros_table_fs_mark;
 extern struct orthros_table orthros_table_fs_connector;
 extern struct orthros_table orthros_table_fs_mark_layout;
-extern struct orthros_table orthros_table_nsproxy;
 
 #endif /* _ORTHROS_TABLES_FS_H */

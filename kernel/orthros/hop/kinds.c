@@ -18,6 +18,7 @@
 #include "../machine/machine.h"
 #include "../mm/mm.h"
 #include "../net/net.h"
+#include "../ns/ns.h"
 #include "../pages/pages.h"
 #include "../sock/sock.h"
 #include "../task/task.h"
@@ -43,6 +44,10 @@ static const struct orthros_kind *const kinds[] = {
 	/* Started when the clocks are set, which is committed with the devices. */
 	&orthros_clock_kind,
 	&orthros_sequence_kind,
+	/* Their numbers are taken before any is made, and before whatever is in one. */
+	&orthros_ns_kind,
+	&orthros_uts_kind,
+	&orthros_nsproxy_kind,
 	/* Before its file system is mounted, and before any process is in one. */
 	&orthros_cgroup_kind,
 	/* Before whatever has a path. Tied when nobody builds any more. */

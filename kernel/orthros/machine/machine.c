@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a machine has one of: the next PID, names of host and domain, settings
- * of huge pages.
+ * What a machine has one of: the next PID, boot_id, settings of huge pages.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -12,7 +11,6 @@
 #include <linux/huge_mm.h>
 #include <linux/pid_namespace.h>
 #include <linux/string.h>
-#include <linux/utsname.h>
 #include <linux/uuid.h>
 #include <linux/orthros/abi/task.h>
 #include "../core/image.h"
@@ -41,7 +39,7 @@ static int read_thp(struct orthros_image *img, struct orthros_machine_rec *m)
 	return 0;
 }
 
-/* PID allocation goes on where the source's stopped; its host name, too. */
+/* PID allocation goes on where the source's stopped. */
 static int read_machine(struct orthros_image *img)
 {
 	struct orthros_machine_rec *m;
@@ -65,8 +63,7 @@ static int read_machine(struct orthros_image *img)
 		return orthros_bad(-EFAULT, "pid_max");
 	if (orthros_src_read(img->src, env.boot_id, m->boot_id, sizeof(m->boot_id)))
 		return orthros_bad(-EFAULT, "boot_id");
-	return orthros_read_rec(&img->src->mem, &orthros_table_uts, env.init_uts_ns, &m->uts) ?:
-	       read_thp(img, m);
+	return read_thp(img, m);
 }
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
@@ -128,20 +125,13 @@ static int tie_machine(struct orthros_image *img)
 	idr_set_cursor(&init_pid_ns.idr, m->next_pid);
 	orthros_set_pid_max(m->pid_max);
 	set_thp(m->thp);
-
-	down_write(&uts_sem);
-	strscpy(init_uts_ns.name.nodename, m->uts.nodename, sizeof(init_uts_ns.name.nodename));
-	strscpy(init_uts_ns.name.domainname, m->uts.domainname,
-		sizeof(init_uts_ns.name.domainname));
-	up_write(&uts_sem);
 	return set_boot_id(m->boot_id);
 }
 
 const struct orthros_kind orthros_machine_kind = {
 	.name	= "machine",
 	.vital	= true,
-	.tables	= ORTHROS_TABLES(&orthros_table_machine_env, &orthros_table_uts,
-				 &orthros_table_thp),
+	.tables	= ORTHROS_TABLES(&orthros_table_machine_env, &orthros_table_thp),
 	.read	= read_machine,
 	.tie	= tie_machine,
 };

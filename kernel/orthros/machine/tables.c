@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where the source has what there is one of: names, the next PID, huge pages.
+ * Where the source has what there is one of: the next PID, boot_id, huge pages.
  */
 #include <linux/orthros/abi/task.h>
 #include "tables.h"
@@ -9,7 +9,6 @@
 	ORTHROS_ROW(struct orthros_machine_env, field, kind, flags, __VA_ARGS__)
 
 static struct orthros_row machine_env_rows[] = {
-	R(init_uts_ns, SYM, 0, "init_uts_ns"),
 	R(init_pid_ns, SYM, 0, "init_pid_ns"),
 	R(idr_next, OFFSET, 0, "pid_namespace.idr.idr_next"),
 	R(pid_max_addr, SYM, ORTHROS_ROW_OPTIONAL, "pid_max"),
@@ -17,17 +16,6 @@ static struct orthros_row machine_env_rows[] = {
 };
 
 ORTHROS_TABLE(machine_env, struct orthros_machine_env);
-#undef R
-
-#define R(field, kind, flags, ...) \
-	ORTHROS_ROW(struct orthros_uts_rec, field, kind, flags, __VA_ARGS__)
-
-static struct orthros_row uts_rows[] = {
-	R(nodename, STRING, 0, "uts_namespace.name.nodename"),
-	R(domainname, STRING, 0, "uts_namespace.name.domainname"),
-};
-
-ORTHROS_TABLE(uts, struct orthros_uts_rec);
 #undef R
 
 #define R(field, kind, flags, ...) \

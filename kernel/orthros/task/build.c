@@ -51,6 +51,7 @@
 #include "../fs/fs.h"
 #include "../ipc/ipc.h"
 #include "../mm/mm.h"
+#include "../ns/ns.h"
 #include "held.h"
 #include "kernel/futex/futex.h"
 #include "task_internal.h"
@@ -737,7 +738,7 @@ static int build_process(struct orthros_held *h)
 	if (err)
 		return err;
 	/* Before anything is charged; its children were made outside of any group. */
-	err = orthros_join_cgroup(img, a->cgroups);
+	err = orthros_join_cgroup(img, a->cgroups) ?: orthros_join_ns(img, a->nsproxy);
 	if (err)
 		return err;
 	err = build_cred(img, t);
@@ -802,7 +803,8 @@ static int build_thread(struct orthros_held *h)
 	int err;
 
 	h->task = get_task_struct(current);
-	err = orthros_join_cgroup(h->img, t->cgroups) ?: build_cred(h->img, t);
+	err = orthros_join_cgroup(h->img, t->cgroups) ?: orthros_join_ns(h->img, t->nsproxy) ?:
+	      build_cred(h->img, t);
 	if (!err)
 		err = orthros_build_fs_struct(h->img, t->fs);
 	if (!err)

@@ -23,6 +23,7 @@
 #include "../fs/fs.h"
 #include "../ipc/ipc.h"
 #include "../mm/mm.h"
+#include "../ns/ns.h"
 #include "task_internal.h"
 
 static struct orthros_task_env env;
@@ -317,7 +318,6 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 
 	REFUSE_IF(t->ptrace, "traced");
 	REFUSE_IF(t->io_bitmap || t->iopl_emul, "I/O port permissions");
-	REFUSE_IF(t->nsproxy != env.init_nsproxy, "namespaces");
 	REFUSE_IF(t->mempolicy, "NUMA memory policy");
 	/* Without selector and length every call traps. */
 	REFUSE_IF(t->syscall_work & BIT_ULL(env.dispatch_bit & 63), "syscall user dispatch");
@@ -357,6 +357,17 @@ static bool dumps_core(struct orthros_image *img, const struct orthros_task_rec 
 	const struct orthros_obj *obj = orthros_obj_find(img, &orthros_signal_type, t->signal);
 
 	return !img->frozen && obj && ((struct orthros_signal_rec *)obj->rec)->core_state;
+}
+
+/* Threads of a process may be in different ones. */
+static int read_namespaces(const struct orthros_finder *who, const struct orthros_task_rec *t)
+{
+	struct orthros_finder thread;
+	char what[24];
+
+	snprintf(what, sizeof(what), "thread %d", t->pid);
+	thread = orthros_through(who, what);
+	return orthros_read_nsproxy(&thread, t->nsproxy);
 }
 
 static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
@@ -406,7 +417,8 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 		return orthros_bad(-EUCLEAN, "thread %d: of no control group", t->pid);
 	check_thread(img, t);
 	who = finder_of(img, t);
-	err = read_pending(img, t->pending, t) ?: read_sighand(img, t->sighand, t) ?:
+	err = read_namespaces(&who, t) ?:
+	      read_pending(img, t->pending, t) ?: read_sighand(img, t->sighand, t) ?:
 	      orthros_read_seccomp(&who, t) ?:
 	      orthros_read_fs_struct(&who, t->fs);
 	if (err)

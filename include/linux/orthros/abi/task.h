@@ -389,12 +389,6 @@ struct orthros_fs_rec {
 	__u32	pad;
 };
 
-/* Host and domain name, of the initial UTS namespace. */
-struct orthros_uts_rec {
-	char	nodename[72];
-	char	domainname[72];
-};
-
 /* Transparent huge pages: /sys/kernel/mm/transparent_hugepage/. */
 enum orthros_thp_flag {
 	ORTHROS_THP_ALWAYS,
@@ -420,7 +414,6 @@ struct orthros_machine_rec {
 	__u32	pid_max;	/* 0: the source has no such limit */
 	__u32	thp;		/* bit per &enum orthros_thp_flag */
 	__u32	pad;
-	struct orthros_uts_rec uts;
 	__u8	boot_id[16];	/* all 0: nobody has asked for it yet */
 };
 
@@ -470,7 +463,6 @@ struct orthros_sigpending_view {
 /* Constants and symbols that the task reader needs. */
 struct orthros_task_env {
 	__u64	init_task;
-	__u64	init_nsproxy;
 	__u64	init_user_ns;
 	__u64	init_css_set;
 	__u64	thread_size;

@@ -86,7 +86,7 @@ static int hold_ns_fd(void)
 	int fd, status;
 
 	if (!pid) {
-		if (!unshare(CLONE_NEWUTS))
+		if (!unshare(CLONE_NEWNET))
 			raise(SIGSTOP);
 		_exit(errno);
 	}
@@ -95,7 +95,7 @@ static int hold_ns_fd(void)
 		errno = WEXITSTATUS(status);
 		return -1;
 	}
-	snprintf(path, sizeof(path), "/proc/%d/ns/uts", pid);
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
 	fd = open(path, O_RDONLY);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
@@ -220,7 +220,7 @@ const struct refuse_kind refuse_files[] = {
 	{ "pidfd", "pidfd", hold_pidfd },
 	{ "perf_event", "perf event", hold_perf },
 	{ "bpf_map", "BPF map", hold_bpf },
-	{ "ns_fd", "descriptor of a uts namespace", hold_ns_fd },
+	{ "ns_fd", "net namespace", hold_ns_fd },
 	{ "mqueue", "deleted POSIX message queue", hold_mqueue },
 	{ "tun", "TUN|device", hold_tun },
 	{ "proc_file", "proc", hold_proc_file },

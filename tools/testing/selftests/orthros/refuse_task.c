@@ -138,9 +138,9 @@ static int hold_landlock_scope(void)
 	return landlock_restrict(landlock_ruleset((struct landlock_attr){ .scoped = 2 }));
 }
 
-static int hold_namespace(void)
+static int hold_net_ns(void)
 {
-	return unshare(CLONE_NEWUTS);
+	return unshare(CLONE_NEWNET);
 }
 
 static int hold_user_ns(void)
@@ -281,7 +281,7 @@ const struct refuse_kind refuse_task[] = {
 	{ "landlock_file", ": opened by whom Landlock restricts", hold_landlock_file },
 	{ "landlock_net", "Landlock rule: ports", hold_landlock_net },
 	{ "landlock_scope", "Landlock rule: scopes", hold_landlock_scope },
-	{ "namespace", "namespace", hold_namespace },
+	{ "net_ns", "net namespace", hold_net_ns },
 	{ "user_ns", "namespace", hold_user_ns },
 	{ "ioperm", "I/O port", hold_ioperm },
 	{ "keyring", "keyring", hold_keyring },

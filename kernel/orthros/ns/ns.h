@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Namespaces, for other areas.
+ *
+ * The graph is here: which there are, of what type, who owns them, who is in which.
+ * What is in one of a type is the affair of the area that has the things: it
+ * registers a mark of the type's operations.
+ */
+#ifndef _ORTHROS_NS_H
+#define _ORTHROS_NS_H
+
+#include <linux/types.h>
+#include <linux/orthros/abi/ns.h>
+#include "../core/image.h"
+#include "../core/kind.h"
+#include "../core/report.h"
+
+struct cred;
+struct ns_common;
+struct nsproxy;
+struct path;
+
+extern const struct orthros_kind orthros_ns_kind;
+extern const struct orthros_kind orthros_uts_kind;
+extern const struct orthros_kind orthros_nsproxy_kind;
+
+/* Key: its struct ns_common; the reference in @dst is let go of in the release. */
+extern const struct orthros_type orthros_ns_type;
+
+/**
+ * struct orthros_ns_ops - how namespaces of a type are read, of %ORTHROS_MARK_NS
+ * @type:	which
+ * @read:	read what it has, into the record's @own. 0, %ORTHROS_REFUSED or an
+ *		error. Of the initial one, too
+ */
+struct orthros_ns_ops {
+	enum orthros_ns type;
+	int (*read)(const struct orthros_finder *who, struct orthros_obj *ns);
+};
+
+/* graph.c */
+int orthros_read_ns(const struct orthros_finder *who, u64 addr);
+int orthros_ns_owner(const struct orthros_finder *who, struct orthros_obj *ns, u64 user_ns,
+		     u32 uid);
+u64 orthros_initial_ns(struct orthros_image *img, enum orthros_ns type);
+bool orthros_ns_possible(enum orthros_ns type);
+struct orthros_ns_rec *orthros_ns_rec(struct orthros_image *img, u64 addr);
+const struct cred *orthros_ns_maker(const struct orthros_ns_rec *rec);
+void orthros_ns_built(struct orthros_obj *obj, struct ns_common *ns);
+struct ns_common *orthros_dst_ns(struct orthros_image *img, u64 addr);
+int orthros_ns_path(struct orthros_image *img, u64 addr, struct path *path);
+
+/* proxy.c */
+int orthros_read_nsproxy(const struct orthros_finder *who, u64 addr);
+int orthros_join_ns(struct orthros_image *img, u64 nsproxy);
+int orthros_enter_ns(struct ns_common *ns, struct nsproxy **old);
+void orthros_leave_ns(struct nsproxy *old);
+
+#endif /* _ORTHROS_NS_H */

@@ -108,6 +108,21 @@ static void orthros_serial_fixup(int port, struct uart_port *up, u32 *caps)
 }
 #endif
 
+/*
+ * A CPU that a kernel was on before is in x2APIC mode, which INIT does not end. Of no
+ * vendor the tables are, so that nothing but that mode chooses the driver; there is no
+ * interrupt remapping here, without which it is the physical one.
+ */
+static void __init choose_apic(void)
+{
+#ifdef CONFIG_X86_X2APIC
+	if (!x2apic_enabled())
+		return;
+	x2apic_phys = 1;
+	default_acpi_madt_oem_check("", "");
+#endif
+}
+
 static void __init orthros_smp_config(void)
 {
 	struct orthros_park *park;
@@ -119,6 +134,7 @@ static void __init orthros_smp_config(void)
 	orthros_trace_join(__va(boot_ho.trace_phys), boot_ho.trace_size);
 	park = orthros_park();
 
+	choose_apic();
 	register_lapic_address(park->lapic);
 	/* The own CPUs first: they get the lowest numbers. */
 	for (i = 0; i < boot_ho.nr_cpus; i++)

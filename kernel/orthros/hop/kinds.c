@@ -47,6 +47,7 @@ static const struct orthros_kind *const kinds[] = {
 	/* Their numbers are taken before any is made, and before whatever is in one. */
 	&orthros_ns_kind,
 	&orthros_uts_kind,
+	&orthros_pid_ns_kind,
 	&orthros_nsproxy_kind,
 	/* Before its file system is mounted, and before any process is in one. */
 	&orthros_cgroup_kind,

@@ -19,9 +19,11 @@ struct cred;
 struct ns_common;
 struct nsproxy;
 struct path;
+struct pid;
 
 extern const struct orthros_kind orthros_ns_kind;
 extern const struct orthros_kind orthros_uts_kind;
+extern const struct orthros_kind orthros_pid_ns_kind;
 extern const struct orthros_kind orthros_nsproxy_kind;
 
 /* Key: its struct ns_common; the reference in @dst is let go of in the release. */
@@ -54,6 +56,13 @@ int orthros_ns_path(struct orthros_image *img, u64 addr, struct path *path);
 int orthros_read_nsproxy(const struct orthros_finder *who, u64 addr);
 int orthros_join_ns(struct orthros_image *img, u64 nsproxy);
 int orthros_enter_ns(struct ns_common *ns, struct nsproxy **old);
+int orthros_children_in(struct ns_common *ns, struct nsproxy **old);
 void orthros_leave_ns(struct nsproxy *old);
+
+/* pid.c */
+int orthros_read_pid(const struct orthros_finder *who, u64 addr);
+int orthros_pid_numbers(struct orthros_image *img, u64 addr, pid_t nr, pid_t *set_tid,
+			struct ns_common **ns);
+struct pid *orthros_pid_of(struct orthros_image *img, u64 addr, pid_t nr);
 
 #endif /* _ORTHROS_NS_H */

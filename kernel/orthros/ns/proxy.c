@@ -8,6 +8,7 @@
 #include <linux/ipc_namespace.h>
 #include <linux/mnt_namespace.h>
 #include <linux/nsproxy.h>
+#include <linux/pid_namespace.h>
 #include <linux/proc_ns.h>
 #include <linux/sched.h>
 #include <linux/utsname.h>
@@ -91,6 +92,7 @@ static void put_into(struct nsproxy *proxy, enum orthros_ns type, struct ns_comm
 	struct ipc_namespace *ipc;
 	struct uts_namespace *uts;
 	struct mnt_namespace *mnt;
+	struct pid_namespace *pid;
 
 	switch (type) {
 	case ORTHROS_NS_CGROUP:
@@ -110,6 +112,12 @@ static void put_into(struct nsproxy *proxy, enum orthros_ns type, struct ns_comm
 		get_mnt_ns(mnt);
 		put_mnt_ns(proxy->mnt_ns);
 		proxy->mnt_ns = mnt;
+		break;
+	case ORTHROS_NS_PID:
+		pid = container_of(ns, struct pid_namespace, ns);
+		get_pid_ns(pid);
+		put_pid_ns(proxy->pid_ns_for_children);
+		proxy->pid_ns_for_children = pid;
 		break;
 	case ORTHROS_NS_UTS:
 		uts = container_of(ns, struct uts_namespace, ns);
@@ -193,6 +201,19 @@ int orthros_join_ns(struct orthros_image *img, u64 nsproxy)
 	return 0;
 }
 
+static int enter(enum orthros_ns type, struct ns_common *ns, struct nsproxy **old)
+{
+	struct nsproxy *proxy = copy_proxy();
+
+	if (IS_ERR(proxy))
+		return PTR_ERR(proxy);
+	put_into(proxy, type, ns);
+	*old = current->nsproxy;
+	get_nsproxy(*old);
+	switch_task_namespaces(current, proxy);
+	return 0;
+}
+
 /**
  * orthros_enter_ns() - be in a mount namespace for a while
  * @ns:		of this kernel
@@ -202,15 +223,22 @@ int orthros_join_ns(struct orthros_image *img, u64 nsproxy)
  */
 int orthros_enter_ns(struct ns_common *ns, struct nsproxy **old)
 {
-	struct nsproxy *proxy = copy_proxy();
+	return enter(ORTHROS_NS_MNT, ns, old);
+}
 
-	if (IS_ERR(proxy))
-		return PTR_ERR(proxy);
-	put_into(proxy, ORTHROS_NS_MNT, ns);
-	*old = current->nsproxy;
-	get_nsproxy(*old);
-	switch_task_namespaces(current, proxy);
-	return 0;
+/**
+ * orthros_children_in() - have children in a PID namespace for a while
+ * @ns:		of this kernel
+ * @old:	set: what orthros_leave_ns() goes back to, or NULL: there is no need to
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_children_in(struct ns_common *ns, struct nsproxy **old)
+{
+	*old = NULL;
+	if (ns == &current->nsproxy->pid_ns_for_children->ns)
+		return 0;
+	return enter(ORTHROS_NS_PID, ns, old);
 }
 
 /**

@@ -55,3 +55,48 @@ static struct orthros_row uts_rows[] = {
 
 ORTHROS_TABLE(uts, struct orthros_uts_view);
 #undef R
+
+#define R(field, kind, path) ORTHROS_ROW(struct orthros_pid_env, field, kind, 0, path)
+
+static struct orthros_row pid_env_rows[] = {
+	R(ns_off, OFFSET, "pid_namespace.ns"),
+	R(numbers_off, OFFSET, "pid.numbers"),
+	R(upid_size, SIZEOF, "upid"),
+	R(init_pid_ns, SYM, "init_pid_ns"),
+};
+
+ORTHROS_TABLE(pid_env, struct orthros_pid_env);
+#undef R
+
+#define R(field, kind, flags, path) \
+	ORTHROS_ROW(struct orthros_pid_ns_view, field, kind, flags, path)
+
+static struct orthros_row pid_ns_rows[] = {
+	R(rec.level, VALUE, 0, "pid_namespace.level"),
+	R(rec.next, VALUE, 0, "pid_namespace.idr.idr_next"),
+	R(rec.reboot, VALUE, 0, "pid_namespace.reboot"),
+	R(rec.memfd_noexec, VALUE, ORTHROS_ROW_OPTIONAL, "pid_namespace.memfd_noexec_scope"),
+	R(rec.reaper, VALUE, ORTHROS_ROW_NULLABLE, "pid_namespace.child_reaper->pid"),
+	R(reaper, VALUE, 0, "pid_namespace.child_reaper"),
+	R(parent, VALUE, 0, "pid_namespace.parent"),
+	R(allocated, VALUE, 0, "pid_namespace.pid_allocated"),
+	R(bacct, VALUE, ORTHROS_ROW_OPTIONAL, "pid_namespace.bacct"),
+	R(user_ns, VALUE, 0, "pid_namespace.user_ns"),
+	R(uid, VALUE, ORTHROS_ROW_NULLABLE, "pid_namespace.ucounts->uid.val"),
+};
+
+ORTHROS_TABLE(pid_ns, struct orthros_pid_ns_view);
+#undef R
+
+static struct orthros_row pid_rows[] = {
+	ORTHROS_ROW(struct orthros_pid_view, level, VALUE, 0, "pid.level"),
+};
+
+ORTHROS_TABLE(pid, struct orthros_pid_view);
+
+static struct orthros_row upid_rows[] = {
+	ORTHROS_ROW(struct orthros_upid_view, nr, VALUE, 0, "upid.nr"),
+	ORTHROS_ROW(struct orthros_upid_view, ns, VALUE, 0, "upid.ns"),
+};
+
+ORTHROS_TABLE(upid, struct orthros_upid_view);

@@ -54,6 +54,62 @@ struct orthros_uts_view {
 	u32 uid;
 };
 
+/**
+ * struct orthros_pid_env - constants of the source; address 0
+ * @ns_off:	struct ns_common in a struct pid_namespace
+ * @numbers_off: struct upids in a struct pid
+ * @upid_size:	of one
+ * @init_pid_ns: the initial namespace
+ */
+struct orthros_pid_env {
+	u32 ns_off;
+	u32 numbers_off;
+	u32 upid_size;
+	u64 init_pid_ns;
+};
+
+/**
+ * struct orthros_pid_ns_view - a struct pid_namespace
+ * @rec:	see there; without @parent
+ * @parent:	address of the struct pid_namespace
+ * @allocated:	processes in it, and whether there may be more
+ * @reaper:	task
+ * @bacct:	accounting of processes, if it is on
+ * @user_ns:	owner
+ * @uid:	whose account it is on; the initial one is on none
+ */
+struct orthros_pid_ns_view {
+	struct orthros_pid_ns_rec rec;
+	u64 parent;
+	u64 reaper;
+	u64 bacct;
+	u64 user_ns;
+	u32 allocated;
+	u32 uid;
+};
+
+/**
+ * struct orthros_upid_view - one number of a struct pid
+ * @nr:		number
+ * @ns:		in which namespace
+ */
+struct orthros_upid_view {
+	s32 nr;
+	u64 ns;
+};
+
+/**
+ * struct orthros_pid_view - a struct pid
+ * @level:	of the innermost namespace that it is in
+ */
+struct orthros_pid_view {
+	u32 level;
+};
+
+extern struct orthros_table orthros_table_pid_env;
+extern struct orthros_table orthros_table_pid_ns;
+extern struct orthros_table orthros_table_pid;
+extern struct orthros_table orthros_table_upid;
 extern struct orthros_table orthros_table_ns_env;
 extern struct orthros_table orthros_table_ns;
 extern struct orthros_table orthros_table_nsproxy;

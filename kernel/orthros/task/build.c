@@ -576,7 +576,7 @@ static int make_task(struct orthros_image *img, struct orthros_obj *obj, u64 fla
 	const struct orthros_task_rec *t = rec_of(obj);
 	bool zombie = t->exit_state && !t->group_lives;
 	struct orthros_held *h = held_alloc(img, obj);
-	pid_t tid = t->pid;
+	pid_t set_tid[ORTHROS_PID_LEVELS];
 	struct kernel_clone_args args = {
 		/* There is no memory yet that CLONE_VM could share or spare. */
 		.flags		= flags | CLONE_VM | CLONE_UNTRACED,
@@ -584,20 +584,34 @@ static int make_task(struct orthros_image *img, struct orthros_obj *obj, u64 fla
 		.exit_signal	= zombie || (flags & CLONE_THREAD) ? 0 : t->exit_signal,
 		.fn		= fn,
 		.fn_arg		= h,
-		.set_tid	= &tid,
-		.set_tid_size	= 1,
+		.set_tid	= set_tid,
 	};
+	struct nsproxy *old = NULL;
+	struct ns_common *ns;
 	pid_t pid;
 	int err;
 
 	if (!h)
 		return -ENOMEM;
+	pid = orthros_pid_numbers(img, t->thread_pid, t->pid, set_tid, &ns);
+	if (pid < 0 && img->crashed) {
+		/* Its namespace is lost, and so is it. */
+		h->given_up = true;
+		pid = orthros_pid_numbers(img, 0, t->pid, set_tid, &ns);
+	}
+	if (pid >= 0) {
+		args.set_tid_size = pid;
+		pid = orthros_children_in(ns, &old);
+	}
 	orthros_obj_built(obj, h);
-	pid = kernel_clone(&args);
+	if (pid >= 0)
+		pid = kernel_clone(&args);
+	if (old)
+		orthros_leave_ns(old);
 	if (pid < 0) {
 		obj->dst = NULL;
 		kfree(h);
-		return orthros_fail(pid, "task %d could not be made", tid);
+		return orthros_fail(pid, "task %d could not be made", t->pid);
 	}
 	wait_for_completion(&h->done);
 	err = h->err;

@@ -185,6 +185,12 @@ static int read_sighand(struct orthros_image *img, u64 addr, const struct orthro
 	return 0;
 }
 
+/* What is refused of it is told. */
+static int read_pid(const struct orthros_finder *who, u64 pid)
+{
+	return min(orthros_read_pid(who, pid), 0);
+}
+
 static int read_signal(struct orthros_image *img, u64 addr, const struct orthros_task_rec *t)
 {
 	const struct orthros_finder who = finder_of(img, t);
@@ -196,7 +202,8 @@ static int read_signal(struct orthros_image *img, u64 addr, const struct orthros
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	s = obj->rec;
-	err = orthros_read_rec(&img->src->mem, &orthros_table_signal, addr, s);
+	err = orthros_read_rec(&img->src->mem, &orthros_table_signal, addr, s) ?:
+	      read_pid(&who, s->pgid_pid) ?: read_pid(&who, s->sid_pid);
 	if (err)
 		return err;
 
@@ -409,14 +416,14 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 		if (err || dumps_core(img, t))
 			return err;
 	}
-	err = orthros_read_cred(img, t);
+	who = finder_of(img, t);
+	err = orthros_read_cred(img, t) ?: read_pid(&who, t->thread_pid);
 	if (err || t->exit_state)
 		return err;
 
 	if (img->frozen && !img->crashed && !orthros_cgroup_known(img, t->cgroups))
 		return orthros_bad(-EUCLEAN, "thread %d: of no control group", t->pid);
 	check_thread(img, t);
-	who = finder_of(img, t);
 	err = read_namespaces(&who, t) ?:
 	      read_pending(img, t->pending, t) ?: read_sighand(img, t->sighand, t) ?:
 	      orthros_read_seccomp(&who, t) ?:

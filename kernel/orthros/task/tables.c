@@ -134,6 +134,7 @@ static struct orthros_row task_rows[] = {
 	R(fs, VALUE, 0, "task_struct.fs"),
 	R(files, VALUE, 0, "task_struct.files"),
 	R(nsproxy, VALUE, 0, "task_struct.nsproxy"),
+	R(thread_pid, VALUE, 0, "task_struct.thread_pid"),
 	R(signal, VALUE, 0, "task_struct.signal"),
 	R(sighand, VALUE, 0, "task_struct.sighand"),
 	R(cred, VALUE, 0, "task_struct.cred"),
@@ -190,6 +191,8 @@ ORTHROS_TABLE(task, struct orthros_task_rec);
 	ORTHROS_ROW(struct orthros_signal_rec, field, kind, flags, __VA_ARGS__)
 
 static struct orthros_row signal_rows[] = {
+	R(pgid_pid, VALUE, 0, "signal_struct.pids[PIDTYPE_PGID]"),
+	R(sid_pid, VALUE, 0, "signal_struct.pids[PIDTYPE_SID]"),
 	R(pgid, VALUE, 0, "signal_struct.pids[PIDTYPE_PGID]->numbers[0].nr"),
 	R(sid, VALUE, 0, "signal_struct.pids[PIDTYPE_SID]->numbers[0].nr"),
 	R(tty_old_pgrp, VALUE, ORTHROS_ROW_NULLABLE, "signal_struct.tty_old_pgrp->numbers[0].nr"),

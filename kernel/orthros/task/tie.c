@@ -19,19 +19,19 @@
 #include <linux/slab.h>
 #include <linux/utsname.h>
 #include <linux/orthros/abi/task.h>
-#include "../core/pid.h"
 #include "../files/files.h"
+#include "../ns/ns.h"
 #include "held.h"
 #include "task_internal.h"
 
-static int join(struct task_struct *task, enum pid_type type, pid_t nr)
+static int join(struct orthros_image *img, struct task_struct *task, enum pid_type type,
+		pid_t nr, u64 addr)
 {
 	struct pid *pid, *old;
-	bool made;
 
 	if (nr <= 0)
 		return 0;
-	pid = orthros_pid_get(nr, &made);
+	pid = orthros_pid_of(img, addr, nr);
 	if (IS_ERR(pid))
 		return orthros_fail(PTR_ERR(pid), "process group or session %d", nr);
 	write_lock_irq(&tasklist_lock);
@@ -275,7 +275,8 @@ int orthros_tie_tasks(struct orthros_image *img)
 			rcu_read_unlock();
 			if (!task)
 				return orthros_fail(-ESRCH, "process %d vanished", t->pid);
-			err = join(task, PIDTYPE_SID, s->sid) ?: join(task, PIDTYPE_PGID, s->pgid);
+			err = join(img, task, PIDTYPE_SID, s->sid, s->sid_pid) ?:
+			      join(img, task, PIDTYPE_PGID, s->pgid, s->pgid_pid);
 			if (!err && t->pid != 1)
 				err = join_parent(img, task, t);
 			if (!err)

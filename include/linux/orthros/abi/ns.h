@@ -60,4 +60,38 @@ struct orthros_uts_rec {
 	char	domainname[72];
 } __packed;
 
+/**
+ * struct orthros_pid_ns_rec - a PID namespace
+ * @parent:	address of its parent's struct ns_common; 0 of the initial one
+ * @level:	how many parents it has
+ * @reaper:	its init, by the PID for all; 0 before there is one
+ * @next:	from where on the next PID is looked for
+ * @reboot:	what its init ends with, if it has been told to reboot
+ * @memfd_noexec: sysctl vm.memfd_noexec of it
+ */
+struct orthros_pid_ns_rec {
+	__u64	parent;
+	__u32	level;
+	__s32	reaper;
+	__u32	next;
+	__s32	reboot;
+	__s32	memfd_noexec;
+	__u32	pad;
+} __packed;
+
+/* As MAX_PID_NS_LEVEL: of the initial namespace and so many below. */
+#define ORTHROS_PID_LEVELS	33
+
+/**
+ * struct orthros_pid_rec - a struct pid of a PID namespace
+ * @ns:		the namespace's struct ns_common
+ * @nr:		how many numbers it has
+ * @number:	the PIDs, that for all first
+ */
+struct orthros_pid_rec {
+	__u64	ns;
+	__u32	nr;
+	__s32	number[];
+} __packed;
+
 #endif /* _LINUX_ORTHROS_ABI_NS_H */

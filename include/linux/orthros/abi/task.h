@@ -264,6 +264,7 @@ struct orthros_task_rec {
 	__u64	vfork_done;
 	__u64	stack;
 	__u64	mm, fs, files, nsproxy, signal, sighand, cred, real_cred, cgroups;
+	__u64	thread_pid;		/* its struct pid */
 	__u64	pending;		/* address of struct sigpending */
 	__u64	cpus_mask[ORTHROS_CPUMASK_LONGS];
 	__u64	real_parent;		/* the thread that made it */
@@ -287,6 +288,7 @@ struct orthros_task_rec {
 
 /* One process: what its threads share. */
 struct orthros_signal_rec {
+	__u64	pgid_pid, sid_pid;	/* the struct pids of these */
 	__s32	pgid;
 	__s32	sid;
 	__s32	tty_old_pgrp;

@@ -20,11 +20,7 @@
 
 static int read_fs(struct orthros_image *img)
 {
-	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
-
-	if (!l)
-		return -ENOENT;
-	return orthros_read_mounts(img, orthros_initial_ns(img, ORTHROS_NS_MNT) - l->mnt_ns_off);
+	return orthros_read_mounts(img);
 }
 
 /*
@@ -113,11 +109,17 @@ static void settle_fs(struct orthros_image *img)
 	orthros_settle_disks(img);
 }
 
+static const struct orthros_mark fs_marks[] = {
+	{ ORTHROS_MARK_NS, "mntns_operations", "mount namespace", &orthros_mnt_ns_ops },
+	{}
+};
+
 const struct orthros_kind orthros_fs_kind = {
 	.name	= "mount tree",
 	.vital	= true,
 	.tables	= ORTHROS_TABLES(&orthros_table_fs_layout,
 				 &orthros_table_fs_mount, &orthros_table_fs_mnt_ns,
+				 &orthros_table_fs_nsfs,
 				 &orthros_table_fs_sb, &orthros_table_fs_tmpfs,
 				 &orthros_table_fs_constant, &orthros_table_fs_devpts,
 				 &orthros_table_fs_ramfs,
@@ -136,11 +138,13 @@ const struct orthros_kind orthros_fs_kind = {
 				 &orthros_table_journal_env, &orthros_table_journal,
 				 &orthros_table_transaction, &orthros_table_journal_block,
 				 &orthros_table_ext4_inode, &orthros_table_xfs_inode),
+	.marks	= fs_marks,
 	.describe = orthros_describe_fs,
 	.watch	= orthros_watch_mounts,
 	.freeze	= orthros_freeze_disks,
 	.thaw	= orthros_thaw_disks,
 	.read	= read_fs,
+	.gather	= orthros_gather_mounts,
 	.build	= build_fs,
 	.tie	= tie_fs,
 	.verify	= verify_fs,

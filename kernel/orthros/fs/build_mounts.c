@@ -2,28 +2,37 @@
 /*
  * Rebuilding mounts: what mount(2) does, on dentries instead of paths.
  *
- * A file system with one mount that shows all of it is mounted where it
- * belongs. Any other one is mounted in a staging directory first, and bound
- * from there, as often and as deep as needed. Flags like nodev and read-only
+ * A file system with one mount that shows all of it, in the initial namespace, is
+ * mounted where it belongs. Any other one is mounted in a staging directory first,
+ * and bound from there, as often and as deep as needed, into all namespaces. These are
+ * made while there is nothing but the rootfs that they would copy. Flags like nodev and read-only
  * come last, when the processes have got the files that they had before.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/bitmap.h>
 #include <linux/blkdev.h>
+#include <linux/cred.h>
 #include <linux/fs_struct.h>
 #include <linux/list.h>
 #include <linux/list_sort.h>
+#include <linux/mnt_namespace.h>
 #include <linux/mount.h>
 #include <linux/magic.h>
 #include <linux/namei.h>
+#include <linux/nsproxy.h>
+#include <linux/proc_ns.h>
 #include <linux/slab.h>
+#include <linux/xarray.h>
 #include <uapi/linux/mount.h>
 #include <fs/internal.h>
 #include <fs/pnode.h>
 #include <linux/orthros/abi/task.h>
+#include <linux/orthros/devices.h>
 #include "../core/steps.h"
+#include "../ns/ns.h"
 #include "fs_internal.h"
+#include "mount_inside.h"
 
 #define MAX_MINORS	1024
 
@@ -444,19 +453,6 @@ static int have_sb(struct orthros_image *img, struct orthros_obj *sb, struct vfs
 	return orthros_fs_is_tree(sb->rec) ? orthros_build_tree(img, sb) : 0;
 }
 
-static int bind_from_stage(struct stage *st, const struct stage_entry *e, const char *root,
-			   const struct path *at)
-{
-	char *from = kasprintf(GFP_KERNEL, "/%s/%u%s", st->name, e->nr, root);
-	int err;
-
-	if (!from)
-		return -ENOMEM;
-	err = mount_at(from, at, NULL, MS_BIND, NULL);
-	kfree(from);
-	return err;
-}
-
 static struct dentry *mountpoint(struct orthros_image *img, const struct orthros_obj *parent,
 				 const struct orthros_mount_rec *rec)
 {
@@ -472,6 +468,66 @@ static struct dentry *mountpoint(struct orthros_image *img, const struct orthros
 	return orthros_walk_path(((struct super_block *)obj->dst)->s_root, mp);
 }
 
+/* What a mount shows of its file system. */
+static struct dentry *root_of(struct orthros_image *img, const struct orthros_mount_rec *rec,
+			      const struct orthros_obj *sb)
+{
+	const struct orthros_sb_rec *sb_rec = sb->rec;
+	struct super_block *dst = sb->dst;
+	struct orthros_obj *obj;
+	struct dentry *root;
+
+	if (rec->root == sb_rec->root)
+		return dget(dst->s_root);
+	obj = orthros_obj_find(img, &orthros_dentry_type, rec->root);
+	if (!obj)
+		return orthros_walk_path(dst->s_root, rec->text + rec->root_off);
+	root = orthros_dst_dentry(img, obj);
+	if (root != ERR_PTR(-ENOENT))
+		return root;
+	/* The node of a device that is on its way. */
+	orthros_need_devices();
+	return orthros_dst_dentry(img, obj);
+}
+
+static struct vfsmount *bind_from_stage(struct stage *st, struct orthros_obj *sb,
+					const struct orthros_mount_rec *rec, const char *dev,
+					const struct path *at)
+{
+	struct stage_entry *e = stage_mount(st, sb, dev);
+	struct vfsmount *mnt;
+	struct dentry *root;
+	int err;
+
+	if (IS_ERR(e))
+		return ERR_CAST(e);
+	err = have_sb(st->img, sb, e->mnt);
+	if (err)
+		return ERR_PTR(err);
+	root = root_of(st->img, rec, sb);
+	if (IS_ERR(root))
+		return ERR_CAST(root);
+	mnt = orthros_graft(e->mnt, root, at, dev);
+	dput(root);
+	return mnt;
+}
+
+/* A namespace that is kept by a mount. */
+static struct vfsmount *bind_ns(struct orthros_image *img, const struct orthros_mount_rec *rec,
+				const char *dev, const struct path *at)
+{
+	struct vfsmount *mnt;
+	struct path from;
+	int err;
+
+	err = orthros_ns_path(img, rec->names, &from);
+	if (err)
+		return ERR_PTR(err);
+	mnt = orthros_graft(from.mnt, from.dentry, at, dev);
+	path_put(&from);
+	return mnt;
+}
+
 static int build_mount(struct orthros_image *img, struct stage *st, struct orthros_obj *obj)
 {
 	const struct orthros_mount_rec *rec = obj->rec;
@@ -479,32 +535,32 @@ static int build_mount(struct orthros_image *img, struct stage *st, struct orthr
 	struct orthros_obj *parent = orthros_obj_find(img, &orthros_mount_type, rec->parent);
 	const struct orthros_sb_rec *sb_rec = sb->rec;
 	const char *dev = *rec->text ? rec->text : "none";
-	struct stage_entry *e = NULL;
+	struct vfsmount *mnt;
 	struct path at;
-	int err;
+	bool direct;
+	int err = 0;
 
 	at.mnt = parent->dst;
 	at.dentry = mountpoint(img, parent, rec);
 	if (IS_ERR(at.dentry))
 		return PTR_ERR(at.dentry);
-	if (sb_rec->how == ORTHROS_FS_ROOT || sb_rec->nr_mounts > 1 || sb_rec->sub_root) {
-		e = stage_mount(st, sb, dev);
-		err = PTR_ERR_OR_ZERO(e);
-		if (!err)
-			err = have_sb(img, sb, e->mnt);
-		if (!err)
-			err = bind_from_stage(st, e, rec->text + rec->root_off, &at);
-	} else {
+	direct = rec->initial && sb_rec->how != ORTHROS_FS_ROOT && sb_rec->nr_mounts == 1 &&
+		 !sb_rec->sub_root;
+	if (sb_rec->how == ORTHROS_FS_NSFS) {
+		mnt = bind_ns(img, rec, dev, &at);
+		if (!IS_ERR(mnt) && !sb->dst)
+			orthros_obj_built(sb, mnt->mnt_sb);
+	} else if (direct) {
 		err = mount_new(st, dev, &at, sb);
-	}
-	if (!err) {
-		orthros_obj_built(obj, lookup_mnt(&at));
-		err = obj->dst ? 0 : -ENOENT;
+		mnt = err ? ERR_PTR(err) : lookup_mnt(&at) ?: ERR_PTR(-ENOENT);
+	} else {
+		mnt = bind_from_stage(st, sb, rec, dev, &at);
 	}
 	dput(at.dentry);
-	if (!err && !e)
-		err = have_sb(img, sb, obj->dst);
-	return err;
+	if (IS_ERR(mnt))
+		return PTR_ERR(mnt);
+	orthros_obj_built(obj, mnt);
+	return direct ? have_sb(img, sb, mnt) : 0;
 }
 
 /* The rootfs is there; its limits and its contents are not the source's. */
@@ -532,11 +588,57 @@ static int build_root(struct orthros_image *img, struct orthros_obj *obj)
 	return err;
 }
 
+/* Another namespace: a copy of the initial one, as long as that has but the rootfs. */
+static int build_ns(struct orthros_image *img, struct orthros_obj *obj)
+{
+	const struct orthros_mount_rec *rec = obj->rec;
+	struct orthros_obj *ns_obj = orthros_obj_find(img, &orthros_ns_type, rec->ns);
+	const struct orthros_ns_rec *ns_rec = ns_obj->rec;
+	const struct cred *maker = orthros_ns_maker(ns_rec), *old;
+	struct mnt_namespace *ns;
+
+	if (IS_ERR(maker))
+		return PTR_ERR(maker);
+	old = override_creds(maker);
+	ns = copy_mnt_ns(CLONE_NEWNS, init_nsproxy.mnt_ns, &init_user_ns, NULL);
+	revert_creds(old);
+	put_cred(maker);
+	if (IS_ERR(ns))
+		return orthros_fail(PTR_ERR(ns), "mount namespace %u", ns_rec->inum);
+	orthros_ns_built(ns_obj, &ns->ns);
+	orthros_obj_built(obj, mntget(&ns->root->mnt));
+	return 0;
+}
+
+static int build_roots(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+	int err;
+
+	orthros_for_each_obj(obj, img, &orthros_mount_type) {
+		const struct orthros_mount_rec *rec = obj->rec;
+
+		if (!rec->ns || rec->parent || obj->refused)
+			continue;
+		err = rec->initial ? build_root(img, obj) : build_ns(img, obj);
+		if (err && img->crashed && !rec->initial)
+			obj->refused = true;
+		else if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* The initial namespace comes first, each of the others on its own. */
 static int by_order(void *priv, const struct list_head *a, const struct list_head *b)
 {
 	const struct orthros_mount_rec *x = list_entry(a, struct orthros_obj, list)->rec;
 	const struct orthros_mount_rec *y = list_entry(b, struct orthros_obj, list)->rec;
 
+	if (x->initial != y->initial)
+		return x->initial ? -1 : 1;
+	if (x->ns != y->ns)
+		return x->ns > y->ns ? 1 : -1;
 	return x->order > y->order ? 1 : x->order < y->order ? -1 : 0;
 }
 
@@ -550,19 +652,13 @@ static int build_round(struct orthros_image *img, struct stage *st)
 		const struct orthros_mount_rec *rec = obj->rec;
 		const struct orthros_sb_rec *sb = orthros_fs_sb(img, rec->sb);
 
-		if (obj->dst || obj->refused || sb->how == ORTHROS_FS_INTERNAL)
+		if (obj->dst || obj->refused || !rec->parent)
 			continue;
-		if (!rec->parent) {
-			err = build_root(img, obj);
-			if (!err)
-				err = stage_begin(st);
-		} else {
-			up = orthros_obj_find(img, &orthros_mount_type, rec->parent);
-			if (!up->dst)
-				continue;
-			err = build_mount(img, st, obj);
-		}
-		if (err && img->crashed && rec->parent) {
+		up = orthros_obj_find(img, &orthros_mount_type, rec->parent);
+		if (!up->dst)
+			continue;
+		err = build_mount(img, st, obj);
+		if (err && img->crashed) {
 			pr_err("mount of %s on %s is lost: %pe\n", sb->type,
 			       rec->text + rec->mp_off, ERR_PTR(err));
 			obj->refused = true;
@@ -577,7 +673,7 @@ static int build_round(struct orthros_image *img, struct stage *st)
 }
 
 /**
- * orthros_build_mounts() - make all mounts and the trees in them
+ * orthros_build_mounts() - make all mount namespaces, mounts and the trees in them
  * @img:	image
  *
  * In the order of the source, as far as a parent is not younger: that is how
@@ -592,13 +688,14 @@ int orthros_build_mounts(struct orthros_image *img)
 
 	list_sort(NULL, orthros_objs(img, &orthros_mount_type), by_order);
 	minors_begin(img, &st);
-	do {
-		nr = build_round(img, &st);
-	} while (nr > 0);
+	nr = build_roots(img) ?: stage_begin(&st);
+	if (!nr) {
+		do {
+			nr = build_round(img, &st);
+		} while (nr > 0);
+	}
 	minors_end(&st);
-	if (nr)
-		return nr;
-	return st.dir ? stage_end(&st) : 0;
+	return nr ?: stage_end(&st);
 }
 
 /* ---- finishing ------------------------------------------------------- */
@@ -621,24 +718,35 @@ static int tie_flags(struct orthros_image *img, struct orthros_obj *obj)
 	return mount_at(NULL, &path, NULL, MS_REMOUNT | MS_BIND | ms, NULL);
 }
 
-/* The first of a peer group is made shared, and the others join it. */
-static struct mount *find_peer(struct orthros_image *img, const struct orthros_obj *self)
+static const struct {
+	u32 flag;
+	int mnt;
+} lock_map[] = {
+	{ ORTHROS_MNT_LOCKED,		MNT_LOCKED },
+	{ ORTHROS_MNT_LOCK_ATIME,	MNT_LOCK_ATIME },
+	{ ORTHROS_MNT_LOCK_NOEXEC,	MNT_LOCK_NOEXEC },
+	{ ORTHROS_MNT_LOCK_NOSUID,	MNT_LOCK_NOSUID },
+	{ ORTHROS_MNT_LOCK_NODEV,	MNT_LOCK_NODEV },
+	{ ORTHROS_MNT_LOCK_RDONLY,	MNT_LOCK_READONLY },
+};
+
+/* Last: they would be in the way of the flags. */
+static void tie_locks(const struct orthros_mount_rec *rec, struct mount *mnt)
 {
-	const struct orthros_mount_rec *rec = self->rec;
-	struct orthros_obj *obj;
+	int i, flags = 0;
 
-	orthros_for_each_obj(obj, img, &orthros_mount_type) {
-		const struct orthros_mount_rec *other = obj->rec;
-
-		if (obj == self)
-			return NULL;
-		if (other->group == rec->group)
-			return real_mount(obj->dst);
-	}
-	return NULL;
+	for (i = 0; i < ARRAY_SIZE(lock_map); i++)
+		if (rec->flags & lock_map[i].flag)
+			flags |= lock_map[i].mnt;
+	if (!flags)
+		return;
+	write_seqlock(&mount_lock);
+	mnt->mnt.mnt_flags |= flags;
+	write_sequnlock(&mount_lock);
 }
 
-static int tie_propagation(struct orthros_image *img, struct orthros_obj *obj)
+/* The first of a peer group is made shared, and the others join it: group -> mount. */
+static int tie_propagation(struct xarray *groups, struct orthros_obj *obj)
 {
 	const struct orthros_mount_rec *rec = obj->rec;
 	struct mount *mnt = real_mount(obj->dst);
@@ -649,9 +757,10 @@ static int tie_propagation(struct orthros_image *img, struct orthros_obj *obj)
 		return mount_at(NULL, &path, NULL, MS_UNBINDABLE, NULL);
 	if (!rec->group)
 		return 0;
-	peer = find_peer(img, obj);
+	peer = xa_load(groups, rec->group);
 	if (!peer)
-		return mount_at(NULL, &path, NULL, MS_SHARED, NULL);
+		return mount_at(NULL, &path, NULL, MS_SHARED, NULL) ?:
+		       xa_err(xa_store(groups, rec->group, mnt, GFP_KERNEL));
 	/*
 	 * As MOVE_MOUNT_SET_GROUP does it. No process is running that could
 	 * mount anything, so the lock of the namespace, which is not
@@ -665,10 +774,12 @@ static int tie_propagation(struct orthros_image *img, struct orthros_obj *obj)
 	return 0;
 }
 
-static void tie_master(struct orthros_image *img, struct orthros_obj *obj)
+/* Slaves that are peers follow each other in both lists, in the same order. */
+static void tie_master(struct orthros_image *img, struct xarray *groups, struct orthros_obj *obj)
 {
 	const struct orthros_mount_rec *rec = obj->rec;
 	struct orthros_obj *from = orthros_obj_find(img, &orthros_mount_type, rec->master);
+	struct mount *first = rec->group ? xa_load(groups, rec->group) : NULL;
 	struct mount *mnt = real_mount(obj->dst);
 	struct mount *master = from->dst ? real_mount(from->dst) : NULL;
 
@@ -676,8 +787,42 @@ static void tie_master(struct orthros_image *img, struct orthros_obj *obj)
 		return;
 	write_seqlock(&mount_lock);
 	mnt->mnt_master = master;
-	list_add(&mnt->mnt_slave, &master->mnt_slave_list);
+	if (first && first != mnt && first->mnt_master == master)
+		list_add(&mnt->mnt_slave, &first->mnt_slave);
+	else
+		list_add(&mnt->mnt_slave, &master->mnt_slave_list);
 	write_sequnlock(&mount_lock);
+}
+
+/* A mount changes for who is in its namespace. */
+static int enter_ns_of(struct orthros_image *img, const struct orthros_mount_rec *rec,
+		       struct nsproxy **old)
+{
+	struct ns_common *ns = orthros_dst_ns(img, rec->ns);
+	int err;
+
+	if (!ns)
+		return -ENOENT;
+	if (ns == &current->nsproxy->mnt_ns->ns)
+		return 0;
+	if (*old)
+		orthros_leave_ns(*old);
+	*old = NULL;
+	err = ns == &current->nsproxy->mnt_ns->ns ? 0 : orthros_enter_ns(ns, old);
+	return err;
+}
+
+static int tie_mount(struct orthros_image *img, struct xarray *groups, struct orthros_obj *obj,
+		     struct nsproxy **old)
+{
+	const struct orthros_mount_rec *rec = obj->rec;
+	int err;
+
+	err = enter_ns_of(img, rec, old) ?: tie_flags(img, obj) ?: tie_propagation(groups, obj);
+	if (err)
+		return orthros_fail(err, "flags of the mount on %s", rec->text + rec->mp_off);
+	tie_locks(rec, real_mount(obj->dst));
+	return 0;
 }
 
 /**
@@ -688,26 +833,28 @@ static void tie_master(struct orthros_image *img, struct orthros_obj *obj)
  */
 int orthros_tie_mounts(struct orthros_image *img)
 {
+	struct nsproxy *old = NULL;
 	struct orthros_obj *obj;
-	int err;
+	DEFINE_XARRAY(groups);
+	int err = 0;
 
 	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		const struct orthros_mount_rec *rec = obj->rec;
 
-		if (!obj->dst || orthros_fs_sb(img, rec->sb)->how == ORTHROS_FS_INTERNAL)
+		if (!obj->dst || !rec->ns)
 			continue;
-		err = tie_flags(img, obj);
-		if (!err)
-			err = tie_propagation(img, obj);
+		err = tie_mount(img, &groups, obj, &old);
 		if (err)
-			return orthros_fail(err, "flags of the mount on %s",
-					    rec->text + rec->mp_off);
+			break;
 	}
+	if (old)
+		orthros_leave_ns(old);
 	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		const struct orthros_mount_rec *rec = obj->rec;
 
-		if (rec->master && obj->dst)
-			tie_master(img, obj);
+		if (rec->master && obj->dst && !err)
+			tie_master(img, &groups, obj);
 	}
-	return 0;
+	xa_destroy(&groups);
+	return err;
 }

@@ -16,6 +16,7 @@
 #include "fs.h"
 
 struct block_device;
+struct orthros_ns_ops;
 
 extern const struct orthros_type orthros_mount_type;
 extern const struct orthros_type orthros_pages_type;
@@ -136,7 +137,9 @@ extern u64 orthros_sb_options_list;
 int orthros_describe_fs(struct orthros_sections *s, bool frozen);
 int orthros_freeze_disks(void);
 void orthros_thaw_disks(void);
-int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns);
+extern const struct orthros_ns_ops orthros_mnt_ns_ops;
+int orthros_read_mounts(struct orthros_image *img);
+int orthros_gather_mounts(struct orthros_image *img);
 
 /* ---- watch.c --------------------------------------------------------- */
 

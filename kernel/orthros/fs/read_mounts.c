@@ -2,7 +2,8 @@
 /*
  * Reading super blocks, mounts and paths.
  *
- * A file system is carried in one of four ways: tmpfs with all that is in
+ * Each namespace has a tree of mounts of its own, which may be of the same file
+ * systems. A file system is carried in one of four ways: tmpfs with all that is in
  * it; devtmpfs by what user space did to it; proc, sysfs and their like by a
  * new mount with the same options, in which files are found by their path; what
  * is on a disk likewise, but files are found by inode. Any other one is refused
@@ -12,6 +13,7 @@
 
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include "../ns/ns.h"
 #include "fs_internal.h"
 
 #define COMM "mount"
@@ -58,10 +60,19 @@ static void mount_path(struct orthros_image *img, const struct orthros_mount_rec
 	memmove(buf, buf + pos, size - pos);
 }
 
+/* Through the process that was found first in its namespace. */
+static struct orthros_finder mount_finder(struct orthros_image *img,
+					  const struct orthros_mount_rec *rec)
+{
+	const struct orthros_obj *ns = orthros_obj_find(img, &orthros_ns_type, rec->ns);
+
+	return (struct orthros_finder) { .img = img, .comm = COMM, .pid = ns ? ns->pid : 0 };
+}
+
 static int refuse_mount(struct orthros_image *img, const struct orthros_mount_rec *rec,
 			const char *why, const char *type)
 {
-	const struct orthros_finder who = { .img = img, .comm = COMM };
+	const struct orthros_finder who = mount_finder(img, rec);
 	char *path = path_buf();
 
 	if (!path)
@@ -139,6 +150,12 @@ static u32 mount_flags(const struct orthros_fs_layout_view *l, u32 from)
 		{ l->mnt_nosymfollow,	ORTHROS_MNT_NOSYMFOLLOW },
 		{ l->mnt_shared,	ORTHROS_MNT_SHARED },
 		{ l->mnt_unbindable,	ORTHROS_MNT_UNBINDABLE },
+		{ l->mnt_locked,	ORTHROS_MNT_LOCKED },
+		{ l->mnt_lock_atime,	ORTHROS_MNT_LOCK_ATIME },
+		{ l->mnt_lock_noexec,	ORTHROS_MNT_LOCK_NOEXEC },
+		{ l->mnt_lock_nosuid,	ORTHROS_MNT_LOCK_NOSUID },
+		{ l->mnt_lock_nodev,	ORTHROS_MNT_LOCK_NODEV },
+		{ l->mnt_lock_readonly,	ORTHROS_MNT_LOCK_RDONLY },
 	};
 	u32 flags = 0;
 	int i;
@@ -196,6 +213,34 @@ out:
 	return err;
 }
 
+/* Mounts are made before terminals and processes are. */
+static bool root_comes_later(const struct orthros_sb_rec *sb, const char *root)
+{
+	if (!strcmp(sb->type, "devpts"))
+		return strcmp(root, "/") && strcmp(root, "/ptmx");
+	return !strcmp(sb->type, "proc") && root[0] == '/' && root[1] >= '0' && root[1] <= '9';
+}
+
+/* A namespace that is kept by a mount. */
+static int read_nsfs(struct orthros_image *img, struct orthros_mount_rec *rec)
+{
+	const struct orthros_finder from = mount_finder(img, rec);
+	const struct orthros_finder who = orthros_through(&from, "mount of a namespace");
+	struct orthros_nsfs_view v;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_nsfs, rec->root, &v);
+	if (err)
+		return err;
+	rec->names = v.ns;
+	err = orthros_read_ns(&who, v.ns);
+	if (err)
+		return min(err, 0);
+	if (!orthros_ns_possible(orthros_ns_rec(img, v.ns)->type))
+		refuse_mount(img, rec, "namespace of a type that this kernel lacks", "");
+	return 0;
+}
+
 static int check_mount(struct orthros_image *img, const struct orthros_mount_view *v,
 		       const struct orthros_mount_rec *rec)
 {
@@ -208,6 +253,8 @@ static int check_mount(struct orthros_image *img, const struct orthros_mount_vie
 		refuse_mount(img, rec, "mount with mapped owners", "");
 	if (v->marks)
 		refuse_mount(img, rec, "mount watched by fanotify", "");
+	if (root_comes_later(orthros_fs_sb(img, rec->sb), rec->text + rec->root_off))
+		refuse_mount(img, rec, "mount of ", rec->text + rec->root_off);
 	err = orthros_read_dentry_view(img, v->root, &root);
 	if (err)
 		return err;
@@ -216,9 +263,9 @@ static int check_mount(struct orthros_image *img, const struct orthros_mount_vie
 	return 0;
 }
 
-static int read_mount(struct orthros_image *img, u64 addr, u64 parent)
+static int read_mount(struct orthros_image *img, u64 ns, u64 addr, u64 parent)
 {
-	const struct orthros_finder who = { .img = img, .comm = COMM };
+	struct orthros_finder who;
 	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
 	struct orthros_mount_view v;
 	struct orthros_mount_rec *rec;
@@ -239,6 +286,9 @@ static int read_mount(struct orthros_image *img, u64 addr, u64 parent)
 	if (IS_ERR(obj))
 		return orthros_bad(PTR_ERR(obj), "mount %#llx is in two places", addr);
 	rec = obj->rec;
+	rec->ns = ns;
+	rec->initial = ns == orthros_initial_ns(img, ORTHROS_NS_MNT);
+	who = mount_finder(img, rec);
 	rec->order = v.id;
 	rec->parent = parent;
 	rec->mountpoint = v.mountpoint;
@@ -258,12 +308,19 @@ static int read_mount(struct orthros_image *img, u64 addr, u64 parent)
 		return PTR_ERR(sb);
 	sb_rec = sb->rec;
 	sb_rec->nr_mounts++;
+	if (rec->initial)
+		sb_rec->flags |= ORTHROS_SB_INITIAL;
 	if (rec->root != sb_rec->root)
 		sb_rec->sub_root = 1;
 	if (sb_rec->how == ORTHROS_FS_INTERNAL)
 		return orthros_bad(-EUCLEAN, "mount %#llx: of an internal file system", addr);
 	if (!parent && sb_rec->how != ORTHROS_FS_ROOT && sb_rec->how != ORTHROS_FS_REFUSED)
 		refuse_mount(img, rec, "root of the mount tree is not the rootfs", "");
+	if (sb_rec->how == ORTHROS_FS_NSFS) {
+		err = read_nsfs(img, rec);
+		if (err)
+			return err;
+	}
 	if (sb_rec->how == ORTHROS_FS_DISK) {
 		err = orthros_read_loose(&who, sb, v.root);
 		if (err)
@@ -283,11 +340,30 @@ static int read_mount(struct orthros_image *img, u64 addr, u64 parent)
 	return check_mount(img, &v, rec);
 }
 
-/* Layers, names and masters can only be looked up when everything is known. */
+/* Masters of masters, as far as they are in order. */
+static int check_master(struct orthros_image *img, const struct orthros_mount_rec *rec)
+{
+	struct orthros_obj *master;
+	int depth;
+
+	for (depth = 0; rec->master; depth++) {
+		if (depth == ORTHROS_FS_MAX_DEPTH)
+			return orthros_bad(-ELOOP, "mount %#llx: slave of itself", rec->master);
+		master = orthros_obj_find(img, &orthros_mount_type, rec->master);
+		if (!master) {
+			refuse_mount(img, rec, "slave of a mount elsewhere", "");
+			break;
+		}
+		rec = master->rec;
+	}
+	return 0;
+}
+
 static int check_mounts(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 	const char *why;
+	int err;
 
 	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		const struct orthros_mount_rec *rec = obj->rec;
@@ -295,9 +371,15 @@ static int check_mounts(struct orthros_image *img)
 		const struct orthros_sb_rec *sb;
 		struct orthros_obj *up;
 
-		if (rec->master && !orthros_obj_find(img, &orthros_mount_type, rec->master))
-			refuse_mount(img, rec, "slave of a mount elsewhere", "");
 		sb = orthros_fs_sb(img, rec->sb);
+		if (!rec->ns)
+			continue;
+		err = check_master(img, rec);
+		if (err)
+			return err;
+		/* Its layers are found by paths from the root of PID 1. */
+		if (!strcmp(sb->type, "overlay") && !(sb->flags & ORTHROS_SB_INITIAL))
+			refuse_mount(img, rec, "overlay of another mount namespace", "");
 		if (sb->how == ORTHROS_FS_PSEUDO && !strcmp(sb->type, "overlay")) {
 			why = orthros_check_overlay(img, sb);
 			if (IS_ERR(why))
@@ -318,52 +400,140 @@ static int check_mounts(struct orthros_image *img)
 	return 0;
 }
 
-/**
- * orthros_read_mounts() - read the mount tree and all file systems in it
- * @img:	image
- * @mnt_ns:	address of the mount namespace
- *
+/*
  * The list of MOUNT objects is the queue of mounts whose children are yet to
  * be read, so parents come first in it.
- *
- * Return: 0 (also if something was refused) or negative errno.
  */
-int orthros_read_mounts(struct orthros_image *img, u64 mnt_ns)
+static int read_mount_tree(struct orthros_image *img, struct orthros_obj *ns, u64 root)
 {
 	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
-	struct orthros_mnt_ns_view ns;
 	struct orthros_mount_view v;
 	struct orthros_list_iter it;
 	struct orthros_obj *obj;
 	unsigned int count = 0;
 	int err;
 
-	if (!l)
-		return -ENOENT;
-	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_mnt_ns, mnt_ns, &ns);
+	err = read_mount(img, ns->src, root, 0);
 	if (err)
 		return err;
-	err = read_mount(img, ns.root, 0);
-	if (err)
-		return err;
-	orthros_for_each_obj(obj, img, &orthros_mount_type) {
+	obj = orthros_obj_find(img, &orthros_mount_type, root);
+	if (!obj)
+		return orthros_bad(-EUCLEAN, "mount namespace %#llx has no root", ns->src);
+	list_for_each_entry_from(obj, orthros_objs(img, &orthros_mount_type), list) {
 		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_mount, obj->src, &v);
 		if (err)
 			return err;
 		orthros_src_for_each(&it, img->src, v.children, ORTHROS_FS_MAX_MOUNTS) {
 			if (++count > ORTHROS_FS_MAX_MOUNTS)
 				return orthros_bad(-E2BIG, "more than %u mounts", count);
-			err = read_mount(img, it.node - l->mount_child_off, obj->src);
+			err = read_mount(img, ns->src, it.node - l->mount_child_off, obj->src);
 			if (err)
 				return err;
 		}
 		if (it.err)
 			return it.err;
 	}
-	return check_mounts(img) ?: orthros_check_swap(img);
+	return 0;
 }
 
+static int read_mnt_ns_once(struct orthros_image *img, struct orthros_obj *ns)
+{
+	const struct orthros_mnt_ns_view *v = (void *)((struct orthros_ns_rec *)ns->rec)->own;
+
+	return orthros_obj_find(img, &orthros_mount_type, v->root) ? 0 :
+	       read_mount_tree(img, ns, v->root);
+}
+
+/**
+ * orthros_read_mounts() - read the initial mount tree and all file systems in it
+ * @img:	image
+ *
+ * Those of other namespaces are read when somebody is found to use a mount of theirs,
+ * the others at last.
+ *
+ * Return: 0 (also if something was refused) or negative errno.
+ */
+int orthros_read_mounts(struct orthros_image *img)
+{
+	u64 initial = orthros_initial_ns(img, ORTHROS_NS_MNT);
+	struct orthros_obj *ns = orthros_obj_find(img, &orthros_ns_type, initial);
+
+	return (ns ? read_mnt_ns_once(img, ns) : -ENOENT) ?: orthros_check_swap(img);
+}
+
+/**
+ * orthros_gather_mounts() - read the mount trees of all other namespaces
+ * @img:	image
+ *
+ * Mounts in them may keep further ones.
+ *
+ * Return: 0 (also if something was refused) or negative errno.
+ */
+int orthros_gather_mounts(struct orthros_image *img)
+{
+	struct orthros_obj *obj;
+	int err;
+
+	orthros_for_each_obj(obj, img, &orthros_ns_type) {
+		const struct orthros_ns_rec *rec = obj->rec;
+
+		if (rec->type != ORTHROS_NS_MNT || obj->refused)
+			continue;
+		err = read_mnt_ns_once(img, obj);
+		if (err)
+			return err;
+	}
+	return check_mounts(img);
+}
+
+/* Its mounts are not read now: one that keeps a namespace would lead to the next. */
+static int read_mnt_ns(const struct orthros_finder *who, struct orthros_obj *ns)
+{
+	const struct orthros_fs_layout_view *l = orthros_fs_layout(who->img);
+	struct orthros_mnt_ns_view v;
+	struct orthros_ns_rec *rec;
+	int err;
+
+	if (!l)
+		return -ENOENT;
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_fs_mnt_ns,
+			       ns->src - l->mnt_ns_off, &v);
+	if (err)
+		return err;
+	rec = orthros_obj_grow(ns, sizeof(*rec) + sizeof(v));
+	if (!rec)
+		return -ENOMEM;
+	memcpy(rec->own, &v, sizeof(v));
+	return orthros_ns_owner(who, ns, v.user_ns, v.uid);
+}
+
+const struct orthros_ns_ops orthros_mnt_ns_ops = {
+	.type	= ORTHROS_NS_MNT,
+	.read	= read_mnt_ns,
+};
+
 /* ---- paths ----------------------------------------------------------- */
+
+/* Reads the namespace of a mount. 0, %ORTHROS_REFUSED or an error. */
+static int read_ns_of(const struct orthros_finder *who, u64 mnt_ns)
+{
+	const struct orthros_fs_layout_view *l = orthros_fs_layout(who->img);
+	u64 addr = mnt_ns + l->mnt_ns_off;
+	struct orthros_mnt_ns_view v;
+	int err;
+
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_fs_mnt_ns, mnt_ns, &v);
+	if (err)
+		return err;
+	if (!v.seq)
+		return orthros_refused(who, "on a mount that is mounted nowhere");
+	err = orthros_read_ns(who, addr);
+	if (err)
+		return err;
+	if (orthros_ns_rec(who->img, addr)->type != ORTHROS_NS_MNT)
+		return orthros_bad(-EUCLEAN, "mount namespace %#llx is none", addr);
+	return read_mnt_ns_once(who->img, orthros_obj_find(who->img, &orthros_ns_type, addr));
+}
 
 /* The MOUNT object; NULL if refused. memfd and the like are on a mount of the kernel's own. */
 static struct orthros_obj *path_mount_obj(const struct orthros_finder *who, u64 vfsmount)
@@ -382,6 +552,14 @@ static struct orthros_obj *path_mount_obj(const struct orthros_finder *who, u64 
 	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_mount, addr, &v);
 	if (!err)
 		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_sb, v.sb, &sbv);
+	if (!err && v.ns && !IS_ERR_VALUE(v.ns)) {
+		err = read_ns_of(who, v.ns);
+		if (err == ORTHROS_REFUSED)
+			return NULL;
+		obj = orthros_obj_find(img, &orthros_mount_type, addr);
+		if (!err && obj)
+			return obj;
+	}
 	if (err)
 		return ERR_PTR(err);
 	if (sbv.op != orthros_fs_layout(img)->shmem_ops ||
@@ -475,7 +653,7 @@ int orthros_read_path(const struct orthros_finder *who, u64 vfsmount, u64 dentry
 	rec = mnt->rec;
 	sb_obj = orthros_obj_find(img, &orthros_sb_type, rec->sb);
 	sb = sb_obj->rec;
-	if (sb->how == ORTHROS_FS_REFUSED)
+	if (sb->how == ORTHROS_FS_REFUSED || sb->how == ORTHROS_FS_NSFS)
 		return orthros_refuse(who, "on file system %s", sb->type);
 	if (orthros_obj_find(img, &orthros_dentry_type, dentry))
 		return 0;
@@ -507,7 +685,7 @@ int orthros_read_watched(const struct orthros_finder *who, u64 sb, u64 inode, u6
 	if (!obj)
 		return orthros_refuse(who, "watches what is in no mount");
 	rec = obj->rec;
-	if (rec->how == ORTHROS_FS_REFUSED)
+	if (rec->how == ORTHROS_FS_REFUSED || rec->how == ORTHROS_FS_NSFS)
 		return orthros_refuse(who, "watches file system %s", rec->type);
 	if (orthros_obj_find(img, &orthros_inode_type, inode) ||
 	    orthros_obj_find(img, &orthros_dinode_type, inode) ||

@@ -274,6 +274,7 @@ static const struct fs_type {
 	{ "hugetlbfs",	ORTHROS_FS_PSEUDO },
 	{ "cgroup2",	ORTHROS_FS_PSEUDO,	false,	cgroup2_options },
 	{ "overlay",	ORTHROS_FS_PSEUDO },
+	{ "nsfs",	ORTHROS_FS_NSFS },
 	{ "ext4",	ORTHROS_FS_DISK },
 	{ "xfs",	ORTHROS_FS_DISK },
 };
@@ -311,8 +312,8 @@ const char *orthros_classify_sb(struct orthros_image *img, u64 addr,
 		return "that is not tmpfs";
 	if (v->user_ns != l->init_user_ns)
 		return "of another user namespace";
-	/* The rootfs is not in the list; build_mounts.c looks at the one we have. */
-	if (type->how != ORTHROS_FS_ROOT) {
+	/* They are not in the list; build_mounts.c looks at the rootfs that we have. */
+	if (type->how != ORTHROS_FS_ROOT && type->how != ORTHROS_FS_NSFS) {
 		ours = get_fs_type(v->type);
 		if (!ours)
 			return "that the other kernel does not have";

@@ -51,6 +51,12 @@ static struct orthros_row fs_layout_rows[] = {
 	LAYOUT(mnt_shrinkable, CONST, 0, "MNT_SHRINKABLE"),
 	LAYOUT(mnt_shared, CONST, 0, "MNT_SHARED"),
 	LAYOUT(mnt_unbindable, CONST, 0, "MNT_UNBINDABLE"),
+	LAYOUT(mnt_locked, CONST, 0, "MNT_LOCKED"),
+	LAYOUT(mnt_lock_atime, CONST, 0, "MNT_LOCK_ATIME"),
+	LAYOUT(mnt_lock_noexec, CONST, 0, "MNT_LOCK_NOEXEC"),
+	LAYOUT(mnt_lock_nosuid, CONST, 0, "MNT_LOCK_NOSUID"),
+	LAYOUT(mnt_lock_nodev, CONST, 0, "MNT_LOCK_NODEV"),
+	LAYOUT(mnt_lock_readonly, CONST, 0, "MNT_LOCK_READONLY"),
 	LAYOUT(i_linkable, CONST, 0, "I_LINKABLE"),
 	LAYOUT(s_private, CONST, 0, "S_PRIVATE"),
 	LAYOUT(vm_noreserve, CONST, 0, "VM_NORESERVE"),
@@ -94,15 +100,26 @@ static struct orthros_row fs_mount_rows[] = {
 	MNT(idmap, VALUE, OPT, "mount.mnt.mnt_idmap"),
 	MNT(userns, VALUE, OPT, "mount.mnt.mnt_userns"),
 	MNT(marks, VALUE, OPT, "mount.mnt_fsnotify_marks"),
+	MNT(ns, VALUE, 0, "mount.mnt_ns"),
 };
 
 ORTHROS_TABLE(fs_mount, struct orthros_mount_view);
 
 static struct orthros_row fs_mnt_ns_rows[] = {
 	ORTHROS_ROW(struct orthros_mnt_ns_view, root, VALUE, 0, "mnt_namespace.root"),
+	ORTHROS_ROW(struct orthros_mnt_ns_view, user_ns, VALUE, 0, "mnt_namespace.user_ns"),
+	ORTHROS_ROW(struct orthros_mnt_ns_view, seq, VALUE, 0, "mnt_namespace.seq"),
+	ORTHROS_ROW(struct orthros_mnt_ns_view, uid, VALUE, ORTHROS_ROW_NULLABLE,
+		    "mnt_namespace.ucounts->uid.val"),
 };
 
 ORTHROS_TABLE(fs_mnt_ns, struct orthros_mnt_ns_view);
+
+static struct orthros_row fs_nsfs_rows[] = {
+	ORTHROS_ROW(struct orthros_nsfs_view, ns, VALUE, 0, "dentry.d_inode->i_private"),
+};
+
+ORTHROS_TABLE(fs_nsfs, struct orthros_nsfs_view);
 
 #define SB(field, kind, flags, ...) \
 	ORTHROS_ROW(struct orthros_sb_view, field, kind, flags, __VA_ARGS__)

@@ -60,6 +60,12 @@
  * @mnt_shrinkable:	MNT_SHRINKABLE
  * @mnt_shared:		MNT_SHARED
  * @mnt_unbindable:	MNT_UNBINDABLE
+ * @mnt_locked:		MNT_LOCKED
+ * @mnt_lock_atime:	MNT_LOCK_ATIME
+ * @mnt_lock_noexec:	MNT_LOCK_NOEXEC
+ * @mnt_lock_nosuid:	MNT_LOCK_NOSUID
+ * @mnt_lock_nodev:	MNT_LOCK_NODEV
+ * @mnt_lock_readonly:	MNT_LOCK_READONLY
  */
 struct orthros_fs_layout_view {
 	u32 mount_mnt_off;
@@ -96,6 +102,12 @@ struct orthros_fs_layout_view {
 	u64 mnt_shrinkable;
 	u64 mnt_shared;
 	u64 mnt_unbindable;
+	u64 mnt_locked;
+	u64 mnt_lock_atime;
+	u64 mnt_lock_noexec;
+	u64 mnt_lock_nosuid;
+	u64 mnt_lock_nodev;
+	u64 mnt_lock_readonly;
 	u64 i_linkable;
 	u64 s_private;
 	u64 vm_noreserve;
@@ -129,6 +141,7 @@ struct orthros_fs_layout_view {
  * @idmap:	mapping of owners, or 0
  * @userns:	likewise, of older kernels
  * @marks:	fanotify
+ * @ns:		struct mnt_namespace, 0 if unmounted, an error if the kernel's own
  */
 struct orthros_mount_view {
 	u64 parent;
@@ -144,6 +157,7 @@ struct orthros_mount_view {
 	u64 idmap;
 	u64 userns;
 	u64 marks;
+	u64 ns;
 };
 
 /**
@@ -196,8 +210,26 @@ struct orthros_tmpfs_view {
 	u8 noswap;
 };
 
+/**
+ * struct orthros_mnt_ns_view - a struct mnt_namespace
+ * @root:	struct mount
+ * @user_ns:	owner
+ * @seq:	0: a tree that is mounted nowhere
+ * @uid:	whose account it is on; the initial one is on none
+ */
 struct orthros_mnt_ns_view {
 	u64 root;
+	u64 user_ns;
+	u64 seq;
+	u32 uid;
+};
+
+/**
+ * struct orthros_nsfs_view - the inode of a namespace; address: its dentry
+ * @ns:		struct ns_common
+ */
+struct orthros_nsfs_view {
+	u64 ns;
 };
 
 struct orthros_constant_view {
@@ -508,6 +540,7 @@ struct orthros_mark_layout {
 extern struct orthros_table orthros_table_fs_layout;
 extern struct orthros_table orthros_table_fs_mount;
 extern struct orthros_table orthros_table_fs_mnt_ns;
+extern struct orthros_table orthros_table_fs_nsfs;
 extern struct orthros_table orthros_table_fs_sb;
 extern struct orthros_table orthros_table_fs_tmpfs;
 extern struct orthros_table orthros_table_fs_constant;

@@ -12,7 +12,7 @@
 
 #include <linux/types.h>
 
-#define ORTHROS_FS_VERSION	2
+#define ORTHROS_FS_VERSION	3
 
 /* How the tree of a super block gets to the destination. */
 enum orthros_fs_how {
@@ -23,6 +23,7 @@ enum orthros_fs_how {
 	ORTHROS_FS_PSEUDO,	/* proc, sysfs...: mounted anew, found by path */
 	ORTHROS_FS_INTERNAL,	/* the kernel's own tmpfs: memfd, shared anonymous */
 	ORTHROS_FS_DISK,	/* on a block device: mounted again, files found by inode */
+	ORTHROS_FS_NSFS,	/* namespaces that are kept by a mount */
 };
 
 #define ORTHROS_SB_RDONLY	0x01
@@ -32,6 +33,7 @@ enum orthros_fs_how {
 #define ORTHROS_SB_RAMFS	0x10	/* the source has a ramfs there, made a tmpfs */
 #define ORTHROS_SB_SAVED	0x20	/* the disk has all changes of names and sizes */
 #define ORTHROS_SB_WRITTEN	0x40	/* and what was written to files */
+#define ORTHROS_SB_INITIAL	0x80	/* it is in the initial mount namespace, too */
 
 /**
  * struct orthros_sb_rec - a super block
@@ -39,7 +41,7 @@ enum orthros_fs_how {
  * @flags:	ORTHROS_SB_*
  * @root:	its root dentry
  * @next_ino:	tmpfs: next inode number that it would give
- * @nr_mounts:	mounts of it in the mount tree
+ * @nr_mounts:	mounts of it in all mount trees
  * @sub_root:	one of them, at least, shows only a part of the tree
  * @fs_info:	overlay: its private part
  * @minor:	of st_dev, if its major number is 0, else all ones
@@ -90,9 +92,18 @@ struct orthros_sb_options {
 #define ORTHROS_MNT_NOSYMFOLLOW	0x0080
 #define ORTHROS_MNT_SHARED	0x0100
 #define ORTHROS_MNT_UNBINDABLE	0x0200
+#define ORTHROS_MNT_LOCKED	0x0400	/* these: by another user namespace */
+#define ORTHROS_MNT_LOCK_ATIME	0x0800
+#define ORTHROS_MNT_LOCK_NOEXEC	0x1000
+#define ORTHROS_MNT_LOCK_NOSUID	0x2000
+#define ORTHROS_MNT_LOCK_NODEV	0x4000
+#define ORTHROS_MNT_LOCK_RDONLY	0x8000
 
 /**
- * struct orthros_mount_rec - one mount of the mount tree
+ * struct orthros_mount_rec - one mount of a mount tree
+ * @ns:	mount namespace, 0 if it is in none
+ * @initial:	that is the initial one
+ * @names:	of nsfs: the namespace that it keeps
  * @order:	ascends in the order in which they were mounted
  * @parent:	mount it is mounted on, 0 for the root of the tree
  * @mountpoint:	dentry it is mounted on
@@ -106,6 +117,9 @@ struct orthros_sb_options {
  * @text:	device name, then the two paths, each NUL-terminated
  */
 struct orthros_mount_rec {
+	__u64	ns;
+	__u64	names;
+	__u32	initial;
 	__u64	order;
 	__u64	parent;
 	__u64	mountpoint;

@@ -6,6 +6,7 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/mount.h>
 #include <linux/path.h>
 #include "../ns/ns.h"
 #include "files_internal.h"
@@ -33,6 +34,7 @@ static int nsfd_read_file(const struct orthros_finder *who, struct orthros_obj *
 static struct file *nsfd_build(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_file_rec *rec = obj->rec;
+	struct vfsmount *mnt;
 	struct file *file;
 	struct path path;
 	int err;
@@ -40,6 +42,12 @@ static struct file *nsfd_build(struct orthros_image *img, struct orthros_obj *ob
 	err = orthros_ns_path(img, rec->object, &path);
 	if (err)
 		return ERR_PTR(err);
+	/* Opened by a mount that keeps it: /proc/PID/fd says which. */
+	mnt = orthros_dst_mount(img, rec->vfsmount);
+	if (mnt) {
+		mntput(path.mnt);
+		path.mnt = mnt;
+	}
 	file = dentry_open(&path, rec->flags & ~(O_CREAT | O_EXCL | O_TRUNC | FASYNC),
 			   current_cred());
 	path_put(&path);

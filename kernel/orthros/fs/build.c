@@ -119,7 +119,7 @@ const struct orthros_kind orthros_fs_kind = {
 	.vital	= true,
 	.tables	= ORTHROS_TABLES(&orthros_table_fs_layout,
 				 &orthros_table_fs_mount, &orthros_table_fs_mnt_ns,
-				 &orthros_table_fs_nsfs,
+				 &orthros_table_fs_nsfs, &orthros_table_fs_sysfs,
 				 &orthros_table_fs_sb, &orthros_table_fs_tmpfs,
 				 &orthros_table_fs_constant, &orthros_table_fs_devpts,
 				 &orthros_table_fs_ramfs,

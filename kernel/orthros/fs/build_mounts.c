@@ -313,6 +313,22 @@ static int mount_overlay(struct stage *st, const char *dev, const struct path *a
 	return err;
 }
 
+/* What there is one of in each IPC namespace shows that of who mounts it. */
+static int mount_of_ns(struct stage *st, const char *dev, const struct path *at,
+		       const struct orthros_sb_rec *rec)
+{
+	struct ns_common *ns = orthros_dst_ns(st->img, rec->ns);
+	struct nsproxy *old = NULL;
+	int err = ns ? orthros_enter_ns(ORTHROS_NS_IPC, ns, &old) : 0;
+
+	if (err)
+		return err;
+	err = mount_numbered(st, dev, at, rec, sb_ms(rec));
+	if (old)
+		orthros_leave_ns(old);
+	return err;
+}
+
 static int mount_new(struct stage *st, const char *dev, const struct path *at,
 		     struct orthros_obj *sb)
 {
@@ -322,6 +338,8 @@ static int mount_new(struct stage *st, const char *dev, const struct path *at,
 		return mount_disk(st, dev, at, sb);
 	if (!strcmp(rec->type, "overlay"))
 		return mount_overlay(st, dev, at, rec);
+	if (rec->ns)
+		return mount_of_ns(st, dev, at, rec);
 	return mount_numbered(st, dev, at, rec, sb_ms(rec));
 }
 
@@ -808,7 +826,7 @@ static int enter_ns_of(struct orthros_image *img, const struct orthros_mount_rec
 	if (*old)
 		orthros_leave_ns(*old);
 	*old = NULL;
-	err = ns == &current->nsproxy->mnt_ns->ns ? 0 : orthros_enter_ns(ns, old);
+	err = ns == &current->nsproxy->mnt_ns->ns ? 0 : orthros_enter_ns(ORTHROS_NS_MNT, ns, old);
 	return err;
 }
 

@@ -192,3 +192,19 @@ int orthros_dst_path(struct orthros_image *img, u64 vfsmount, u64 dentry, struct
 	path->dentry = dst;
 	return 0;
 }
+
+/**
+ * orthros_dst_mount() - destination mount of a source mount
+ * @img:	image
+ * @vfsmount:	address of its vfsmount
+ *
+ * Return: the mount with a reference, or NULL: it is in no tree that was read.
+ */
+struct vfsmount *orthros_dst_mount(struct orthros_image *img, u64 vfsmount)
+{
+	struct orthros_obj *mnt;
+
+	mnt = orthros_obj_find(img, &orthros_mount_type,
+			       vfsmount - orthros_fs_layout(img)->mount_mnt_off);
+	return mnt && mnt->dst ? mntget(mnt->dst) : NULL;
+}

@@ -275,7 +275,7 @@ static int read_mount(struct orthros_image *img, u64 ns, u64 addr, u64 parent)
 
 	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_mount, addr, &v);
 	if (err)
-		return err;
+		return orthros_bad(err, "mount %#llx on %#llx in namespace %#llx", addr, parent, ns);
 	if (v.parent != (parent ?: addr))
 		return orthros_bad(-EUCLEAN, "mount %#llx: not a child of %#llx", addr, parent);
 	/* Mounted by looking at it, and so it will be again. */

@@ -6,6 +6,7 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/fs.h>
+#include "../ns/ns.h"
 #include "fs_internal.h"
 
 __printf(2, 3)
@@ -121,6 +122,35 @@ static const char *proc_options(struct orthros_image *img, const struct orthros_
 	if (p.pidonly)
 		add_option(rec, "subset=pid");
 	return NULL;
+}
+
+static const char *sysfs_options(struct orthros_image *img, const struct orthros_sb_view *v,
+				 struct orthros_sb_rec *rec)
+{
+	const u64 init_net = orthros_fs_layout(img)->init_net;
+	struct orthros_sysfs_view s;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_sysfs, v->fs_info, &s);
+	if (err)
+		return ERR_PTR(err);
+	return init_net && s.net != init_net ? "of another network namespace" : NULL;
+}
+
+/* One for each IPC namespace, which it does not keep. */
+static const char *mqueue_options(struct orthros_image *img, const struct orthros_sb_view *v,
+				  struct orthros_sb_rec *rec)
+{
+	const struct orthros_finder who = { .img = img, .comm = "mount", .what = "mqueue" };
+	int err;
+
+	if (!v->fs_info)
+		return "of an IPC namespace that is gone";
+	rec->ns = v->fs_info + orthros_fs_layout(img)->ipc_ns_off;
+	err = orthros_read_ns(&who, rec->ns);
+	if (err < 0)
+		return ERR_PTR(err);
+	return err ? "of another IPC namespace" : NULL;
 }
 
 static const char *devpts_options(struct orthros_image *img, const struct orthros_sb_view *v,
@@ -261,12 +291,12 @@ static const struct fs_type {
 	{ "ramfs",	ORTHROS_FS_TREE,	false,	ramfs_options },
 	{ "devtmpfs",	ORTHROS_FS_DEV,		true,	tmpfs_options },
 	{ "proc",	ORTHROS_FS_PSEUDO,	false,	proc_options },
-	{ "sysfs",	ORTHROS_FS_PSEUDO },
+	{ "sysfs",	ORTHROS_FS_PSEUDO,	false,	sysfs_options },
 	{ "devpts",	ORTHROS_FS_PSEUDO,	false,	devpts_options },
 	{ "debugfs",	ORTHROS_FS_PSEUDO,	false,	root_options },
 	{ "tracefs",	ORTHROS_FS_PSEUDO,	false,	root_options },
 	{ "securityfs",	ORTHROS_FS_PSEUDO },
-	{ "mqueue",	ORTHROS_FS_PSEUDO },
+	{ "mqueue",	ORTHROS_FS_PSEUDO,	false,	mqueue_options },
 	{ "configfs",	ORTHROS_FS_PSEUDO,	false,	empty_only },
 	{ "fusectl",	ORTHROS_FS_PSEUDO,	false,	empty_only },
 	{ "binfmt_misc", ORTHROS_FS_PSEUDO,	false,	binfmt_options },

@@ -19,6 +19,7 @@
 static struct orthros_row fs_layout_rows[] = {
 	LAYOUT(mount_mnt_off, OFFSET, 0, "mount.mnt"),
 	LAYOUT(mnt_ns_off, OFFSET, 0, "mnt_namespace.ns"),
+	LAYOUT(ipc_ns_off, OFFSET, OPT, "ipc_namespace.ns"),
 	LAYOUT(mount_child_off, OFFSET, 0, "mount.mnt_child"),
 	LAYOUT(dentry_hlist, SIZEOF, OPT, "dentry.d_children"),
 	LAYOUT(dentry_sib_off, OFFSET, 0, "dentry.d_sib", "dentry.d_child"),
@@ -32,6 +33,7 @@ static struct orthros_row fs_layout_rows[] = {
 	LAYOUT(shmem_huge, SYM, OPT, "shmem_param_enums_huge"),
 	LAYOUT(init_user_ns, SYM, 0, "init_user_ns"),
 	LAYOUT(init_pid_ns, SYM, 0, "init_pid_ns"),
+	LAYOUT(init_net, SYM, OPT, "init_net"),
 	LAYOUT(no_idmap, SYM, OPT, "nop_mnt_idmap"),
 	LAYOUT(cgrp_dfl_root, SYM, OPT, "cgrp_dfl_root"),
 	LAYOUT(dcache_cursor, CONST, 0, "DCACHE_DENTRY_CURSOR"),
@@ -163,6 +165,12 @@ static struct orthros_row fs_constant_rows[] = {
 };
 
 ORTHROS_TABLE(fs_constant, struct orthros_constant_view);
+
+static struct orthros_row fs_sysfs_rows[] = {
+	ORTHROS_ROW(struct orthros_sysfs_view, net, VALUE, 0, "kernfs_super_info.ns"),
+};
+
+ORTHROS_TABLE(fs_sysfs, struct orthros_sysfs_view);
 
 #define PTS(field, path) \
 	ORTHROS_ROW(struct orthros_devpts_view, field, VALUE, OPT, "pts_fs_info.mount_opts." path)

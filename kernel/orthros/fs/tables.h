@@ -12,6 +12,8 @@
  * struct orthros_fs_layout_view - constants of the source; address 0
  * @mount_mnt_off:	struct mount.mnt: what a struct path points to
  * @mnt_ns_off:		struct ns_common in a struct mnt_namespace
+ * @ipc_ns_off:		struct ns_common in a struct ipc_namespace
+ * @init_net:		the initial network namespace
  * @mount_child_off:	node in the list of a mount's children
  * @dentry_hlist:	not 0: a dentry's children are a hlist, else a list
  * @dentry_sib_off:	node in either
@@ -70,6 +72,7 @@
 struct orthros_fs_layout_view {
 	u32 mount_mnt_off;
 	u32 mnt_ns_off;
+	u32 ipc_ns_off;
 	u32 mount_child_off;
 	u32 dentry_hlist;
 	u32 dentry_sib_off;
@@ -83,6 +86,7 @@ struct orthros_fs_layout_view {
 	u64 shmem_huge;
 	u64 init_user_ns;
 	u64 init_pid_ns;
+	u64 init_net;
 	u64 no_idmap;
 	u64 cgrp_dfl_root;
 	u64 dcache_cursor;
@@ -235,6 +239,11 @@ struct orthros_nsfs_view {
 struct orthros_constant_view {
 	u64 name;
 	s64 value;
+};
+
+/* Of sysfs: a struct kernfs_super_info. @net: of which network namespace it is */
+struct orthros_sysfs_view {
+	u64 net;
 };
 
 struct orthros_devpts_view {
@@ -544,6 +553,7 @@ extern struct orthros_table orthros_table_fs_nsfs;
 extern struct orthros_table orthros_table_fs_sb;
 extern struct orthros_table orthros_table_fs_tmpfs;
 extern struct orthros_table orthros_table_fs_constant;
+extern struct orthros_table orthros_table_fs_sysfs;
 extern struct orthros_table orthros_table_fs_devpts;
 extern struct orthros_table orthros_table_fs_ramfs;
 extern struct orthros_table orthros_table_fs_procfs;

@@ -49,6 +49,8 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_uts_kind,
 	&orthros_pid_ns_kind,
 	&orthros_nsproxy_kind,
+	/* Each has a file system, which may be mounted. */
+	&orthros_ipc_ns_kind,
 	/* Before its file system is mounted, and before any process is in one. */
 	&orthros_cgroup_kind,
 	/* Before whatever has a path. Tied when nobody builds any more. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * System V IPC: what shared memory, semaphores and message queues have in
- * common. All objects of the initial namespace are carried, used or not, each
- * under its identifier.
+ * common. All objects of each namespace are carried, used or not, each under its
+ * identifier.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -15,6 +15,7 @@
 #include <linux/orthros/abi/task.h>
 #include "../core/pid.h"
 #include "../files/files.h"
+#include "../ns/ns.h"
 #include "ipc_internal.h"
 
 static const struct orthros_type ipc_ids_type = { .name = "System V identifiers" };
@@ -23,6 +24,7 @@ static const struct orthros_type ipc_ids_type = { .name = "System V identifiers"
 
 struct ids_walk {
 	struct orthros_image *img;
+	u64 ns;
 	u32 kind;
 	s32 count;
 };
@@ -34,17 +36,17 @@ static int read_object(void *ctx, u64 index, u64 perm)
 	w->count++;
 	switch (w->kind) {
 	case ORTHROS_IPC_SHM:
-		return orthros_read_shm(w->img, perm);
+		return orthros_read_shm(w->img, w->ns, perm);
 	case ORTHROS_IPC_SEM:
-		return orthros_read_sem(w->img, perm);
+		return orthros_read_sem(w->img, w->ns, perm);
 	default:
-		return orthros_read_msq(w->img, perm);
+		return orthros_read_msq(w->img, w->ns, perm);
 	}
 }
 
-static int read_ids(struct orthros_image *img, u32 kind, u64 addr)
+static int read_ids(struct orthros_image *img, u64 ns, u32 kind, u64 addr)
 {
-	struct ids_walk w = { .img = img, .kind = kind };
+	struct ids_walk w = { .img = img, .ns = ns, .kind = kind };
 	struct orthros_ipc_ids_view v;
 	struct orthros_obj *obj;
 	int err;
@@ -55,6 +57,7 @@ static int read_ids(struct orthros_image *img, u32 kind, u64 addr)
 	obj = orthros_obj_add(img, &ipc_ids_type, addr, 0, sizeof(v.rec));
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
+	v.rec.ns = ns;
 	v.rec.kind = kind;
 	memcpy(obj->rec, &v.rec, sizeof(v.rec));
 	err = orthros_src_xa_walk(img->src, v.tree, read_object, &w);
@@ -63,8 +66,14 @@ static int read_ids(struct orthros_image *img, u32 kind, u64 addr)
 	return err;
 }
 
-/* Read all System V objects. */
-static int read_ipc(struct orthros_image *img)
+/**
+ * orthros_read_sysv() - read all System V objects of a namespace
+ * @img:	image
+ * @ns:		namespace
+ *
+ * Return: 0, also if something was refused, or negative errno.
+ */
+int orthros_read_sysv(struct orthros_image *img, u64 ns)
 {
 	const struct orthros_ipc_env *env = orthros_ipc_env(img);
 	u32 kind;
@@ -73,17 +82,36 @@ static int read_ipc(struct orthros_image *img)
 	if (!env)
 		return orthros_bad(-EINVAL, "System V IPC of the source");
 	for (kind = 0; kind < ORTHROS_IPC_KINDS && !err; kind++)
-		err = read_ids(img, kind, env->init_ipc_ns + env->ids_off + kind * env->ids_size);
+		err = read_ids(img, ns, kind,
+			       ns - env->ns_off + env->ids_off + kind * env->ids_size);
 	return err;
 }
 
+/* Those of others are read with these. */
+static int read_ipc(struct orthros_image *img)
+{
+	return orthros_read_sysv(img, orthros_initial_ns(img, ORTHROS_NS_IPC));
+}
+
 /* ---- building ----------------------------------------------------------- */
+
+static void lift_limits(struct ipc_namespace *ns)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ns->sem_ctls); i++)
+		ns->sem_ctls[i] = INT_MAX;
+	ns->shm_ctlmni = INT_MAX;
+	ns->shm_ctlmax = SIZE_MAX;
+	ns->shm_ctlall = SIZE_MAX;
+	ns->msg_ctlmni = INT_MAX;
+}
 
 /*
  * Make all System V objects.
  *
  * Limits do not apply: the source has granted it already. Those that the user
- * has set come with the other sysctls.
+ * has set come with the other sysctls; of other namespaces, when all is tied.
  *
  * Context: the task that becomes PID 1, before the contents of files, which go
  * into shared memory, too.
@@ -93,16 +121,14 @@ static int build_ipc(struct orthros_image *img)
 	struct ipc_namespace *ns = &init_ipc_ns;
 	int sems[ARRAY_SIZE(ns->sem_ctls)], shmmni = ns->shm_ctlmni;
 	size_t shmmax = ns->shm_ctlmax, shmall = ns->shm_ctlall;
-	unsigned int msgmni = ns->msg_ctlmni, i;
+	unsigned int msgmni = ns->msg_ctlmni;
+	struct orthros_obj *obj;
 	int err;
 
 	memcpy(sems, ns->sem_ctls, sizeof(sems));
-	for (i = 0; i < ARRAY_SIZE(ns->sem_ctls); i++)
-		ns->sem_ctls[i] = INT_MAX;
-	ns->shm_ctlmni = INT_MAX;
-	ns->shm_ctlmax = SIZE_MAX;
-	ns->shm_ctlall = SIZE_MAX;
-	ns->msg_ctlmni = INT_MAX;
+	orthros_for_each_obj(obj, img, &orthros_ns_type)
+		if (((struct orthros_ns_rec *)obj->rec)->type == ORTHROS_NS_IPC && obj->dst)
+			lift_limits(container_of(obj->dst, struct ipc_namespace, ns));
 
 	err = orthros_build_shms(img) ?: orthros_build_sems(img) ?: orthros_build_msqs(img);
 
@@ -124,6 +150,7 @@ static int build_ipc(struct orthros_image *img)
  */
 int orthros_build_undos(struct orthros_image *img, u64 list)
 {
+	struct ipc_namespace *ns;
 	struct orthros_obj *obj;
 	int err;
 
@@ -134,17 +161,22 @@ int orthros_build_undos(struct orthros_image *img, u64 list)
 
 		if (rec->list != list)
 			continue;
-		err = orthros_sem_undo(rec);
+		ns = orthros_ipc_ns(img, rec->ns);
+		err = ns ? orthros_sem_undo(ns, rec) : -ENOENT;
 		if (err)
 			return orthros_fail(err, "undo list of System V semaphores %d", rec->semid);
 	}
 	return 0;
 }
 
-static void tie_ids(const struct orthros_ipc_ids_rec *rec)
+static void tie_ids(struct orthros_image *img, const struct orthros_ipc_ids_rec *rec)
 {
-	struct ipc_ids *ids = &init_ipc_ns.ids[rec->kind];
+	struct ipc_namespace *ns = orthros_ipc_ns(img, rec->ns);
+	struct ipc_ids *ids;
 
+	if (!ns)
+		return;
+	ids = &ns->ids[rec->kind];
 	down_write(&ids->rwsem);
 	ids->seq = rec->seq;
 	ids->last_idx = rec->last_idx;
@@ -166,7 +198,7 @@ static int tie_ipc(struct orthros_image *img)
 
 	err = orthros_tie_shms(img) ?: orthros_tie_sems(img) ?: orthros_tie_msqs(img);
 	orthros_for_each_obj(obj, img, &ipc_ids_type)
-		tie_ids(obj->rec);
+		tie_ids(img, obj->rec);
 	revert_creds(old);
 	return err;
 }

@@ -10,6 +10,7 @@
 
 struct orthros_type;
 
+extern const struct orthros_kind orthros_ipc_ns_kind;
 extern const struct orthros_kind orthros_ipc_kind;
 extern const struct orthros_kind orthros_shm_kind;
 extern const struct orthros_kind orthros_mqueue_kind;

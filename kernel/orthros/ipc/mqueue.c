@@ -21,6 +21,7 @@
 #include "../core/pid.h"
 #include "../files/files.h"
 #include "../fs/fs.h"
+#include "../ns/ns.h"
 #include "ipc_internal.h"
 #include "mqueue_inside.h"
 #include "mqueue_tables.h"
@@ -173,6 +174,12 @@ static int read_queue(const struct orthros_finder *who, u64 inode, bool linked,
 		orthros_bad(err, "POSIX message queue %#llx: name", inode);
 		goto out;
 	}
+	/* Its namespace has gone, and it is only open. */
+	if (!v->ns) {
+		err = orthros_refused(who, "of an IPC namespace that is gone");
+		goto out;
+	}
+	rec->ns = v->ns + env->ns_off;
 	if (v->user_ns && v->user_ns != env->init_user_ns) {
 		err = orthros_refused(who, "of a user in another namespace");
 		goto out;
@@ -214,23 +221,56 @@ static int read_child(struct orthros_image *img, u64 child, const struct orthros
 	return err == ORTHROS_REFUSED ? 0 : err;
 }
 
-static int read_ns(struct orthros_image *img, struct orthros_mqueue_ns_view *ns)
+static int read_ns(struct orthros_image *img, u64 addr, struct orthros_mqueue_ns_view *ns)
 {
 	const struct orthros_mqueue_env *env = mqueue_env(img);
 
 	*ns = (struct orthros_mqueue_ns_view){};
-	if (!env || !env->init_ipc_ns)
+	if (!env || !env->init_ipc_ns || !addr)
 		return 0;
-	return orthros_read_rec(&img->src->mem, &orthros_table_mqueue_ns, env->init_ipc_ns, ns);
+	return orthros_read_rec(&img->src->mem, &orthros_table_mqueue_ns, addr - env->ns_off, ns);
 }
 
-/* All that have a name. */
+/**
+ * orthros_read_mqueues() - read all queues of a namespace that have a name
+ * @img:	image
+ * @ns:		namespace
+ *
+ * Return: 0, also if something was refused, or negative errno.
+ */
+int orthros_read_mqueues(struct orthros_image *img, u64 ns)
+{
+	struct orthros_mqueue_ns_view v;
+	int err = read_ns(img, ns, &v);
+
+	return err || !v.root ? err : orthros_read_children(img, v.root, read_child, NULL);
+}
+
+/* Those of other namespaces are read with these. */
 static int read_mqueues(struct orthros_image *img)
 {
-	struct orthros_mqueue_ns_view ns;
-	int err = read_ns(img, &ns);
+	return orthros_read_mqueues(img, orthros_initial_ns(img, ORTHROS_NS_IPC));
+}
 
-	return err || !ns.root ? err : orthros_read_children(img, ns.root, read_child, NULL);
+/* The namespace of a queue, before what is in it. */
+static int read_ns_of(const struct orthros_finder *who, u64 inode, u64 *addr)
+{
+	const struct orthros_mqueue_env *env = mqueue_env(who->img);
+	struct orthros_mqueue_view *v;
+	int err;
+
+	if (!env || !env->init_ipc_ns)
+		return orthros_bad(-EUCLEAN, "POSIX message queues of the source");
+	v = kzalloc(sizeof(*v), GFP_KERNEL);
+	if (!v)
+		return -ENOMEM;
+	err = orthros_read_rec(&who->img->src->mem, &orthros_table_mqueue, inode - env->inode_off,
+			       v);
+	*addr = v->ns ? v->ns + env->ns_off : 0;
+	kfree(v);
+	if (!err && !*addr)
+		err = orthros_refused(who, "of an IPC namespace that is gone");
+	return err ?: orthros_read_ns(who, *addr);
 }
 
 /*
@@ -247,9 +287,12 @@ static int mqueue_read_file(const struct orthros_finder *who, struct orthros_obj
 	struct orthros_mqueue_name_view name;
 	const struct orthros_mqueue_rec *q;
 	struct orthros_mqueue_ns_view ns;
+	u64 addr;
 	int err;
 
-	err = read_ns(who->img, &ns);
+	err = read_ns_of(&finder, view->inode, &addr);
+	if (!err)
+		err = read_ns(who->img, addr, &ns);
 	if (!err && !orthros_obj_find(who->img, &mqueue_type, view->inode)) {
 		err = orthros_read_rec(&who->img->src->mem, &orthros_table_mqueue_name,
 				       view->dentry, &name);
@@ -326,18 +369,22 @@ static int fill_queue(struct dentry *dentry, const struct orthros_mqueue_rec *re
 	return err;
 }
 
-static int build_queue(struct orthros_obj *obj)
+static int build_queue(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_mqueue_rec *rec = obj->rec;
 	const struct orthros_cred_rec owner = { .uid = rec->owner };
+	struct ipc_namespace *ns = orthros_ipc_ns(img, rec->ns);
 	const struct cred *cred, *raised, *old;
 	struct dentry *dentry;
+
+	if (!ns)
+		return -ENOENT;
 
 	cred = orthros_cred_get(&owner, &raised);
 	if (IS_ERR(cred))
 		return PTR_ERR(cred);
 	old = override_creds(raised);
-	dentry = orthros_mqueue_make(rec);
+	dentry = orthros_mqueue_make(ns, rec);
 	revert_creds(old);
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
@@ -357,7 +404,7 @@ static int build_mqueues(struct orthros_image *img)
 
 			if (rec->linked != linked)
 				continue;
-			err = build_queue(obj);
+			err = build_queue(img, obj);
 			if (err)
 				return orthros_fail(err, "POSIX message queue /%s", rec->name);
 		}
@@ -369,6 +416,7 @@ static struct file *mqueue_build_file(struct orthros_image *img, struct orthros_
 {
 	struct orthros_file_rec *rec = obj->rec;
 	struct orthros_obj *queue = orthros_obj_find(img, &mqueue_type, rec->object);
+	const struct orthros_mqueue_rec *qrec = queue ? queue->rec : NULL;
 	struct path path;
 	struct file *file;
 	int err;
@@ -380,7 +428,7 @@ static struct file *mqueue_build_file(struct orthros_image *img, struct orthros_
 		if (err)
 			return ERR_PTR(err);
 	} else {
-		path.mnt = mntget(init_ipc_ns.mq_mnt);
+		path.mnt = mntget(orthros_ipc_ns(img, qrec->ns)->mq_mnt);
 		path.dentry = dget(queue->dst);
 	}
 	file = dentry_open(&path, rec->flags & (O_ACCMODE | O_NONBLOCK), current_cred());

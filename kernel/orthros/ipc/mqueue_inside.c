@@ -24,16 +24,16 @@ static int make_unlimited(struct dentry *dentry, const struct orthros_mqueue_rec
 
 /**
  * orthros_mqueue_make() - make a queue
+ * @ns:		namespace
  * @rec:	its record
  *
- * Context: as its owner with all capabilities, who is charged, in the initial
- * namespace, alone.
+ * Context: as its owner with all capabilities, who is charged, alone.
  *
  * Return: its dentry with a reference, or an ERR_PTR().
  */
-struct dentry *orthros_mqueue_make(const struct orthros_mqueue_rec *rec)
+struct dentry *orthros_mqueue_make(struct ipc_namespace *ns, const struct orthros_mqueue_rec *rec)
 {
-	struct dentry *root = init_ipc_ns.mq_mnt->mnt_root, *dentry;
+	struct dentry *root = ns->mq_mnt->mnt_root, *dentry;
 	int err;
 
 	inode_lock(d_inode(root));

@@ -9,10 +9,11 @@
 
 struct dentry;
 struct file;
+struct ipc_namespace;
 struct orthros_msg_head;
 struct pid;
 
-struct dentry *orthros_mqueue_make(const struct orthros_mqueue_rec *rec);
+struct dentry *orthros_mqueue_make(struct ipc_namespace *ns, const struct orthros_mqueue_rec *rec);
 int orthros_mqueue_insert(struct dentry *dentry, const struct orthros_msg_head *head,
 			  const void *data);
 int orthros_mqueue_notify(struct dentry *dentry, const struct orthros_mqueue_rec *rec,

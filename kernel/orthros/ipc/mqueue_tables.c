@@ -11,6 +11,7 @@
 static struct orthros_row mqueue_env_rows[] = {
 	ENV(init_ipc_ns, SYM, "init_ipc_ns"),
 	ENV(init_user_ns, SYM, "init_user_ns"),
+	ENV(ns_off, OFFSET, "ipc_namespace.ns"),
 	ENV(inode_off, OFFSET, "mqueue_inode_info.vfs_inode"),
 	ENV(node_off, OFFSET, "posix_msg_tree_node.rb_node"),
 	ENV(msg_list_off, OFFSET, "msg_msg.m_list"),
@@ -53,6 +54,7 @@ static struct orthros_row mqueue_rows[] = {
 	SEC(rec.ctime, "ctime"),
 	NSEC(rec.ctime_ns, "ctime"),
 	Q(rec.owner, NULLS, "mqueue_inode_info.ucounts->uid.val"),
+	Q(ns, OPT, "mqueue_inode_info.vfs_inode.i_sb->s_fs_info"),
 	Q(user_ns, NULLS, "mqueue_inode_info.ucounts->ns"),
 	Q(rec.maxmsg, OPT, "mqueue_inode_info.attr.mq_maxmsg"),
 	Q(rec.msgsize, OPT, "mqueue_inode_info.attr.mq_msgsize"),

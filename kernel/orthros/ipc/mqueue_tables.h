@@ -12,6 +12,7 @@
  * struct orthros_mqueue_env - where the queues are; address 0
  * @init_ipc_ns:	the initial namespace, 0 if the source has none
  * @init_user_ns:	likewise
+ * @ns_off:		struct ns_common in an IPC namespace
  * @inode_off:		inode in a queue
  * @node_off:		node of the tree in what is of one priority
  * @msg_list_off:	node of the list in a message
@@ -19,6 +20,7 @@
 struct orthros_mqueue_env {
 	u64 init_ipc_ns;
 	u64 init_user_ns;
+	u32 ns_off;
 	u32 inode_off;
 	u32 node_off;
 	u32 msg_list_off;
@@ -44,6 +46,7 @@ struct orthros_mqueue_ns_view {
  * @curmsgs:	messages
  * @qsize:	their bytes
  * @user_ns:	of the user who is charged
+ * @ns:		struct ipc_namespace, 0 if that is gone
  * @notify_owner:	struct pid of who is told when there is a message
  * @notify_user_ns:	and its user namespace
  * @cookie:	packet that is sent to a socket then, SIGEV_THREAD; else it may be one that
@@ -56,6 +59,7 @@ struct orthros_mqueue_view {
 	u64 curmsgs;
 	u64 qsize;
 	u64 user_ns;
+	u64 ns;
 	u64 notify_owner;
 	u64 notify_user_ns;
 	u64 cookie;

@@ -73,11 +73,12 @@ int orthros_read_message(struct orthros_image *img, struct orthros_writer *w, u6
 /**
  * orthros_read_msq() - read a message queue
  * @img:	image
+ * @ns:		namespace that it is in
  * @perm:	address of its struct kern_ipc_perm
  *
  * Return: 0 or negative errno.
  */
-int orthros_read_msq(struct orthros_image *img, u64 perm)
+int orthros_read_msq(struct orthros_image *img, u64 ns, u64 perm)
 {
 	const struct orthros_ipc_env *env = orthros_ipc_env(img);
 	struct orthros_writer w = { .used = sizeof(struct orthros_msg_rec), .max = QUEUE_MAX };
@@ -98,6 +99,7 @@ int orthros_read_msq(struct orthros_image *img, u64 perm)
 		err = orthros_read_pidnr(img->src, v.lrpid, &v.rec.lrpid);
 	if (err)
 		return err;
+	v.rec.perm.ns = ns;
 	if (v.rec.perm.id < 0)
 		return orthros_bad(-EUCLEAN, "message queue %d", v.rec.perm.id);
 	w.obj = orthros_obj_add(img, &msq_type, perm, 0, sizeof(*rec));
@@ -132,13 +134,19 @@ int orthros_read_msq(struct orthros_image *img, u64 perm)
  */
 int orthros_build_msqs(struct orthros_image *img)
 {
+	struct ipc_namespace *ns;
 	struct orthros_obj *obj;
+	struct nsproxy *old;
 	int err;
 
 	orthros_for_each_obj(obj, img, &msq_type) {
 		const struct orthros_msg_rec *rec = obj->rec;
 
-		err = orthros_msq_make(rec);
+		ns = orthros_ipc_enter(img, rec->perm.ns, &old);
+		if (IS_ERR(ns))
+			return PTR_ERR(ns);
+		err = orthros_msq_make(ns, rec);
+		orthros_ipc_leave(old);
 		if (err)
 			return orthros_fail(err, "System V message queue %d", rec->perm.id);
 	}
@@ -158,10 +166,11 @@ int orthros_tie_msqs(struct orthros_image *img)
 
 	orthros_for_each_obj(obj, img, &msq_type) {
 		const struct orthros_msg_rec *rec = obj->rec;
+		struct ipc_namespace *ns = orthros_ipc_ns(img, rec->perm.ns);
 		struct pid *lspid = orthros_ipc_pid(rec->lspid);
 		struct pid *lrpid = orthros_ipc_pid(rec->lrpid);
 
-		err = orthros_msq_set(rec, lspid, lrpid);
+		err = ns ? orthros_msq_set(ns, rec, lspid, lrpid) : -ENOENT;
 		put_pid(lspid);
 		put_pid(lrpid);
 		if (err)

@@ -8,14 +8,14 @@
 
 /**
  * orthros_msq_make() - make a message queue
+ * @ns:		namespace
  * @rec:	its record
  *
- * Context: process context in the initial namespace, alone.
+ * Context: process context in this namespace, alone.
  * Return: 0 or negative errno.
  */
-int orthros_msq_make(const struct orthros_msg_rec *rec)
+int orthros_msq_make(struct ipc_namespace *ns, const struct orthros_msg_rec *rec)
 {
-	struct ipc_namespace *ns = &init_ipc_ns;
 	struct msg_queue *msq;
 	long id;
 
@@ -65,15 +65,16 @@ static int make_messages(const struct orthros_msg_rec *rec, struct list_head *li
 
 /**
  * orthros_msq_set() - give a queue its messages
+ * @ns:		namespace
  * @rec:	record of a queue that was made; checked
  * @lspid:	who last sent, or NULL
  * @lrpid:	who last received, or NULL
  *
  * Return: 0 or negative errno.
  */
-int orthros_msq_set(const struct orthros_msg_rec *rec, struct pid *lspid, struct pid *lrpid)
+int orthros_msq_set(struct ipc_namespace *ns, const struct orthros_msg_rec *rec,
+		    struct pid *lspid, struct pid *lrpid)
 {
-	struct ipc_namespace *ns = &init_ipc_ns;
 	struct msg_msg *msg, *next;
 	struct msg_queue *msq;
 	LIST_HEAD(list);

@@ -23,10 +23,12 @@ static const struct orthros_type sem_type = { .name = "semaphores" };
 
 /* ---- reading ------------------------------------------------------------ */
 
-static int read_undo(struct orthros_image *img, u64 addr, s32 id, u32 nr)
+static int read_undo(struct orthros_image *img, const struct orthros_sem_rec *sem, u64 addr)
 {
 	struct orthros_sem_undo_rec *rec;
 	struct orthros_sem_undo_view v;
+	const u32 nr = sem->nr;
+	const s32 id = sem->perm.id;
 	struct orthros_obj *obj;
 	u64 adj;
 	int err;
@@ -48,6 +50,7 @@ static int read_undo(struct orthros_image *img, u64 addr, s32 id, u32 nr)
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	rec = obj->rec;
+	rec->ns = sem->perm.ns;
 	rec->list = v.list;
 	rec->semid = id;
 	rec->nr = nr;
@@ -79,11 +82,12 @@ static int read_values(struct orthros_image *img, struct orthros_sem_rec *rec, u
 /**
  * orthros_read_sem() - read an array of semaphores
  * @img:	image
+ * @ns:		namespace that it is in
  * @perm:	address of its struct kern_ipc_perm
  *
  * Return: 0 or negative errno.
  */
-int orthros_read_sem(struct orthros_image *img, u64 perm)
+int orthros_read_sem(struct orthros_image *img, u64 ns, u64 perm)
 {
 	const struct orthros_ipc_env *env = orthros_ipc_env(img);
 	struct orthros_list_iter it;
@@ -104,6 +108,7 @@ int orthros_read_sem(struct orthros_image *img, u64 perm)
 	err = orthros_read_rec(&img->src->mem, &orthros_table_ipc_perm, perm, &rec->perm);
 	if (err)
 		return err;
+	rec->perm.ns = ns;
 	if (rec->perm.id < 0)
 		return orthros_bad(-EUCLEAN, "semaphores %d", rec->perm.id);
 	rec->nr = v.nsems;
@@ -112,7 +117,7 @@ int orthros_read_sem(struct orthros_image *img, u64 perm)
 	if (err)
 		return err;
 	orthros_src_for_each(&it, img->src, v.undos, UNDOS_MAX) {
-		err = read_undo(img, it.node - env->sem_undo_off, rec->perm.id, rec->nr);
+		err = read_undo(img, rec, it.node - env->sem_undo_off);
 		if (err)
 			return err;
 	}
@@ -129,30 +134,39 @@ int orthros_read_sem(struct orthros_image *img, u64 perm)
  */
 int orthros_build_sems(struct orthros_image *img)
 {
+	struct ipc_namespace *ns;
 	struct orthros_obj *obj;
+	struct nsproxy *old;
 	int err;
 
 	orthros_for_each_obj(obj, img, &sem_type) {
 		const struct orthros_sem_rec *rec = obj->rec;
 
-		err = orthros_sem_make(rec);
+		ns = orthros_ipc_enter(img, rec->perm.ns, &old);
+		if (IS_ERR(ns))
+			return PTR_ERR(ns);
+		err = orthros_sem_make(ns, rec);
+		orthros_ipc_leave(old);
 		if (err)
 			return orthros_fail(err, "System V semaphores %d", rec->perm.id);
 	}
 	return 0;
 }
 
-static int tie_array(const struct orthros_sem_rec *rec)
+static int tie_array(struct orthros_image *img, const struct orthros_sem_rec *rec)
 {
+	struct ipc_namespace *ns = orthros_ipc_ns(img, rec->perm.ns);
 	struct pid **pids = kvcalloc(rec->nr, sizeof(*pids), GFP_KERNEL);
 	u32 i;
 	int err;
 
-	if (!pids)
-		return -ENOMEM;
+	if (!pids || !ns) {
+		kvfree(pids);
+		return ns ? -ENOMEM : -ENOENT;
+	}
 	for (i = 0; i < rec->nr; i++)
 		pids[i] = orthros_ipc_pid(rec->sems[i].pid);
-	err = orthros_sem_set(rec, pids);
+	err = orthros_sem_set(ns, rec, pids);
 	for (i = 0; i < rec->nr; i++)
 		put_pid(pids[i]);
 	kvfree(pids);
@@ -173,7 +187,7 @@ int orthros_tie_sems(struct orthros_image *img)
 	orthros_for_each_obj(obj, img, &sem_type) {
 		const struct orthros_sem_rec *rec = obj->rec;
 
-		err = tie_array(rec);
+		err = tie_array(img, rec);
 		if (err)
 			return orthros_fail(err, "System V semaphores %d", rec->perm.id);
 	}

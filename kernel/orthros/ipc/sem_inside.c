@@ -8,14 +8,14 @@
 
 /**
  * orthros_sem_make() - make an array of semaphores
+ * @ns:		namespace
  * @rec:	its record
  *
- * Context: process context in the initial namespace, alone.
+ * Context: process context in this namespace, alone.
  * Return: 0 or negative errno.
  */
-int orthros_sem_make(const struct orthros_sem_rec *rec)
+int orthros_sem_make(struct ipc_namespace *ns, const struct orthros_sem_rec *rec)
 {
-	struct ipc_namespace *ns = &init_ipc_ns;
 	struct sem_array *sma;
 	long id;
 
@@ -44,18 +44,20 @@ int orthros_sem_make(const struct orthros_sem_rec *rec)
 
 /**
  * orthros_sem_set() - give semaphores their values
+ * @ns:		namespace
  * @rec:	record of an array that was made
  * @pids:	for each who last changed it, or NULL
  *
  * Return: 0 or negative errno.
  */
-int orthros_sem_set(const struct orthros_sem_rec *rec, struct pid **pids)
+int orthros_sem_set(struct ipc_namespace *ns, const struct orthros_sem_rec *rec,
+		    struct pid **pids)
 {
 	struct sem_array *sma;
 	u32 i;
 
 	rcu_read_lock();
-	sma = sem_obtain_object_check(&init_ipc_ns, rec->perm.id);
+	sma = sem_obtain_object_check(ns, rec->perm.id);
 	if (IS_ERR(sma) || sma->sem_nsems != rec->nr) {
 		rcu_read_unlock();
 		return -EUCLEAN;
@@ -74,17 +76,18 @@ int orthros_sem_set(const struct orthros_sem_rec *rec, struct pid **pids)
 
 /**
  * orthros_sem_undo() - what the exit of current shall undo
+ * @ns:		namespace
  * @rec:	adjustments of an array that was made
  *
  * Context: the process itself, before it has threads.
  * Return: 0 or negative errno.
  */
-int orthros_sem_undo(const struct orthros_sem_undo_rec *rec)
+int orthros_sem_undo(struct ipc_namespace *ns, const struct orthros_sem_undo_rec *rec)
 {
 	struct sem_undo *un;
 	u32 i;
 
-	un = find_alloc_undo(&init_ipc_ns, rec->semid);
+	un = find_alloc_undo(ns, rec->semid);
 	if (IS_ERR(un))
 		return PTR_ERR(un);
 	for (i = 0; i < rec->nr; i++)

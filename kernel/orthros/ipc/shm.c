@@ -15,6 +15,7 @@
 #include "../core/tables.h"
 #include "../files/files.h"
 #include "../fs/fs.h"
+#include "../ns/ns.h"
 #include "ipc_internal.h"
 
 /* Key: its struct kern_ipc_perm */
@@ -35,11 +36,12 @@ static s32 name_key(struct orthros_image *img, u64 dentry, s32 key)
 /**
  * orthros_read_shm() - read a segment of shared memory
  * @img:	image
+ * @ns:		namespace that it is in
  * @perm:	address of its struct kern_ipc_perm
  *
  * Return: 0, also if it was refused, or negative errno.
  */
-int orthros_read_shm(struct orthros_image *img, u64 perm)
+int orthros_read_shm(struct orthros_image *img, u64 ns, u64 perm)
 {
 	const struct orthros_mem *mem = &img->src->mem;
 	struct orthros_finder who = orthros_of_machine(img);
@@ -60,6 +62,7 @@ int orthros_read_shm(struct orthros_image *img, u64 perm)
 		err = orthros_read_pidnr(img->src, v.lprid, &v.rec.lpid);
 	if (err)
 		return err;
+	v.rec.perm.ns = ns;
 	if (v.rec.perm.id < 0 || !v.rec.size)
 		return orthros_bad(-EUCLEAN, "shared memory %d of %llu bytes", v.rec.perm.id,
 				   v.rec.size);
@@ -103,7 +106,9 @@ int orthros_read_shm(struct orthros_image *img, u64 perm)
  */
 int orthros_build_shms(struct orthros_image *img)
 {
+	struct ipc_namespace *ns;
 	struct orthros_obj *obj;
+	struct nsproxy *old;
 	struct file *file;
 	int pass, err;
 
@@ -113,7 +118,11 @@ int orthros_build_shms(struct orthros_image *img)
 
 			if (!!(rec->perm.mode & ORTHROS_SHM_DEST) == pass)
 				continue;
-			file = orthros_shm_make(rec);
+			ns = orthros_ipc_enter(img, rec->perm.ns, &old);
+			if (IS_ERR(ns))
+				return PTR_ERR(ns);
+			file = orthros_shm_make(ns, rec);
+			orthros_ipc_leave(old);
 			if (IS_ERR(file))
 				return orthros_fail(PTR_ERR(file), "System V shared memory %d",
 						    rec->perm.id);
@@ -127,7 +136,7 @@ int orthros_build_shms(struct orthros_image *img)
 }
 
 /* Locked memory is counted for who locked it. */
-static int lock_segment(const struct orthros_shm_rec *rec)
+static int lock_segment(struct orthros_image *img, const struct orthros_shm_rec *rec)
 {
 	struct orthros_cred_rec who = {
 		.uid = rec->lock_uid, .suid = rec->lock_uid,
@@ -135,14 +144,22 @@ static int lock_segment(const struct orthros_shm_rec *rec)
 		.cap_permitted = ~0ULL, .cap_effective = ~0ULL,
 	};
 	const struct cred *cred, *old;
+	struct ipc_namespace *ns;
+	struct nsproxy *before;
 	int err;
 
 	cred = orthros_cred_get(&who, NULL);
 	if (IS_ERR(cred))
 		return PTR_ERR(cred);
+	ns = orthros_ipc_enter(img, rec->perm.ns, &before);
+	if (IS_ERR(ns)) {
+		put_cred(cred);
+		return PTR_ERR(ns);
+	}
 	old = override_creds(cred);
 	err = orthros_syscall(__NR_shmctl, rec->perm.id, SHM_LOCK, 0, 0, 0, 0);
 	revert_creds(old);
+	orthros_ipc_leave(before);
 	put_cred(cred);
 	return err;
 }
@@ -161,19 +178,20 @@ static struct task_struct *find_creator(pid_t creator)
 	return task;
 }
 
-static int tie_segment(const struct orthros_shm_rec *rec)
+static int tie_segment(struct orthros_image *img, const struct orthros_shm_rec *rec)
 {
+	struct ipc_namespace *ns = orthros_ipc_ns(img, rec->perm.ns);
 	struct task_struct *creator = find_creator(rec->creator);
 	struct pid *cpid = orthros_ipc_pid(rec->cpid), *lpid = orthros_ipc_pid(rec->lpid);
 	int err;
 
-	err = orthros_shm_set(rec, cpid, lpid, creator);
+	err = !ns ? -ENOENT : orthros_shm_set(ns, rec, cpid, lpid, creator);
 	put_pid(cpid);
 	put_pid(lpid);
 	if (creator)
 		put_task_struct(creator);
 	if (!err && rec->perm.mode & ORTHROS_SHM_LOCKED)
-		err = lock_segment(rec);
+		err = lock_segment(img, rec);
 	return err;
 }
 
@@ -191,7 +209,7 @@ int orthros_tie_shms(struct orthros_image *img)
 	orthros_for_each_obj(obj, img, &shm_type) {
 		const struct orthros_shm_rec *rec = obj->rec;
 
-		err = tie_segment(rec);
+		err = tie_segment(img, rec);
 		if (err)
 			return orthros_fail(err, "System V shared memory %d", rec->perm.id);
 	}
@@ -207,17 +225,20 @@ static int shm_read(const struct orthros_finder *who, struct orthros_obj *file,
 	struct orthros_file_rec *rec = file->rec;
 	struct orthros_shm_file_view v;
 	struct orthros_obj *obj;
+	u64 ns;
 	int err;
 
 	err = orthros_read_rec(&img->src->mem, &orthros_table_shm_file, view->private_data, &v);
 	if (err)
 		return err;
-	if (v.ns != orthros_ipc_env(img)->init_ipc_ns)
-		return orthros_refused(who, "shared memory of another namespace");
+	ns = v.ns + orthros_ipc_env(img)->ns_off;
+	err = orthros_read_ns(who, ns);
+	if (err)
+		return err;
 	orthros_for_each_obj(obj, img, &shm_type) {
 		const struct orthros_shm_rec *shm = obj->rec;
 
-		if (shm->perm.id != v.id)
+		if (shm->perm.id != v.id || shm->perm.ns != ns)
 			continue;
 		if (shm->inode != view->inode)
 			return orthros_bad(-EUCLEAN, "shared memory %d is another one", v.id);
@@ -233,7 +254,9 @@ static struct file *shm_build(struct orthros_image *img, struct orthros_obj *fil
 	struct orthros_obj *obj = orthros_obj_find(img, &shm_type, rec->object);
 	const struct orthros_shm_rec *shm = obj ? obj->rec : NULL;
 
-	return shm ? orthros_shm_open(shm->perm.id, rec->flags) : ERR_PTR(-ENOENT);
+	struct ipc_namespace *ns = shm ? orthros_ipc_ns(img, shm->perm.ns) : NULL;
+
+	return ns ? orthros_shm_open(ns, shm->perm.id, rec->flags) : ERR_PTR(-ENOENT);
 }
 
 static const struct orthros_file_ops shm_ops = {

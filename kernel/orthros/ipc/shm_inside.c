@@ -8,17 +8,17 @@
 
 /**
  * orthros_shm_make() - make a segment of shared memory
+ * @ns:		namespace
  * @rec:	its record
  *
  * Its size is not looked at as promised memory before it is there: most of
  * the memory is not ours yet.
  *
- * Context: process context in the initial namespace, alone.
+ * Context: process context in this namespace, alone.
  * Return: the file with its contents, which the segment holds, or ERR_PTR().
  */
-struct file *orthros_shm_make(const struct orthros_shm_rec *rec)
+struct file *orthros_shm_make(struct ipc_namespace *ns, const struct orthros_shm_rec *rec)
 {
-	struct ipc_namespace *ns = &init_ipc_ns;
 	struct shmid_kernel *shp;
 	struct file *file;
 	long id;
@@ -51,14 +51,14 @@ struct file *orthros_shm_make(const struct orthros_shm_rec *rec)
 
 /**
  * orthros_shm_open() - a file as shmat(2) maps it
+ * @ns:		namespace
  * @id:		segment
  * @flags:	O_RDONLY or O_RDWR
  *
  * Return: the file or ERR_PTR().
  */
-struct file *orthros_shm_open(int id, unsigned int flags)
+struct file *orthros_shm_open(struct ipc_namespace *ns, int id, unsigned int flags)
 {
-	struct ipc_namespace *ns = &init_ipc_ns;
 	struct shm_file_data *sfd;
 	struct shmid_kernel *shp;
 	struct file *base, *file;
@@ -88,6 +88,7 @@ struct file *orthros_shm_open(int id, unsigned int flags)
 
 /**
  * orthros_shm_set() - what the building of processes has changed
+ * @ns:		namespace
  * @rec:	record of a segment
  * @cpid:	who made it, or NULL
  * @lpid:	who last attached or detached it, or NULL
@@ -95,10 +96,10 @@ struct file *orthros_shm_open(int id, unsigned int flags)
  *
  * Return: 0, or -EUCLEAN if not all its mappings are there.
  */
-int orthros_shm_set(const struct orthros_shm_rec *rec, struct pid *cpid, struct pid *lpid,
-		    struct task_struct *creator)
+int orthros_shm_set(struct ipc_namespace *ns, const struct orthros_shm_rec *rec,
+		    struct pid *cpid, struct pid *lpid, struct task_struct *creator)
 {
-	struct shmid_kernel *shp = shm_lock(&init_ipc_ns, rec->perm.id);
+	struct shmid_kernel *shp = shm_lock(ns, rec->perm.id);
 	int err = 0;
 
 	if (IS_ERR(shp))

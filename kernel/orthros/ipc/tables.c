@@ -9,6 +9,7 @@
 
 static struct orthros_row ipc_env_rows[] = {
 	ENV(init_ipc_ns, SYM, 0, "init_ipc_ns"),
+	ENV(ns_off, OFFSET, 0, "ipc_namespace.ns"),
 	ENV(ids_off, OFFSET, 0, "ipc_namespace.ids"),
 	ENV(ids_size, SIZEOF, 0, "ipc_ids"),
 	ENV(shm_off, OFFSET, 0, "shmid_kernel.shm_perm"),
@@ -22,6 +23,33 @@ static struct orthros_row ipc_env_rows[] = {
 };
 
 ORTHROS_TABLE(ipc_env, struct orthros_ipc_env);
+
+#define NS(field, path) \
+	ORTHROS_ROW(struct orthros_ipc_ns_view, field, VALUE, 0, "ipc_namespace." path)
+
+static struct orthros_row ipc_ns_rows[] = {
+	NS(rec.sem_ctls[0], "sem_ctls[0]"),
+	NS(rec.sem_ctls[1], "sem_ctls[1]"),
+	NS(rec.sem_ctls[2], "sem_ctls[2]"),
+	NS(rec.sem_ctls[3], "sem_ctls[3]"),
+	NS(rec.shm_ctlmni, "shm_ctlmni"),
+	NS(rec.shm_ctlmax, "shm_ctlmax"),
+	NS(rec.shm_ctlall, "shm_ctlall"),
+	NS(rec.shm_rmid_forced, "shm_rmid_forced"),
+	NS(rec.msg_ctlmax, "msg_ctlmax"),
+	NS(rec.msg_ctlmnb, "msg_ctlmnb"),
+	NS(rec.msg_ctlmni, "msg_ctlmni"),
+	NS(rec.mq_queues_max, "mq_queues_max"),
+	NS(rec.mq_msg_max, "mq_msg_max"),
+	NS(rec.mq_msgsize_max, "mq_msgsize_max"),
+	NS(rec.mq_msg_default, "mq_msg_default"),
+	NS(rec.mq_msgsize_default, "mq_msgsize_default"),
+	NS(user_ns, "user_ns"),
+	ORTHROS_ROW(struct orthros_ipc_ns_view, uid, VALUE, ORTHROS_ROW_NULLABLE,
+		    "ipc_namespace.ucounts->uid.val"),
+};
+
+ORTHROS_TABLE(ipc_ns, struct orthros_ipc_ns_view);
 
 #define IDS(field, kind, flags, ...) \
 	ORTHROS_ROW(struct orthros_ipc_ids_view, field, kind, flags, __VA_ARGS__)

@@ -11,6 +11,7 @@
 /**
  * struct orthros_ipc_env - constants of the source; address 0
  * @init_ipc_ns:	the initial namespace
+ * @ns_off:		struct ns_common in one
  * @ids_off:		offset of its array of struct ipc_ids
  * @ids_size:		size of one
  * @shm_off:		struct shmid_kernel.shm_perm
@@ -24,6 +25,7 @@
  */
 struct orthros_ipc_env {
 	u64 init_ipc_ns;
+	u32 ns_off;
 	u32 ids_off;
 	u32 ids_size;
 	u32 shm_off;
@@ -34,6 +36,18 @@ struct orthros_ipc_env {
 	u32 msg_list_off;
 	u32 msg_size;
 	u32 seg_size;
+};
+
+/**
+ * struct orthros_ipc_ns_view - a struct ipc_namespace
+ * @rec:	limits
+ * @user_ns:	owner
+ * @uid:	whose account it is on; the initial one is on none
+ */
+struct orthros_ipc_ns_view {
+	struct orthros_ipc_ns_rec rec;
+	u64 user_ns;
+	u32 uid;
 };
 
 /**
@@ -141,6 +155,7 @@ struct orthros_msg_seg_view {
 };
 
 extern struct orthros_table orthros_table_ipc_env;
+extern struct orthros_table orthros_table_ipc_ns;
 extern struct orthros_table orthros_table_ipc_ids;
 extern struct orthros_table orthros_table_ipc_perm;
 extern struct orthros_table orthros_table_shm;

@@ -55,7 +55,7 @@ int orthros_ns_path(struct orthros_image *img, u64 addr, struct path *path);
 /* proxy.c */
 int orthros_read_nsproxy(const struct orthros_finder *who, u64 addr);
 int orthros_join_ns(struct orthros_image *img, u64 nsproxy);
-int orthros_enter_ns(struct ns_common *ns, struct nsproxy **old);
+int orthros_enter_ns(enum orthros_ns type, struct ns_common *ns, struct nsproxy **old);
 int orthros_children_in(struct ns_common *ns, struct nsproxy **old);
 void orthros_leave_ns(struct nsproxy *old);
 

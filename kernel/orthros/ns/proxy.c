@@ -201,7 +201,15 @@ int orthros_join_ns(struct orthros_image *img, u64 nsproxy)
 	return 0;
 }
 
-static int enter(enum orthros_ns type, struct ns_common *ns, struct nsproxy **old)
+/**
+ * orthros_enter_ns() - be in another namespace for a while
+ * @type:	of this type
+ * @ns:		of this kernel
+ * @old:	set: what orthros_leave_ns() goes back to
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_enter_ns(enum orthros_ns type, struct ns_common *ns, struct nsproxy **old)
 {
 	struct nsproxy *proxy = copy_proxy();
 
@@ -212,18 +220,6 @@ static int enter(enum orthros_ns type, struct ns_common *ns, struct nsproxy **ol
 	get_nsproxy(*old);
 	switch_task_namespaces(current, proxy);
 	return 0;
-}
-
-/**
- * orthros_enter_ns() - be in a mount namespace for a while
- * @ns:		of this kernel
- * @old:	set: what orthros_leave_ns() goes back to
- *
- * Return: 0 or negative errno.
- */
-int orthros_enter_ns(struct ns_common *ns, struct nsproxy **old)
-{
-	return enter(ORTHROS_NS_MNT, ns, old);
 }
 
 /**
@@ -238,7 +234,7 @@ int orthros_children_in(struct ns_common *ns, struct nsproxy **old)
 	*old = NULL;
 	if (ns == &current->nsproxy->pid_ns_for_children->ns)
 		return 0;
-	return enter(ORTHROS_NS_PID, ns, old);
+	return orthros_enter_ns(ORTHROS_NS_PID, ns, old);
 }
 
 /**

@@ -44,6 +44,7 @@ enum orthros_fs_how {
  * @nr_mounts:	mounts of it in all mount trees
  * @sub_root:	one of them, at least, shows only a part of the tree
  * @fs_info:	overlay: its private part
+ * @ns:		mqueue: the IPC namespace that it is of
  * @minor:	of st_dev, if its major number is 0, else all ones
  * @uuid:	of the file system on @disk
  * @disk:	name of the block device, empty if there is none
@@ -58,6 +59,7 @@ struct orthros_sb_rec {
 	__u32	nr_mounts;
 	__u32	sub_root;
 	__u64	fs_info;
+	__u64	ns;
 	__u32	minor;
 	__u8	uuid[16];
 	char	disk[32];

@@ -23,6 +23,7 @@ enum orthros_ipc_kind {
 
 /**
  * struct orthros_ipc_ids_rec - from where on identifiers are given out
+ * @ns:		IPC namespace
  * @kind:	&enum orthros_ipc_kind
  * @seq:	sequence number of the next round
  * @last_idx:	last index that was given out, -1 for none
@@ -30,6 +31,7 @@ enum orthros_ipc_kind {
  * @next_id:	identifier that the user wants the next object to have, -1 for any
  */
 struct orthros_ipc_ids_rec {
+	__u64	ns;
 	__u32	kind;
 	__u32	seq;
 	__s32	last_idx;
@@ -39,6 +41,7 @@ struct orthros_ipc_ids_rec {
 
 /**
  * struct orthros_ipc_perm_rec - what all objects have
+ * @ns:		IPC namespace
  * @id:		identifier
  * @key:	0 for a private one
  * @uid:	owner
@@ -48,6 +51,7 @@ struct orthros_ipc_ids_rec {
  * @mode:	permissions and more
  */
 struct orthros_ipc_perm_rec {
+	__u64	ns;
 	__s32	id;
 	__s32	key;
 	__u32	uid;
@@ -118,12 +122,14 @@ struct orthros_sem_rec {
 
 /**
  * struct orthros_sem_undo_rec - what is undone when a process exits
+ * @ns:		IPC namespace
  * @list:	address of the list that the process has it in
  * @semid:	array
  * @nr:		entries in @adj
  * @adj:	added to each semaphore
  */
 struct orthros_sem_undo_rec {
+	__u64	ns;
 	__u64	list;
 	__s32	semid;
 	__u32	nr;
@@ -164,6 +170,38 @@ struct orthros_msg_rec {
 	__s32	lrpid;
 	__u64	len;
 	__u8	msgs[];
+} __packed;
+
+/**
+ * struct orthros_ipc_ns_rec - limits that are set in an IPC namespace
+ * @sem_ctls:		kernel.sem
+ * @shm_ctlmni:		kernel.shmmni
+ * @shm_ctlmax:		kernel.shmmax
+ * @shm_ctlall:		kernel.shmall
+ * @shm_rmid_forced:	kernel.shm_rmid_forced
+ * @msg_ctlmax:		kernel.msgmax
+ * @msg_ctlmnb:		kernel.msgmnb
+ * @msg_ctlmni:		kernel.msgmni
+ * @mq_queues_max:	fs.mqueue.queues_max
+ * @mq_msg_max:		fs.mqueue.msg_max
+ * @mq_msgsize_max:	fs.mqueue.msgsize_max
+ * @mq_msg_default:	fs.mqueue.msg_default
+ * @mq_msgsize_default:	fs.mqueue.msgsize_default
+ */
+struct orthros_ipc_ns_rec {
+	__s32	sem_ctls[4];
+	__s32	shm_ctlmni;
+	__u64	shm_ctlmax;
+	__u64	shm_ctlall;
+	__s32	shm_rmid_forced;
+	__u32	msg_ctlmax;
+	__u32	msg_ctlmnb;
+	__u32	msg_ctlmni;
+	__u32	mq_queues_max;
+	__u32	mq_msg_max;
+	__u32	mq_msgsize_max;
+	__u32	mq_msg_default;
+	__u32	mq_msgsize_default;
 } __packed;
 
 #endif /* _LINUX_ORTHROS_ABI_IPC_H */

@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#define ORTHROS_MQUEUE_VERSION		1
+#define ORTHROS_MQUEUE_VERSION		2
 
 /* As the kernel limits them, also for the superuser. */
 #define ORTHROS_MQUEUE_MSGS		65536
@@ -21,6 +21,7 @@
  * struct orthros_mqueue_rec - a queue; its messages follow, each a struct
  *			       orthros_msg_head and its bytes
  * @version:		%ORTHROS_MQUEUE_VERSION
+ * @ns:			IPC namespace
  * @linked:		it has a name
  * @owner:		user who is charged
  * @mode:		of its inode
@@ -49,6 +50,7 @@
 struct orthros_mqueue_rec {
 	__u32	version;
 	__u32	linked;
+	__u64	ns;
 	__u32	owner;
 	__u32	mode;
 	__u32	uid;

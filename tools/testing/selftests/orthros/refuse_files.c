@@ -78,6 +78,12 @@ static int hold_bpf(void)
 	return syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
 }
 
+/* A copy of a mount, which is in no namespace. */
+static int hold_open_tree(void)
+{
+	return syscall(SYS_open_tree, AT_FDCWD, "/", 1 /* OPEN_TREE_CLONE */);
+}
+
 /* Only the descriptor keeps it. */
 static int hold_ns_fd(void)
 {
@@ -221,6 +227,7 @@ const struct refuse_kind refuse_files[] = {
 	{ "perf_event", "perf event", hold_perf },
 	{ "bpf_map", "BPF map", hold_bpf },
 	{ "ns_fd", "net namespace", hold_ns_fd },
+	{ "open_tree", "mounted nowhere", hold_open_tree },
 	{ "mqueue", "deleted POSIX message queue", hold_mqueue },
 	{ "tun", "TUN|device", hold_tun },
 	{ "proc_file", "proc", hold_proc_file },

@@ -4,7 +4,6 @@
  * pivoted; kept by a process, a thread, a descriptor, a mount; files that are open in
  * another one. What mountinfo says of each, and how mounts propagate afterwards.
  */
-#include <ctype.h>
 #include <limits.h>
 #include <linux/nsfs.h>
 #include <sys/ioctl.h>
@@ -90,8 +89,9 @@ static int by_text(const void *a, const void *b)
 /*
  * The mounts, sorted: device, root, mount point, parent's mount point, flags,
  * propagation, type, source. Groups are numbered anew, the same over all namespaces.
+ * @top: only what is below; in the first namespace others mount, too.
  */
-static char *mounts_of(pid_t pid, pid_t tid, struct groups *g)
+static char *mounts_of(pid_t pid, pid_t tid, struct groups *g, const char *top)
 {
 	static char *lines[MAX_MOUNTS];
 	char *all = slurpf("/proc/%d/task/%d/mountinfo", pid, tid), *save, *line, *out;
@@ -106,6 +106,8 @@ static char *mounts_of(pid_t pid, pid_t tid, struct groups *g)
 		if (sscanf(line, "%d %d %31s %4095s %4095s %255s %n", &id, &parent, dev, root, mp,
 			   flags, &used) < 6)
 			hop_die(__FILE__, __LINE__, line, EINVAL);
+		if (strncmp(mp, top, strlen(top)))
+			continue;
 		to = tags;
 		rest = line + used;
 		for (field = strtok_r(rest, " ", &rest); field && strcmp(field, "-");
@@ -486,8 +488,8 @@ int main(void)
 	struct stat uts_before, mnt_before, st;
 	ino_t numbers[NR_CHILDREN + 1];
 	struct groups old = {}, new = {};
-	int fd, in_other, gone, i;
-	char buf[16], path[64];
+	int fd, in_other, gone, kept, i;
+	char buf[16], path[64], link[64] = "";
 	struct thread t;
 	pthread_t thread;
 
@@ -514,24 +516,25 @@ int main(void)
 	fd = lonely(CLONE_NEWNS, "mnt", "lonely", NULL);
 	MUST(stat(TOP "/uts", &uts_before));
 	MUST(stat(TOP "/mnt", &mnt_before));
+	kept = MUST(open(TOP "/uts", O_RDONLY));
 	snprintf(path, sizeof(path), "/proc/%d/root" PRIV "/sub/file", pids[PRIVATE]);
 	in_other = MUST(open(path, O_RDWR));
 
-	before[NR_CHILDREN + 1] = mounts_of(getpid(), getpid(), &old);
+	before[NR_CHILDREN + 1] = mounts_of(getpid(), getpid(), &old, TOP);
 	for (i = 0; i < NR_CHILDREN; i++)
-		before[i] = mounts_of(pids[i], pids[i], &old);
-	before[NR_CHILDREN] = mounts_of(getpid(), t.tid, &old);
+		before[i] = mounts_of(pids[i], pids[i], &old, i == VISITOR ? TOP : "/");
+	before[NR_CHILDREN] = mounts_of(getpid(), t.tid, &old, "/");
 
 	hop();
 
-	after = mounts_of(getpid(), getpid(), &new);
+	after = mounts_of(getpid(), getpid(), &new, TOP);
 	check_mounts("main", after, before[NR_CHILDREN + 1]);
 	for (i = 0; i < NR_CHILDREN; i++) {
-		after = mounts_of(pids[i], pids[i], &new);
+		after = mounts_of(pids[i], pids[i], &new, i == VISITOR ? TOP : "/");
 		check_mounts(children[i].name, after, before[i]);
 		CHECK_EQ(number_of(pids[i], pids[i]), numbers[i]);
 	}
-	after = mounts_of(getpid(), t.tid, &new);
+	after = mounts_of(getpid(), t.tid, &new, "/");
 	check_mounts("thread", after, before[NR_CHILDREN]);
 	CHECK_EQ(number_of(getpid(), t.tid), numbers[NR_CHILDREN]);
 	gate_post(&t.go, 1);
@@ -543,6 +546,11 @@ int main(void)
 	gone = receive_fd(passed[0]);
 	CHECK_EQ(pread(gone, buf, sizeof(buf), 0), 4);
 	CHECK(!memcmp(buf, "gone", 4));
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", kept);
+	MUST(readlink(path, link, sizeof(link) - 1));
+	CHECK_STR(link, TOP "/uts");
+	MUST(close(kept));
 
 	/* Propagation. */
 	MUST(mount("main", TREE "/from-main", "tmpfs", 0, NULL));

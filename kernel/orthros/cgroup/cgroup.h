@@ -11,6 +11,7 @@
 struct orthros_image;
 
 extern const struct orthros_kind orthros_cgroup_kind;
+extern const struct orthros_kind orthros_cgroup_ns_kind;
 extern const struct orthros_kind orthros_cgroup_limits_kind;
 
 bool orthros_cgroup_is_root(u64 cgroup);

@@ -57,4 +57,25 @@ bool orthros_cgroup_has_controller(const char *name)
 			return true;
 	return false;
 }
+
+/**
+ * orthros_cgroup_ns_set_root() - choose the root of a new namespace
+ * @ns:		the namespace, of which nobody knows yet
+ * @cgrp:	group of the unified hierarchy; in it need not be room for processes
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int orthros_cgroup_ns_set_root(struct cgroup_namespace *ns, struct cgroup *cgrp)
+{
+	struct css_set *cset;
+
+	cgroup_lock();
+	cset = find_css_set(&init_css_set, cgrp);
+	cgroup_unlock();
+	if (!cset)
+		return -ENOMEM;
+	put_css_set(ns->root_cset);
+	ns->root_cset = cset;
+	return 0;
+}
 #endif /* CONFIG_ORTHROS */

@@ -53,6 +53,8 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_ipc_ns_kind,
 	/* Before its file system is mounted, and before any process is in one. */
 	&orthros_cgroup_kind,
+	/* Roots of theirs are groups. */
+	&orthros_cgroup_ns_kind,
 	/* Before whatever has a path. Tied when nobody builds any more. */
 	&orthros_fs_kind,
 	/* Segments of shared memory are files, made before their contents. */

@@ -21,6 +21,8 @@
 #include <linux/magic.h>
 #include <linux/namei.h>
 #include <linux/nsproxy.h>
+#include <linux/pid_namespace.h>
+#include <linux/proc_fs.h>
 #include <linux/proc_ns.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
@@ -329,6 +331,33 @@ static int mount_of_ns(struct stage *st, const char *dev, const struct path *at,
 	return err;
 }
 
+/*
+ * It shows the processes of the PID namespace that the one who mounts it is in, which is
+ * the initial one here. Nobody has looked into it yet.
+ */
+static int mount_proc(struct stage *st, const char *dev, const struct path *at,
+		      const struct orthros_sb_rec *rec)
+{
+	struct ns_common *ns = orthros_dst_ns(st->img, rec->ns);
+	struct proc_fs_info *info;
+	struct path top = *at;
+	int err;
+
+	if (!ns)
+		return -ENOENT;
+	err = mount_numbered(st, dev, at, rec, sb_ms(rec));
+	if (err)
+		return err;
+	path_get(&top);
+	while (follow_down_one(&top))
+		;
+	info = proc_sb_info(top.mnt->mnt_sb);
+	put_pid_ns(info->pid_ns);
+	info->pid_ns = get_pid_ns(container_of(ns, struct pid_namespace, ns));
+	path_put(&top);
+	return 0;
+}
+
 static int mount_new(struct stage *st, const char *dev, const struct path *at,
 		     struct orthros_obj *sb)
 {
@@ -338,6 +367,8 @@ static int mount_new(struct stage *st, const char *dev, const struct path *at,
 		return mount_disk(st, dev, at, sb);
 	if (!strcmp(rec->type, "overlay"))
 		return mount_overlay(st, dev, at, rec);
+	if (rec->ns && !strcmp(rec->type, "proc"))
+		return mount_proc(st, dev, at, rec);
 	if (rec->ns)
 		return mount_of_ns(st, dev, at, rec);
 	return mount_numbered(st, dev, at, rec, sb_ms(rec));

@@ -107,14 +107,19 @@ static const char *ramfs_options(struct orthros_image *img, const struct orthros
 static const char *proc_options(struct orthros_image *img, const struct orthros_sb_view *v,
 				struct orthros_sb_rec *rec)
 {
+	const struct orthros_finder who = { .img = img, .comm = "mount", .what = "proc" };
 	struct orthros_procfs_view p;
 	int err;
 
 	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_procfs, v->fs_info, &p);
 	if (err)
 		return ERR_PTR(err);
-	if (p.pid_ns != orthros_fs_layout(img)->init_pid_ns)
-		return "of another PID namespace";
+	if (p.pid_ns != orthros_fs_layout(img)->init_pid_ns) {
+		rec->ns = p.pid_ns + orthros_fs_layout(img)->pid_ns_off;
+		err = orthros_read_ns(&who, rec->ns);
+		if (err)
+			return err < 0 ? ERR_PTR(err) : "of another PID namespace";
+	}
 	if (p.gid)
 		add_option(rec, "gid=%u", p.gid);
 	if (p.hide_pid)

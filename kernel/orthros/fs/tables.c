@@ -20,6 +20,7 @@ static struct orthros_row fs_layout_rows[] = {
 	LAYOUT(mount_mnt_off, OFFSET, 0, "mount.mnt"),
 	LAYOUT(mnt_ns_off, OFFSET, 0, "mnt_namespace.ns"),
 	LAYOUT(ipc_ns_off, OFFSET, OPT, "ipc_namespace.ns"),
+	LAYOUT(pid_ns_off, OFFSET, 0, "pid_namespace.ns"),
 	LAYOUT(mount_child_off, OFFSET, 0, "mount.mnt_child"),
 	LAYOUT(dentry_hlist, SIZEOF, OPT, "dentry.d_children"),
 	LAYOUT(dentry_sib_off, OFFSET, 0, "dentry.d_sib", "dentry.d_child"),

@@ -13,6 +13,7 @@
  * @mount_mnt_off:	struct mount.mnt: what a struct path points to
  * @mnt_ns_off:		struct ns_common in a struct mnt_namespace
  * @ipc_ns_off:		struct ns_common in a struct ipc_namespace
+ * @pid_ns_off:		likewise in a struct pid_namespace
  * @init_net:		the initial network namespace
  * @mount_child_off:	node in the list of a mount's children
  * @dentry_hlist:	not 0: a dentry's children are a hlist, else a list
@@ -73,6 +74,7 @@ struct orthros_fs_layout_view {
 	u32 mount_mnt_off;
 	u32 mnt_ns_off;
 	u32 ipc_ns_off;
+	u32 pid_ns_off;
 	u32 mount_child_off;
 	u32 dentry_hlist;
 	u32 dentry_sib_off;

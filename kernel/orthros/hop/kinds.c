@@ -57,6 +57,8 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_cgroup_ns_kind,
 	/* Before whatever has a path. Tied when nobody builds any more. */
 	&orthros_fs_kind,
+	/* Mounts of proc have been found, which keep some. */
+	&orthros_pid_parents_kind,
 	/* Segments of shared memory are files, made before their contents. */
 	&orthros_ipc_kind,
 	&orthros_shm_kind,

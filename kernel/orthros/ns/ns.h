@@ -24,6 +24,7 @@ struct pid;
 extern const struct orthros_kind orthros_ns_kind;
 extern const struct orthros_kind orthros_uts_kind;
 extern const struct orthros_kind orthros_pid_ns_kind;
+extern const struct orthros_kind orthros_pid_parents_kind;
 extern const struct orthros_kind orthros_nsproxy_kind;
 
 /* Key: its struct ns_common; the reference in @dst is let go of in the release. */

@@ -94,6 +94,25 @@ static int read_pid_nss(const struct orthros_finder *who, u64 ns)
 	}
 }
 
+/* Those, too, that nobody is in who was read. */
+static int gather_parents(struct orthros_image *img)
+{
+	const struct orthros_finder who = orthros_of_machine(img);
+	struct orthros_obj *obj;
+	int err;
+
+	orthros_for_each_obj(obj, img, &orthros_ns_type) {
+		const struct orthros_ns_rec *rec = obj->rec;
+
+		if (rec->type != ORTHROS_NS_PID || rec->initial || obj->refused)
+			continue;
+		err = read_pid_nss(&who, obj->src);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
 static int read_numbers(const struct orthros_finder *who, u64 addr, u32 nr,
 			struct orthros_pid_rec *rec)
 {
@@ -302,4 +321,9 @@ const struct orthros_kind orthros_pid_ns_kind = {
 	.resolve = resolve_pid_ns,
 	.build	= build_pid_nss,
 	.tie	= tie_pid_nss,
+};
+
+const struct orthros_kind orthros_pid_parents_kind = {
+	.name	= "parents of PID namespaces",
+	.gather	= gather_parents,
 };

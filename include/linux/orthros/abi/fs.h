@@ -44,7 +44,7 @@ enum orthros_fs_how {
  * @nr_mounts:	mounts of it in all mount trees
  * @sub_root:	one of them, at least, shows only a part of the tree
  * @fs_info:	overlay: its private part
- * @ns:		mqueue: the IPC namespace that it is of
+ * @ns:		mqueue: the IPC namespace that it is of; proc: the PID namespace
  * @minor:	of st_dev, if its major number is 0, else all ones
  * @uuid:	of the file system on @disk
  * @disk:	name of the block device, empty if there is none

@@ -4,7 +4,9 @@
  * sessions whose first process is gone; one below another, one that has no process yet,
  * processes that were put into one; what comes after, and the end of one.
  */
+#include <dirent.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 
 #include "hop_test.h"
@@ -116,16 +118,44 @@ static void exits(void *arg)
 	_exit(7);
 }
 
-/* Another namespace below. */
+/* Who is in this proc? */
+static void check_proc(int nr)
+{
+	DIR *dir = MUST(opendir("/proc"));
+	char link[16] = "";
+	struct dirent *de;
+
+	MUST(readlink("/proc/self", link, sizeof(link) - 1));
+	CHECK_EQ(atoi(link), getpid());
+	while ((de = readdir(dir)))
+		nr -= atoi(de->d_name) > 0;
+	CHECK_EQ(nr, 0);
+	closedir(dir);
+}
+
+/* Another namespace below, with a proc of its own. */
 static void nested_init(void *arg)
 {
+	char comm[32] = "", text[32] = "";
 	pid_t pid;
+	int fd;
 
 	CHECK_EQ(getpid(), 1);
+	MUST(unshare(CLONE_NEWNS));
+	MUST(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	MUST(mount("proc", "/proc", "proc", 0, NULL));
 	pid = hop_child(member, NULL);
 	CHECK_EQ(pid, 2);
+	fd = MUST(open("/proc/2/comm", O_RDONLY));
+	MUST(pread(fd, comm, sizeof(comm) - 1, 0));
+	check_proc(2);
 	stay();
+	check_proc(2);
+	MUST(pread(fd, text, sizeof(text) - 1, 0));
+	CHECK_STR(text, comm);
+	close(fd);
 	hop_reap(pid);
+	check_proc(1);
 	pid = hop_child(exits, NULL);
 	CHECK_EQ(pid, 3);
 	CHECK_EQ(waitpid(pid, NULL, 0), 3);

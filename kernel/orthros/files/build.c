@@ -5,7 +5,6 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
-#include <linux/anon_inodes.h>
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/fdtable.h>
@@ -13,7 +12,6 @@
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/pid.h>
-#include <linux/poll.h>
 #include <linux/resource.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/user.h>
@@ -50,43 +48,6 @@ static void set_hint(struct file *file, const struct orthros_file_rec *rec)
 		WRITE_ONCE(file_inode(file)->i_write_hint, rec->write_hint);
 }
 
-static ssize_t lost_rw(struct kiocb *iocb, struct iov_iter *iter)
-{
-	return -EIO;
-}
-
-static __poll_t lost_poll(struct file *file, struct poll_table_struct *wait)
-{
-	return EPOLLERR | EPOLLHUP;
-}
-
-static int lost_fsync(struct file *file, loff_t start, loff_t end, int datasync)
-{
-	return -EIO;
-}
-
-static const struct file_operations lost_fops = {
-	.read_iter	= lost_rw,
-	.write_iter	= lost_rw,
-	.poll		= lost_poll,
-	.fsync		= lost_fsync,
-};
-
-/*
- * In place of one that could not be saved from a kernel that has failed: all that is
- * done with it is an error, and can be closed.
- */
-static struct file *lost_file(const struct orthros_obj *obj, int err)
-{
-	const struct orthros_file_rec *rec = obj->rec;
-	char text[ORTHROS_TEXT_LEN];
-
-	orthros_error_take(text, sizeof(text));
-	pr_err("process %d: file of inode mode %#o is lost: %s: %pe\n", obj->pid, rec->mode, text,
-	       ERR_PTR(err));
-	return anon_inode_getfile("[lost]", &lost_fops, NULL, O_RDWR);
-}
-
 /**
  * orthros_build_file() - the new file of a FILE object, made on first use
  * @img:	image
@@ -115,7 +76,7 @@ struct file *orthros_build_file(struct orthros_image *img, struct orthros_obj *o
 	old = override_creds(raised);
 	file = ops->build(img, obj);
 	if (IS_ERR(file) && img->crashed)
-		file = lost_file(obj, PTR_ERR(file));
+		file = orthros_lose_file(img, obj, PTR_ERR(file));
 	revert_creds(old);
 	if (IS_ERR(file)) {
 		put_cred(cred);
@@ -125,8 +86,11 @@ struct file *orthros_build_file(struct orthros_image *img, struct orthros_obj *o
 
 	put_cred(file->f_cred);
 	file->f_cred = cred;
-	set_errors(file, rec);
-	set_hint(file, rec);
+	/* All that are lost have one inode. */
+	if (!orthros_file_is_lost(obj)) {
+		set_errors(file, rec);
+		set_hint(file, rec);
+	}
 	orthros_obj_built(obj, file);
 	return file;
 }

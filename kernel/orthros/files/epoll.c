@@ -360,7 +360,7 @@ static int fill_unowned(struct orthros_image *img)
 		if (i == rec->nr)
 			continue;
 		obj = orthros_obj_find(img, &orthros_file_type, rec->file);
-		if (!obj || !obj->dst)
+		if (!obj || !obj->dst || orthros_file_is_lost(obj))
 			continue;
 		err = orthros_fill_unowned(img, obj);
 		if (err)

@@ -74,6 +74,7 @@ int orthros_note(const struct orthros_finder *who, const char *how, struct orthr
 int orthros_note_file(const struct orthros_finder *who, const char *how, struct orthros_obj *of,
 		      u64 file);
 struct orthros_obj *orthros_read_file(const struct orthros_finder *who, u64 file);
+bool orthros_file_is_lost(const struct orthros_obj *file);
 struct orthros_obj *orthros_read_files(const struct orthros_finder *who, u64 files);
 struct orthros_obj *orthros_read_tty(const struct orthros_finder *who, u64 tty);
 

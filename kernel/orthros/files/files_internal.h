@@ -21,6 +21,11 @@ extern const struct orthros_file_ops orthros_path_ops;
 /* build.c: fill a file that no process has */
 int orthros_fill_unowned(struct orthros_image *img, struct orthros_obj *file);
 
+/* lost.c: what could not be saved from a kernel that has failed */
+struct file *orthros_lose_file(struct orthros_image *img, struct orthros_obj *obj, int err);
+int orthros_lose_refused(const struct orthros_finder *who, struct orthros_image_mark *mark,
+			 u64 file, bool all);
+
 /* note.c: what files lead to */
 int orthros_read_notes(const struct orthros_finder *who);
 void orthros_drop_notes(void);

@@ -115,7 +115,7 @@ int orthros_build_locks(struct orthros_image *img, struct orthros_obj *files)
 			if (table->fds[i].file == rec->file)
 				break;
 		file = orthros_obj_find(img, &orthros_file_type, rec->file);
-		if (i == table->nr || !file || !file->dst)
+		if (i == table->nr || !file || !file->dst || orthros_file_is_lost(file))
 			continue;
 		err = build_lock(rec, table->fds[i].fd, file->dst);
 		if (err)
@@ -151,6 +151,9 @@ static int tie_locks(struct orthros_image *img)
 		if (obj->late)
 			continue;
 		file = orthros_obj_find(img, &orthros_file_type, rec->file);
+		/* With it went its lock, as if it had been closed. */
+		if (file && orthros_file_is_lost(file))
+			continue;
 		if (rec->kind == ORTHROS_LOCK_POSIX || !file || !file->dst)
 			return orthros_fail(-EOPNOTSUPP, "process %d: file lock of nobody",
 					    obj->pid);

@@ -132,7 +132,8 @@ int orthros_read_notes(const struct orthros_finder *who)
 		if (!n->of)
 			forget(n);
 	}
-	if (!err && who->img->refused != before)
+	/* Of a kernel that has failed others do without it, see orthros_lose_refused(). */
+	if (!err && who->img->refused != before && !who->img->crashed)
 		spread();
 	orthros_drop_notes();
 	return err;

@@ -14,6 +14,8 @@
 
 #define FDS_MAX		SZ_1M	/* fs.nr_open as every kernel has it from the start */
 #define FDS_CHUNK	512U
+/* Without what was lost, something else may be. */
+#define LOSE_TRIES	8
 
 /* Says as well as can be told what a file is that no kind claims. */
 static int refuse_unknown(const struct orthros_finder *who, const struct orthros_mark *mark,
@@ -199,6 +201,7 @@ static struct orthros_obj *read_noted(const struct orthros_finder *who, struct o
 				      u64 file)
 {
 	struct orthros_image *img = who->img;
+	char text[ORTHROS_TEXT_LEN];
 	struct orthros_obj *obj;
 	bool isnew;
 	int err;
@@ -211,6 +214,11 @@ static struct orthros_obj *read_noted(const struct orthros_finder *who, struct o
 		return obj;
 	obj->round = img->round;
 	err = read_file(who, obj);
+	/* Which it is, of all that one leads to, is told as of one that is refused. */
+	if (err < 0 && err != -ENOMEM && img->crashed) {
+		orthros_error_take(text, sizeof(text));
+		err = orthros_refused(who, "%s: %pe", text, ERR_PTR(err));
+	}
 	if (err < 0)
 		return ERR_PTR(err);
 	obj->refused = err;
@@ -239,14 +247,7 @@ int orthros_note_file(const struct orthros_finder *who, const char *how, struct 
 	return orthros_note(who, how, of, file, read_noted);
 }
 
-/**
- * orthros_read_file() - read an open file, and what it leads to
- * @who:	process that has it, and how, for messages
- * @file:	address of the struct file in the source
- *
- * Return: the FILE object, NULL if it was refused (and reported), or ERR_PTR.
- */
-struct orthros_obj *orthros_read_file(const struct orthros_finder *who, u64 file)
+static struct orthros_obj *read_with_notes(const struct orthros_finder *who, u64 file)
 {
 	struct orthros_obj *obj;
 	int err;
@@ -263,6 +264,50 @@ struct orthros_obj *orthros_read_file(const struct orthros_finder *who, u64 file
 	return obj->refused ? NULL : obj;
 }
 
+/* What is lost of a kernel that has failed is an error to whoever has it. */
+static struct orthros_obj *read_or_lose(const struct orthros_finder *who, u64 file)
+{
+	struct orthros_image *img = who->img;
+	struct orthros_image_mark mark = orthros_image_mark(img);
+	char text[ORTHROS_TEXT_LEN];
+	struct orthros_obj *obj;
+	unsigned int left = LOSE_TRIES;
+	int err = 0;
+
+	while (!err) {
+		orthros_error_take(text, sizeof(text));
+		obj = read_with_notes(who, file);
+		if (obj == ERR_PTR(-ENOMEM))
+			return obj;
+		if (IS_ERR(obj)) {
+			orthros_error_take(text, sizeof(text));
+			orthros_refuse(who, "%s: %pe", text, obj);
+		}
+		if (img->refused == mark.refused)
+			return obj;
+		err = orthros_lose_refused(who, &mark, file, IS_ERR(obj) || !left--);
+	}
+	return ERR_PTR(err);
+}
+
+/**
+ * orthros_read_file() - read an open file, and what it leads to
+ * @who:	process that has it, and how, for messages
+ * @file:	address of the struct file in the source
+ *
+ * Return: the FILE object, NULL if it was refused (and reported), or ERR_PTR.
+ */
+struct orthros_obj *orthros_read_file(const struct orthros_finder *who, u64 file)
+{
+	struct orthros_obj *obj = read_with_notes(who, file);
+
+	if (!IS_ERR_OR_NULL(obj) && orthros_file_is_lost(obj)) {
+		orthros_refuse(who, "a file that is lost");
+		return NULL;
+	}
+	return obj;
+}
+
 /* One slot of the table; live walks find some that are just being changed. */
 static int read_fd(const struct orthros_finder *who, struct orthros_obj *files, u32 fd, u64 file,
 		   bool cloexec)
@@ -274,11 +319,14 @@ static int read_fd(const struct orthros_finder *who, struct orthros_obj *files, 
 
 	snprintf(what, sizeof(what), "fd %u", fd);
 	by = orthros_through(who, what);
-	obj = orthros_read_file(&by, file);
+	obj = who->img->crashed ? read_or_lose(&by, file) : orthros_read_file(&by, file);
 	if (IS_ERR(obj))
 		return orthros_error_in(PTR_ERR(obj), "%s", what);
 	if (!obj)
 		return 0;
+	if (orthros_file_is_lost(obj) && obj->pid != who->pid)
+		pr_err("lost: %d %s: %s: as that of process %d\n", who->pid, who->comm, what,
+		       obj->pid);
 
 	rec = files->rec;
 	if (struct_size(rec, fds, rec->nr + 1) > files->rec_size) {

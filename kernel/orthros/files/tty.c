@@ -586,23 +586,23 @@ static struct tty_struct *open_slave(struct orthros_image *img, const struct ort
 
 static struct tty_struct *open_tty(struct orthros_image *img, const struct orthros_tty_rec *rec)
 {
-	struct orthros_obj *obj;
+	struct orthros_obj *obj = NULL;
 	struct file *file;
 
 	if (rec->pty == ORTHROS_PTY_SLAVE)
 		return open_slave(img, rec);
-	if (rec->pty == ORTHROS_PTY_MASTER && !rec->file)
-		return ERR_PTR(-ENOENT);
-
+	if (rec->file) {
+		obj = orthros_obj_find(img, &orthros_file_type, rec->file);
+		if (!obj)
+			return ERR_PTR(-ENOENT);
+		file = orthros_build_file(img, obj);
+		if (IS_ERR(file))
+			return ERR_CAST(file);
+	}
 	/* Open by nobody, but the controlling terminal of some. */
-	if (!rec->file)
-		return tty_kopen_shared(new_decode_dev(rec->rdev));
-	obj = orthros_obj_find(img, &orthros_file_type, rec->file);
-	if (!obj)
-		return ERR_PTR(-ENOENT);
-	file = orthros_build_file(img, obj);
-	if (IS_ERR(file))
-		return ERR_CAST(file);
+	if (!obj || orthros_file_is_lost(obj))
+		return rec->pty == ORTHROS_PTY_MASTER ? ERR_PTR(-ENOENT) :
+		       tty_kopen_shared(new_decode_dev(rec->rdev));
 	return tty_kref_get(tty_of(file));
 }
 

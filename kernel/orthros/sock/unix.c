@@ -264,7 +264,7 @@ static int read_peer(const struct orthros_finder *who, struct orthros_obj *sock,
 	struct orthros_socket_view socket;
 	struct orthros_sk_flags bits;
 	struct orthros_sk_view *sk;
-	struct orthros_obj *known;
+	struct orthros_obj *known, *file;
 	int err;
 
 	known = orthros_obj_find(who->img, &orthros_sock_type, peer);
@@ -287,7 +287,9 @@ static int read_peer(const struct orthros_finder *who, struct orthros_obj *sock,
 		err = orthros_read_rec(mem, &orthros_table_socket, sk->socket, &socket);
 	if (err)
 		goto out;
-	if (!sk->socket && sk->flags & BIT_ULL(bits.dead & 63)) {
+	file = sk->socket ? orthros_obj_find(who->img, &orthros_file_type, socket.file) : NULL;
+	if ((file && orthros_file_is_lost(file)) ||
+	    (!sk->socket && sk->flags & BIT_ULL(bits.dead & 63))) {
 		rec->un.peer_gone = 1;
 		goto out;
 	}

@@ -23,6 +23,7 @@
 #include <sys/mount.h>
 #include <sys/utsname.h>
 
+#include "hop_lost.h"
 #include "hop_test.h"
 #include "orthros_ctl.h"
 
@@ -389,6 +390,7 @@ static bool do_crash(const char *expect, const struct failure *f)
 	CHECK(wait_told(told));
 	MUST(rmdir("told"));
 	make_refused();
+	lost_make();
 	pid = MUST(fork());
 	if (!pid) {
 		fail(f);
@@ -403,6 +405,8 @@ static bool do_crash(const char *expect, const struct failure *f)
 	printf("# failure: %s\n", text);
 	CHECK(!strncmp(text, f->why, strlen(f->why)));
 	CHECK(log_names("lost: 0 : loop device loop6: has a file"));
+	CHECK(log_names(": hung-up terminal ttyS3"));
+	lost_check();
 	/* What was set is set. */
 	if (f->setting) {
 		CHECK_EQ(ctl_read(f->setting, text, sizeof(text)), 0);

@@ -2,7 +2,7 @@
 /*
  * System calls of a kernel that has failed. Its threads were stopped wherever they were:
  * most wait in a call, some are in the middle of one. One that waits has noted what it
- * has moved and how long it will wait (hop/restart.c), and goes on; so does one that moves
+ * has moved and how long it will wait (hop/telling.c), and goes on; so does one that moves
  * data and tells how far it is. What another one has done nobody can tell, so it is made
  * again, or ends as if a signal had come; its process is killed if that could lose data, or
  * repeat it.

@@ -11,6 +11,7 @@
 struct file;
 struct linux_binprm;
 struct pt_regs;
+struct rusage;
 struct task_struct;
 
 #ifdef CONFIG_ORTHROS
@@ -114,13 +115,17 @@ static inline void orthros_executed(void)
 		__orthros_execs(NULL);
 }
 
-/* A call takes the status of a process, which is gone then; NULL: another one has. */
-void __orthros_waits(const struct task_struct *p, pid_t pid, uid_t uid);
+/*
+ * A call takes the status of a process, which is gone then, and what it has used; NULL:
+ * another one has.
+ */
+void __orthros_waits(struct task_struct *p, pid_t pid, uid_t uid, struct rusage *used);
 
-static inline void orthros_waits(const struct task_struct *p, pid_t pid, uid_t uid)
+static inline void orthros_waits(struct task_struct *p, pid_t pid, uid_t uid,
+				 struct rusage *used)
 {
 	if (unlikely(READ_ONCE(orthros_fence)))
-		__orthros_waits(p, pid, uid);
+		__orthros_waits(p, pid, uid, used);
 }
 
 #else
@@ -136,7 +141,8 @@ static inline void orthros_sends(const struct file *out) { }
 static inline void orthros_cloned(pid_t nr) { }
 static inline void orthros_execs(const struct linux_binprm *bprm) { }
 static inline void orthros_executed(void) { }
-static inline void orthros_waits(const struct task_struct *p, pid_t pid, uid_t uid) { }
+static inline void orthros_waits(struct task_struct *p, pid_t pid, uid_t uid,
+				 struct rusage *used) { }
 
 #endif
 #endif /* _LINUX_ORTHROS_FENCE_H */

@@ -12,6 +12,7 @@
 #include <linux/orthros/abi/task.h>
 #include <linux/orthros/fence.h>
 #include <linux/orthros/platform.h>
+#include <linux/resource.h>
 #include <linux/restart_block.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -113,6 +114,18 @@ static void tell(long what, s64 value)
 	task_pt_regs(current)->ax = what;
 }
 
+/* More of it, where a sleep would have been noted, of which there is none then. */
+static void tell_also(u64 moved, u64 goal)
+{
+	struct restart_block *b = &current->restart_block;
+
+	if (b->orthros.running)
+		return;
+	b->orthros.noted_in = 0;
+	b->orthros.moved = moved;
+	b->orthros.goal = goal;
+}
+
 /**
  * __orthros_moved() - a call moves data, or has moved it
  * @moved:	bytes in all, %ORTHROS_CALL_UNKNOWN before it does
@@ -189,8 +202,9 @@ void __orthros_execs(const struct linux_binprm *bprm)
  * @p:		that, which nobody finds then; NULL: there was none
  * @pid:	its PID for the caller
  * @uid:	its user for the caller
+ * @used:	where the caller is told what it has used, or NULL
  */
-void __orthros_waits(const struct task_struct *p, pid_t pid, uid_t uid)
+void __orthros_waits(struct task_struct *p, pid_t pid, uid_t uid, struct rusage *used)
 {
 	u32 status = 0;
 
@@ -199,8 +213,10 @@ void __orthros_waits(const struct task_struct *p, pid_t pid, uid_t uid)
 	if (p)
 		status = p->signal->flags & SIGNAL_GROUP_EXIT ? p->signal->group_exit_code :
 								p->exit_code;
-	if (!current->restart_block.orthros.running)
-		current->restart_block.orthros.moved = uid;
+	/* Once more when it is gone, which changes nothing of it. */
+	if (p && used)
+		getrusage(p, RUSAGE_BOTH, used);
+	tell_also(uid, (unsigned long)used);
 	tell(ORTHROS_CALL_WAITS, p ? (u64)pid << 32 | status : 0);
 }
 

@@ -210,8 +210,12 @@ static void __noreturn hold_until_exit(struct orthros_held *h)
 static void finish_here(struct orthros_held *h)
 {
 	const struct orthros_restart_rec r = rec_of(h->obj)->restart;
+	const struct orthros_obj *obj = orthros_obj_find(h->img, &orthros_usage_type, h->obj->src);
+	struct rusage used = {};
 
-	orthros_finish_here(&r, &h->regs);
+	if (obj)
+		used = *(const struct rusage *)obj->rec;
+	orthros_finish_here(&r, &used, &h->regs);
 }
 
 static void hold(struct orthros_held *h)
@@ -911,7 +915,7 @@ static void finish_calls(struct orthros_image *img)
 		if (!h || h->given_up || !orthros_finishes(rec_of(obj)))
 			continue;
 		if (h->task == current) {
-			orthros_finish_here(&rec_of(obj)->restart, &h->regs);
+			finish_here(h);
 			continue;
 		}
 		h->finishes = true;

@@ -117,13 +117,13 @@ static ssize_t file_call(const struct orthros_restart_rec *r, const struct orthr
 	return ret;
 }
 
-static bool put_usage(u64 addr)
+static bool put_usage(u64 addr, const struct rusage *used)
 {
-	return !addr || !clear_user((void __user *)addr, sizeof(struct rusage));
+	return !addr || !copy_to_user((void __user *)addr, used, sizeof(*used));
 }
 
-/* What the process had used went with it; its parent has it in the sum. */
-static long put_status(const struct orthros_restart_rec *r, const struct orthros_regs_rec *regs)
+static long put_status(const struct orthros_restart_rec *r, const struct rusage *used,
+		       const struct orthros_regs_rec *regs)
 {
 	const pid_t pid = r->call_deadline >> 32;
 	const int status = (u32)r->call_deadline;
@@ -131,14 +131,14 @@ static long put_status(const struct orthros_restart_rec *r, const struct orthros
 	struct kernel_siginfo info;
 
 	if (regs->orig_ax == __NR_wait4)
-		return put_usage(regs->r10) && (!to || !put_user(status, to)) ? pid : -EFAULT;
+		return put_usage(regs->r10, used) && (!to || !put_user(status, to)) ? pid : -EFAULT;
 	clear_siginfo(&info);
 	info.si_signo = SIGCHLD;
 	info.si_pid = pid;
 	info.si_uid = r->call_moved;
 	info.si_code = !(status & 0x7f) ? CLD_EXITED : status & 0x80 ? CLD_DUMPED : CLD_KILLED;
 	info.si_status = status & 0x7f ?: status >> 8;
-	return put_usage(regs->r8) &&
+	return put_usage(regs->r8, used) &&
 	       (!regs->dx || !copy_siginfo_to_user((void __user *)regs->dx, &info)) ? 0 : -EFAULT;
 }
 
@@ -158,15 +158,40 @@ bool orthros_finishes(const struct orthros_task_rec *t)
 }
 
 /**
+ * orthros_read_usage() - read what a process has used whose status is just taken
+ * @img:	image
+ * @task:	source address of who takes it
+ * @t:		its record
+ * @stack:	bytes of its stack, on which it is
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_read_usage(struct orthros_image *img, u64 task, const struct orthros_task_rec *t,
+		       u64 stack)
+{
+	const u64 at = t->restart.call_goal;
+	struct orthros_obj *obj;
+
+	if (t->restart.kind != ORTHROS_RESTART_WAITED || at < t->stack ||
+	    at - t->stack > stack - sizeof(struct rusage))
+		return 0;
+	obj = orthros_obj_add(img, &orthros_usage_type, task, t->tgid, sizeof(struct rusage));
+	return IS_ERR(obj) ? PTR_ERR(obj) :
+	       orthros_src_read(img->src, at, obj->rec, sizeof(struct rusage));
+}
+
+/**
  * orthros_finish_here() - finish a call that a failure has interrupted
  * @r:		what it was; if with a file, nobody has written to that since
+ * @used:	what the process has used whose status is taken
  * @regs:	registers of who was in it: arguments, then the result
  *
  * Context: that thread, which has its memory and its files, and does not run yet.
  */
-void orthros_finish_here(const struct orthros_restart_rec *r, struct orthros_regs_rec *regs)
+void orthros_finish_here(const struct orthros_restart_rec *r, const struct rusage *used,
+			 struct orthros_regs_rec *regs)
 {
-	regs->ax = r->kind == ORTHROS_RESTART_WAITED ? put_status(r, regs) :
-							       file_call(r, regs);
+	regs->ax = r->kind == ORTHROS_RESTART_WAITED ? put_status(r, used, regs) :
+						       file_call(r, regs);
 	regs->orig_ax = -1;
 }

@@ -444,7 +444,7 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 
 	if (!img->frozen)
 		return 0;
-	err = read_regs(img, t);
+	err = read_regs(img, t) ?: orthros_read_usage(img, addr, t, env.thread_size);
 	if (err)
 		return err;
 	fpu = orthros_obj_add(img, &orthros_fpu_type, addr, t->tgid, orthros_fpu_size());

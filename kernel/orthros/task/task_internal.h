@@ -5,6 +5,7 @@
 #ifndef _ORTHROS_TASK_INTERNAL_H
 #define _ORTHROS_TASK_INTERNAL_H
 
+#include <linux/resource.h>
 #include <linux/types.h>
 #include <linux/orthros/abi/task.h>
 #include "../core/image.h"
@@ -28,6 +29,8 @@ extern const struct orthros_type orthros_sigpending_type;
 extern const struct orthros_type orthros_task_type;
 extern const struct orthros_type orthros_exec_type;
 /* A struct orthros_task_head */
+/* A struct rusage, by the task that is told */
+extern const struct orthros_type orthros_usage_type;
 extern const struct orthros_type orthros_unborn_type;
 
 /* read.c, read_all.c, tie.c, affinity.c: steps of the kind of processes, which is in build.c */
@@ -65,7 +68,10 @@ int orthros_exec_again(const struct orthros_exec_rec *e);
 
 /* finish.c: calls that were under way */
 bool orthros_finishes(const struct orthros_task_rec *t);
-void orthros_finish_here(const struct orthros_restart_rec *r, struct orthros_regs_rec *regs);
+int orthros_read_usage(struct orthros_image *img, u64 task, const struct orthros_task_rec *t,
+		       u64 stack);
+void orthros_finish_here(const struct orthros_restart_rec *r, const struct rusage *used,
+			 struct orthros_regs_rec *regs);
 
 /* landlock.c: domains */
 int orthros_read_landlock(const struct orthros_finder *who, u64 cred);

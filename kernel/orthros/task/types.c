@@ -8,6 +8,7 @@ const struct orthros_type orthros_signal_type = { .name = "signal struct", .cost
 const struct orthros_type orthros_sighand_type = { .name = "signal handlers", .cost = SZ_4K };
 const struct orthros_type orthros_cred_type = { .name = "credentials", .cost = 512 };
 const struct orthros_type orthros_sigpending_type = { .name = "pending signals" };
+const struct orthros_type orthros_usage_type = { .name = "use of a process that is gone" };
 const struct orthros_type orthros_unborn_type = { .name = "task that never ran" };
 const struct orthros_type orthros_exec_type = { .name = "program that is begun" };
 /* Key: its task_struct */

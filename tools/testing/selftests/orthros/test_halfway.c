@@ -7,8 +7,11 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include "hop_test.h"
 
@@ -161,14 +164,18 @@ static const char *reads(struct worker *w)
 static const char *forks(struct worker *w)
 {
 	int status, code = w->count & 63;
+	struct rusage used = {};
 	pid_t pid = fork();
 
 	if (!pid)
 		_exit(code);
 	if (pid < 0)
 		return "no child";
-	if (!CHECK_EQ(waitpid(-1, &status, 0), pid))
+	if (!CHECK_EQ(wait4(-1, &status, 0, &used), pid))
 		return "another child";
+	/* It has written to its stack, at least. */
+	if (!CHECK(used.ru_minflt > 0))
+		return "a child that has used nothing";
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != code)
 		return "a child ended in another way";
 	return waitpid(-1, &status, WNOHANG) == -1 && errno == ECHILD ? NULL : "one child more";

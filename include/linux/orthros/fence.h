@@ -91,6 +91,31 @@ static inline void orthros_sends(const struct file *out)
 		__orthros_sends(out);
 }
 
+/*
+ * A call moves what a pipe has, to a file at this place; around taking it from the one pipe
+ * or putting it to another it tells how much it is in all.
+ */
+void __orthros_splice(const struct file *out, loff_t pos);
+void __orthros_spliced(u64 moved);
+
+static inline void orthros_splice(const struct file *out, loff_t pos)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_splice(out, pos);
+}
+
+static inline void orthros_splicing(void)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_spliced(~0ULL);
+}
+
+static inline void orthros_spliced(size_t moved)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_spliced(moved);
+}
+
 /* A call has made a task that has not run yet: its PID for the caller. */
 void __orthros_cloned(pid_t nr);
 
@@ -138,6 +163,9 @@ static inline void orthros_moved(size_t moved) { }
 static inline void orthros_at(const struct file *file) { }
 static inline void orthros_appends(loff_t pos) { }
 static inline void orthros_sends(const struct file *out) { }
+static inline void orthros_splice(const struct file *out, loff_t pos) { }
+static inline void orthros_splicing(void) { }
+static inline void orthros_spliced(size_t moved) { }
 static inline void orthros_cloned(pid_t nr) { }
 static inline void orthros_execs(const struct linux_binprm *bprm) { }
 static inline void orthros_executed(void) { }

@@ -564,6 +564,17 @@ static bool is_uncounted(const struct file *file)
 	return sock && sock->type == SOCK_DGRAM && sock->ops->family != PF_UNIX;
 }
 
+/* From one pipe into another, or out of one into a file: that is told, too. */
+static bool takes_from_pipe(const struct pt_regs *regs, u32 nr)
+{
+	struct file *in = nr == __NR_splice || nr == __NR_tee ? fget(regs->di) : NULL;
+	bool takes = in && S_ISFIFO(file_inode(in)->i_mode);
+
+	if (in)
+		fput(in);
+	return takes;
+}
+
 /*
  * A failure has stopped a call that moves data somewhere in the middle. Who tells what he
  * has moved, or where in a file he begins, has moved nothing yet if he has not told. What
@@ -573,7 +584,8 @@ static bool can_be_repeated(const struct pt_regs *regs, u32 nr, bool told)
 {
 	struct file *file = fget(nr == __NR_splice ? regs->dx : regs->di);
 	bool can = !file || is_uncounted(file) ||
-		   (!told && (S_ISREG(file_inode(file)->i_mode) || tells(file, nr)));
+		   (!told && (S_ISREG(file_inode(file)->i_mode) || tells(file, nr) ||
+			      takes_from_pipe(regs, nr)));
 
 	if (file)
 		fput(file);

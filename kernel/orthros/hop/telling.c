@@ -20,6 +20,7 @@
 #include <linux/tcp.h>
 #include <net/sock.h>
 #include <asm/ptrace.h>
+#include <asm/unistd.h>
 #include "hop.h"
 
 /* ---- sleeps ----------------------------------------------------------------- */
@@ -176,6 +177,43 @@ void __orthros_sends(const struct file *out)
 
 	if (current->mm && sock && sock->sk && sk_is_tcp(sock->sk))
 		tell(ORTHROS_CALL_SENDS, READ_ONCE(tcp_sk(sock->sk)->write_seq));
+}
+
+/**
+ * __orthros_splice() - a call is about to move what a pipe has into a file
+ * @out:	it; its position does not move until the call has ended
+ * @pos:	where in it
+ *
+ * What is written twice, at the same place, is written once. Of others it cannot be told
+ * how much they have taken.
+ */
+void __orthros_splice(const struct file *out, loff_t pos)
+{
+	const umode_t mode = file_inode(out)->i_mode;
+
+	if (!current->mm)
+		return;
+	if (!S_ISREG(mode) && !S_ISBLK(mode)) {
+		tell(ORTHROS_CALL_MOVES, ORTHROS_CALL_UNKNOWN);
+		return;
+	}
+	tell_also(current->restart_block.orthros.moved, pos);
+	tell(ORTHROS_CALL_SPLICES, 0);
+}
+
+/**
+ * __orthros_spliced() - a call takes data from a pipe, or puts it into one, or it has
+ * @moved:	bytes in all, %ORTHROS_CALL_UNKNOWN before it does
+ *
+ * Others have pipes within them, which are gone with their call.
+ */
+void __orthros_spliced(u64 moved)
+{
+	const struct pt_regs *regs = task_pt_regs(current);
+
+	if (current->mm && (regs->orig_ax == __NR_splice || regs->orig_ax == __NR_tee) &&
+	    ((long)regs->ax == -ENOSYS || (long)regs->ax == ORTHROS_CALL_SPLICES))
+		tell(ORTHROS_CALL_SPLICES, moved);
 }
 
 /**

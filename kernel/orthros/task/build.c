@@ -348,6 +348,7 @@ static const char * const restart_names[] = {
 	[ORTHROS_RESTART_AT]		= NULL,
 	[ORTHROS_RESTART_APPEND]	= NULL,
 	[ORTHROS_RESTART_WAITED]	= NULL,
+	[ORTHROS_RESTART_SPLICED]	= NULL,
 };
 
 static int build_restart(const struct orthros_restart_rec *r)

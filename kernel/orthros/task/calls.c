@@ -220,6 +220,15 @@ static s64 waited(struct orthros_task_rec *t)
 	return -ERESTARTNOINTR;
 }
 
+/* It ends with what it has moved, which it may at any time. */
+static s64 cut_short(struct orthros_task_rec *t)
+{
+	if (!t->restart.call_deadline)
+		return -ERESTARTNOINTR;
+	t->restart.kind = ORTHROS_RESTART_SPLICED;
+	return -EINTR;
+}
+
 /* What it has sent the socket tells, in the next kernel. */
 static s64 send_on(struct orthros_task_rec *t)
 {
@@ -263,6 +272,10 @@ void orthros_finish_call(struct orthros_task_rec *t)
 		r->ax = waited(t);
 	else if ((s64)r->ax == ORTHROS_CALL_SENDS && r->orig_ax == __NR_sendfile)
 		r->ax = send_on(t);
+	else if ((s64)r->ax == ORTHROS_CALL_SPLICES &&
+		 (r->orig_ax == __NR_splice || r->orig_ax == __NR_tee) &&
+		 t->restart.call_deadline != ORTHROS_CALL_UNKNOWN)
+		r->ax = cut_short(t);
 	else if ((s64)r->ax == ORTHROS_CALL_MOVES && tells(r->orig_ax) &&
 		 t->restart.call_deadline != ORTHROS_CALL_UNKNOWN)
 		r->ax = go_on(t);

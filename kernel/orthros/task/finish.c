@@ -117,6 +117,26 @@ static ssize_t file_call(const struct orthros_restart_rec *r, const struct orthr
 	return ret;
 }
 
+/* The end of splice(), when it has a file: its position is not moved before. */
+static long put_spliced(const struct orthros_restart_rec *r, const struct orthros_regs_rec *regs)
+{
+	const loff_t end = r->call_goal + r->call_deadline;
+	loff_t __user *at = (void __user *)regs->r10;
+	struct file *out = regs->orig_ax == __NR_splice ? fget(regs->dx) : NULL;
+	long ret = r->call_deadline;
+
+	if (!out)
+		return ret;
+	if (!S_ISFIFO(file_inode(out)->i_mode)) {
+		if (at)
+			ret = put_user(end, at) ? -EFAULT : ret;
+		else
+			out->f_pos = end;
+	}
+	fput(out);
+	return ret;
+}
+
 static bool put_usage(u64 addr, const struct rusage *used)
 {
 	return !addr || !copy_to_user((void __user *)addr, used, sizeof(*used));
@@ -152,6 +172,7 @@ bool orthros_finishes(const struct orthros_task_rec *t)
 	case ORTHROS_RESTART_AT:
 	case ORTHROS_RESTART_APPEND:
 	case ORTHROS_RESTART_WAITED:
+	case ORTHROS_RESTART_SPLICED:
 		return true;
 	}
 	return false;
@@ -192,6 +213,7 @@ void orthros_finish_here(const struct orthros_restart_rec *r, const struct rusag
 			 struct orthros_regs_rec *regs)
 {
 	regs->ax = r->kind == ORTHROS_RESTART_WAITED ? put_status(r, used, regs) :
-						       file_call(r, regs);
+		   r->kind == ORTHROS_RESTART_SPLICED ? put_spliced(r, regs) :
+							file_call(r, regs);
 	regs->orig_ax = -1;
 }

@@ -32,6 +32,8 @@ enum orthros_restart_kind {
 	ORTHROS_RESTART_APPEND,
 	/* it has waited for process call_deadline >> 32, of user call_moved; lower: its status */
 	ORTHROS_RESTART_WAITED,
+	/* it ends with call_deadline bytes moved, to call_goal if it has a file */
+	ORTHROS_RESTART_SPLICED,
 };
 
 /* orthros_restart_rec.call_noted_in: of the sleep that began call_moved switches ago */
@@ -70,7 +72,10 @@ enum orthros_restart_kind {
 /* One that takes the status of a process, as %ORTHROS_RESTART_WAITED */
 #define ORTHROS_CALL_WAITS	(-608)
 
-#define ORTHROS_CALL_FIRST	ORTHROS_CALL_WAITS
+/* One that moves what a pipe has, as %ORTHROS_RESTART_SPLICED, or as %ORTHROS_CALL_MOVES */
+#define ORTHROS_CALL_SPLICES	(-609)
+
+#define ORTHROS_CALL_FIRST	ORTHROS_CALL_SPLICES
 
 #define ORTHROS_FUTEX_SHARED	0x1
 #define ORTHROS_FUTEX_CLOCKRT	0x2

@@ -272,11 +272,54 @@ static const char *receives(struct worker *w)
 	return CHECK_EQ(piece[0], w->count % BLOCKS) ? NULL : "another block comes";
 }
 
+#define TUBE	((ssize_t)(16 * PAGE))
+
+/* Of a pipe all once: into a file, and half of the time into another pipe before. */
+static const char *splices(struct worker *w)
+{
+	static unsigned long out[TUBE / sizeof(long)], back[TUBE / sizeof(long)], next;
+	static int tube[2] = { -1, -1 }, two[2], fd;
+	bool named = w->count & 1, doubled = w->count & 2;
+	ssize_t n, done, i;
+	off_t pos, off;
+	int more;
+
+	if (tube[0] < 0 && (pipe(tube) || pipe(two) ||
+			    (fd = open("spliced", O_RDWR | O_CREAT | O_TRUNC, 0600)) < 0))
+		return "no pipe";
+	for (i = 0; i < (ssize_t)ARRAY_SIZE(out); i++)
+		out[i] = next++;
+	pos = lseek(fd, 0, SEEK_CUR);
+	off = pos;
+	if (write(tube[1], out, TUBE) != TUBE)
+		return "a pipe takes less";
+	if (doubled) {
+		n = tee(tube[0], two[1], TUBE, 0);
+		if (n <= 0 || read(two[0], back, n) != n || memcmp(back, out, n))
+			return "a pipe has something else twice";
+		if (ioctl(two[0], FIONREAD, &more) || more)
+			return "a pipe has more twice";
+	}
+	for (done = 0; done < TUBE; done += n) {
+		n = splice(tube[0], NULL, fd, named ? &off : NULL, TUBE - done, 0);
+		if (!CHECK(n > 0))
+			return "a pipe cannot be spliced";
+	}
+	if (named ? !CHECK_EQ(off, pos + TUBE) || !CHECK_EQ(lseek(fd, 0, SEEK_CUR), pos) :
+		    !CHECK_EQ(lseek(fd, 0, SEEK_CUR), pos + TUBE))
+		return "the position is elsewhere";
+	if (pread(fd, back, TUBE, pos) != TUBE || memcmp(back, out, TUBE))
+		return "a file has not what the pipe had";
+	lseek(fd, pos > FULL ? 0 : pos + TUBE, SEEK_SET);
+	return NULL;
+}
+
 static struct worker *w;
 static bool *stopped;
 static const struct worker all[] = {
 	{ append_first }, { append_second }, { share_first }, { share_second },
 	{ reads }, { forks }, { executes }, { threads }, { sends }, { receives },
+	{ splices },
 };
 
 static bool stop(void)

@@ -9,6 +9,8 @@
 #define GP_STATE	3
 /* Forks are counted over such a time. */
 #define FORK_MS		1000
+/* Within twice this time they have to be killed. */
+#define OOM_MS		5000
 
 /* ---- counters that should not move ------------------------------------------ */
 
@@ -272,7 +274,7 @@ void orthros_mon_arm_memory(struct orthros_monitor *m)
 }
 
 /* CPUs that are not online keep what they have counted. */
-static u64 stolen(const struct orthros_monitor *m)
+static u64 count_events(const struct orthros_monitor *m, u32 event)
 {
 	u64 sum = 0, val;
 	u32 i;
@@ -280,12 +282,29 @@ static u64 stolen(const struct orthros_monitor *m)
 	for (i = 0; i < m->nr_cpus; i++) {
 		u64 at = m->cpu[i].offset ? m->env.events + m->cpu[i].offset : 0;
 
-		if (at && orthros_mon_u64(m, at + m->env.steal_kswapd * 8, &val))
-			sum += val;
-		if (at && orthros_mon_u64(m, at + m->env.steal_direct * 8, &val))
+		if (at && orthros_mon_u64(m, at + event * 8, &val))
 			sum += val;
 	}
 	return sum;
+}
+
+static u64 stolen(const struct orthros_monitor *m)
+{
+	return count_events(m, m->env.steal_kswapd) + count_events(m, m->env.steal_direct);
+}
+
+/* Pages that are free, and that should be. The counter lags behind: it may be below zero. */
+static bool count_free(const struct orthros_monitor *m, s64 *free, u32 *least)
+{
+	u64 pages;
+	u32 min_kb;
+
+	if (!orthros_mon_u64(m, m->env.zone_stat + m->env.nr_free * 8, &pages) ||
+	    !orthros_mon_u32(m, m->env.min_free_kbytes, &min_kb))
+		return false;
+	*free = pages;
+	*least = min_kb / 4;
+	return true;
 }
 
 /**
@@ -298,14 +317,13 @@ static u64 stolen(const struct orthros_monitor *m)
  */
 bool orthros_mon_memory(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f)
 {
-	u64 free, now, ms;
-	u32 min_kb;
+	u64 now, ms;
+	u32 least;
+	s64 free;
 
-	if (!orthros_mon_u64(m, m->env.zone_stat + m->env.nr_free * 8, &free) ||
-	    !orthros_mon_u32(m, m->env.min_free_kbytes, &min_kb))
+	if (!count_free(m, &free, &least))
 		return false;
-	/* The counter lags behind: it may be below zero. */
-	if ((s64)free >= min_kb / 4) {
+	if (free >= least) {
 		m->low = 0;
 		return false;
 	}
@@ -319,7 +337,71 @@ bool orthros_mon_memory(struct orthros_monitor *m, u32 threshold, struct orthros
 	if (ms < threshold)
 		return false;
 	f->key = m->low;
-	orthros_mon_say(f, "%lld pages are free, the minimum is %u", (long long)free, min_kb / 4);
+	orthros_mon_say(f, "%lld pages are free, the minimum is %u", (long long)free, least);
 	orthros_mon_say(f, ", and none is reclaimed for %llu ms", (unsigned long long)ms);
+	return true;
+}
+
+/**
+ * orthros_mon_can_oom() - is it counted who is killed for memory?
+ * @m:		monitor
+ *
+ * Return: true if it is.
+ */
+bool orthros_mon_can_oom(const struct orthros_monitor *m)
+{
+	return m->env.zone_stat && m->env.events && m->env.min_free_kbytes && m->env.oom_kill;
+}
+
+/**
+ * orthros_mon_arm_oom() - nobody is
+ * @m:		monitor
+ */
+void orthros_mon_arm_oom(struct orthros_monitor *m)
+{
+	m->kills_at = 0;
+	m->short_at = 0;
+}
+
+/**
+ * orthros_mon_oom() - processes are killed for memory, one after the other
+ * @m:		monitor
+ * @threshold:	so many in some seconds are too many
+ * @f:		finding
+ *
+ * Those whose control group is at its limit do not count: then memory is not short.
+ *
+ * Return: true if there are.
+ */
+bool orthros_mon_oom(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f)
+{
+	u64 kills, ms;
+	u32 least;
+	s64 free;
+
+	if (!count_free(m, &free, &least))
+		return false;
+	/* Some of it is kept for other zones, so it does not get to the minimum. */
+	if (free < 2 * (s64)least)
+		m->short_at = m->clock;
+	kills = count_events(m, m->env.oom_kill);
+	ms = (m->clock - m->kills_at) / MON_NS_PER_MS;
+	if (!m->kills_at || kills < m->kills) {
+		m->kills = kills;
+		m->kills_then = kills;
+		m->kills_at = m->clock;
+		m->short_at = 0;
+	} else if (ms >= OOM_MS) {
+		m->kills = m->kills_then;
+		m->kills_then = kills;
+		m->kills_at = m->clock;
+	}
+	if (kills - m->kills < threshold || !m->short_at ||
+	    m->clock - m->short_at > OOM_MS * MON_NS_PER_MS)
+		return false;
+	f->key = m->kills;
+	orthros_mon_say(f, "%llu processes were killed for memory in %u ms, ",
+			(unsigned long long)(kills - m->kills), 2 * OOM_MS);
+	orthros_mon_say(f, "%lld pages are free, the minimum is %u", (long long)free, least);
 	return true;
 }

@@ -133,6 +133,18 @@ const struct orthros_detector orthros_detectors[ORTHROS_DET_NR] = {
 		.arm = orthros_mon_arm_memory,
 		.sample = orthros_mon_memory,
 	},
+	[ORTHROS_DET_OOM] = {
+		.name = "oom",
+		.what = "processes are killed for memory, and it is short again",
+		.unit = "processes",
+		/* One that has taken too much is killed, and there is enough. */
+		.threshold = 3,
+		.action = REPORT,
+		.every_ms = 50,
+		.able = orthros_mon_can_oom,
+		.arm = orthros_mon_arm_oom,
+		.sample = orthros_mon_oom,
+	},
 	[ORTHROS_DET_DESCRIPTORS] = {
 		.name = "descriptors",
 		.what = "the IDT, or the root of the kernel's page tables, has changed",

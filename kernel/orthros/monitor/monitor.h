@@ -184,6 +184,10 @@ struct orthros_mon_state {
  * @crowd:	since when there are too many, 0: there are not
  * @low:	since when memory is short, 0: it is not
  * @stolen:	pages that were reclaimed by then
+ * @kills:	processes that were killed for memory, some time before @kills_at
+ * @kills_then:	by @kills_at
+ * @kills_at:	see there, 0: not yet known
+ * @short_at:	when memory was short last
  * @taint:	when it was armed
  * @die:	likewise
  * @warns:	likewise
@@ -222,6 +226,10 @@ struct orthros_monitor {
 	u64 crowd;
 	u64 low;
 	u64 stolen;
+	u64 kills;
+	u64 kills_then;
+	u64 kills_at;
+	u64 short_at;
 	u64 taint;
 	u32 die;
 	u32 warns;

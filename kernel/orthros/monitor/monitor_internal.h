@@ -59,6 +59,10 @@ bool orthros_mon_can_memory(const struct orthros_monitor *m);
 void orthros_mon_arm_memory(struct orthros_monitor *m);
 bool orthros_mon_memory(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f);
 
+bool orthros_mon_can_oom(const struct orthros_monitor *m);
+void orthros_mon_arm_oom(struct orthros_monitor *m);
+bool orthros_mon_oom(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f);
+
 /* sums.c */
 bool orthros_mon_can_descriptors(const struct orthros_monitor *m);
 void orthros_mon_arm_descriptors(struct orthros_monitor *m);

@@ -257,9 +257,10 @@ static struct blob *layouts(struct kunit *test)
 	blob_put_member(b, "sp", u64_type, REGS_SP * 8);
 	blob_put_type(b, "zone_stat_item", BTF_KIND_ENUM, 1, false, 4);
 	blob_put_enumerator(b, "NR_FREE_PAGES", 1);
-	blob_put_type(b, "vm_event_item", BTF_KIND_ENUM, 2, false, 4);
+	blob_put_type(b, "vm_event_item", BTF_KIND_ENUM, 3, false, 4);
 	blob_put_enumerator(b, "PGSTEAL_KSWAPD", 3);
 	blob_put_enumerator(b, "PGSTEAL_DIRECT", 4);
+	blob_put_enumerator(b, "OOM_KILL", 5);
 	block_layouts(b, u64_type, u32_type, list);
 	return b;
 }
@@ -807,6 +808,37 @@ static void memory(struct kunit *test)
 	kunit_kfree(test, w);
 }
 
+static void killed_for_memory(struct kunit *test)
+{
+	struct world *w = new_world(test);
+	u32 i;
+
+	/* At the limit of a control group. */
+	for (i = 1; i < 10; i++) {
+		put64(w, CPU_AREA + EVENTS + 5 * 8, i);
+		look_for(w, 500);
+	}
+	look_for(w, 11000);
+	/* One that has taken all there is. */
+	put64(w, ZONE_STAT + 8, 50);
+	look_for(w, 500);
+	put64(w, CPU_AREA + EVENTS + 5 * 8, 10);
+	put64(w, ZONE_STAT + 8, 5000);
+	look_for(w, 30000);
+	KUNIT_EXPECT_EQ(test, w->area.findings, 0);
+	/* It makes no difference. */
+	for (i = 11; i < 14; i++) {
+		put64(w, CPU_AREA + EVENTS + 5 * 8, i);
+		put64(w, ZONE_STAT + 8, 5000);
+		look_for(w, 500);
+		put64(w, ZONE_STAT + 8, 50);
+		look_for(w, 500);
+	}
+	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_OOM), 1);
+	EXPECT_TEXT(test, w, ORTHROS_DET_OOM, "3 processes were killed for memory");
+	kunit_kfree(test, w);
+}
+
 static void descriptors(struct kunit *test)
 {
 	struct world *w = new_world(test);
@@ -932,6 +964,7 @@ static struct kunit_case orthros_monitor_cases[] = {
 	KUNIT_CASE(rcu_stall),
 	KUNIT_CASE(fork_without_end),
 	KUNIT_CASE(memory),
+	KUNIT_CASE(killed_for_memory),
 	KUNIT_CASE(descriptors),
 	KUNIT_CASE(rodata),
 	KUNIT_CASE(block),

@@ -45,6 +45,7 @@ static struct orthros_row mon_env_rows[] = {
 	ENV(nr_free, ENUM, OPT, "zone_stat_item.NR_FREE_PAGES"),
 	ENV(steal_kswapd, ENUM, OPT, "vm_event_item.PGSTEAL_KSWAPD"),
 	ENV(steal_direct, ENUM, OPT, "vm_event_item.PGSTEAL_DIRECT"),
+	ENV(oom_kill, ENUM, OPT, "vm_event_item.OOM_KILL"),
 	ENV(regs_size, SIZEOF, 0, "pt_regs"),
 	ENV(regs_ip, OFFSET, 0, "pt_regs.ip"),
 	ENV(regs_cs, OFFSET, 0, "pt_regs.cs"),

@@ -46,6 +46,7 @@
  * @nr_free:		place in @zone_stat
  * @steal_kswapd:	place in @events
  * @steal_direct:	likewise
+ * @oom_kill:		likewise
  * @regs_size:		of struct pt_regs
  * @regs_ip:		pt_regs.ip
  * @regs_cs:		pt_regs.cs
@@ -100,6 +101,7 @@ struct orthros_mon_env {
 	u32 nr_free;
 	u32 steal_kswapd;
 	u32 steal_direct;
+	u32 oom_kill;
 	u32 regs_size;
 	u32 regs_ip;
 	u32 regs_cs;

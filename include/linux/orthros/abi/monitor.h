@@ -27,6 +27,7 @@ enum orthros_detector_id {
 	ORTHROS_DET_DESCRIPTORS,	/* IDT, root of the page tables */
 	ORTHROS_DET_RODATA,
 	ORTHROS_DET_BLOCK,	/* requests that are not completed */
+	ORTHROS_DET_OOM,	/* processes are killed for memory */
 	ORTHROS_DET_NR,
 };
 

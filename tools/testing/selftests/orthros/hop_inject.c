@@ -92,6 +92,7 @@ static bool protect(void)
 	set("rcu_stall", "8000");
 	set("fork", NULL);
 	set("memory", "3000");
+	set("oom", "2");
 	set("descriptors", NULL);
 	set("rodata", NULL);
 	set("block", "4000");

@@ -27,7 +27,7 @@
 
 static const char *const detectors[] = {
 	"cpu", "spinlock", "softlockup", "stack_end", "oops", "warn", "taint", "hung_task",
-	"wait_channel", "rcu_stall", "fork", "memory", "descriptors", "rodata", "block",
+	"wait_channel", "rcu_stall", "fork", "memory", "descriptors", "rodata", "block", "oom",
 };
 
 static int uevents;

@@ -22,6 +22,7 @@
 #include <linux/user.h>
 #include <asm/cpu_entry_area.h>
 #include <asm/msr.h>
+#include <asm/nmi.h>
 #include <asm/proto.h>
 #include <asm/ptrace.h>
 #include "arch.h"
@@ -229,6 +230,34 @@ static enum hrtimer_restart beat(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
+/*
+ * An NMI comes to whoever runs, interrupts off or not: one that answers is not just kept
+ * from running by a hypervisor.
+ */
+static int answer(unsigned int type, struct pt_regs *regs)
+{
+	unsigned int cpu = raw_smp_processor_id();
+	struct orthros_park *park = orthros_park();
+	u32 asked = READ_ONCE(park->asked[cpu]);
+
+	if (asked == READ_ONCE(park->answered[cpu]))
+		return NMI_DONE;
+	WRITE_ONCE(park->answered[cpu], asked);
+	return NMI_HANDLED;
+}
+
+/* For good: the last question may come late. */
+static int begin_answers(void)
+{
+	static bool answers;
+	int err = 0;
+
+	if (!answers)
+		err = register_nmi_handler(NMI_LOCAL, answer, 0, "orthros");
+	answers = !err;
+	return err;
+}
+
 static int beat_online(unsigned int cpu)
 {
 	struct hrtimer *timer = this_cpu_ptr(&beat_timer);
@@ -287,10 +316,13 @@ int orthros_guard(bool on)
 	/* An NMI finds the park ready. */
 	smp_store_release(&orthros_fence, &orthros_park()->fence);
 	memset(orthros_park()->beat, 0, sizeof(orthros_park()->beat));
+	memset(orthros_park()->asked, 0, sizeof(orthros_park()->asked));
+	memset(orthros_park()->answered, 0, sizeof(orthros_park()->answered));
 	if (beat_state)
 		cpuhp_remove_state(beat_state);
 	beat_state = 0;
-	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "orthros:beat", beat_online, beat_offline);
+	ret = begin_answers() ?: cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "orthros:beat",
+						   beat_online, beat_offline);
 	if (ret < 0) {
 		WRITE_ONCE(orthros_fence, NULL);
 		return ret;
@@ -335,6 +367,39 @@ u32 orthros_beats(u64 *beat)
 	return nr;
 }
 EXPORT_SYMBOL_GPL(orthros_beats);
+
+/**
+ * orthros_ask() - let a CPU of the ActiveOS say whether it works
+ * @cpu:	its number there
+ *
+ * It has been silent. Any context.
+ */
+void orthros_ask(unsigned int cpu)
+{
+	struct orthros_park *park = orthros_park();
+
+	if (cpu >= min_t(u32, orthros_ho->nr_cpus, ORTHROS_MAX_CPUS) ||
+	    orthros_ho->cpu_donated[cpu])
+		return;
+	WRITE_ONCE(park->asked[cpu], park->asked[cpu] + 1);
+	/* The question before the NMI. */
+	wmb();
+	orthros_send_nmi(orthros_park_cpus()[cpu].apic_id);
+}
+EXPORT_SYMBOL_GPL(orthros_ask);
+
+/**
+ * orthros_answers() - up to which question the CPUs of the ActiveOS have answered
+ * @answered:	%ORTHROS_MAX_CPUS entries, by its numbers
+ */
+void orthros_answers(u32 *answered)
+{
+	u32 i;
+
+	for (i = 0; i < ORTHROS_MAX_CPUS; i++)
+		answered[i] = READ_ONCE(orthros_park()->answered[i]);
+}
+EXPORT_SYMBOL_GPL(orthros_answers);
 
 /**
  * orthros_task_of() - the process that a CPU of the ActiveOS ran when it was stopped

@@ -116,7 +116,7 @@ struct orthros_park_cpu {
 } __packed;
 
 #define ORTHROS_PARK_MAGIC	0x4b5241504f525448ULL
-#define ORTHROS_PARK_VERSION	4
+#define ORTHROS_PARK_VERSION	5
 #define ORTHROS_MAX_IOAPICS	16
 
 /**
@@ -146,6 +146,8 @@ struct orthros_park_cpu {
  * @clock:	the ActiveOS's clocks at a sign of life
  * @beat:	TSC at the last sign of life of each CPU, 0 for none that is missed
  * @task:	the process that each CPU ran when it was stopped, its task_struct, or 0
+ * @asked:	how often the BackupOS has asked each CPU, by an NMI, whether it works
+ * @answered:	up to which of these it has answered
  * @clock_nr:	which of @clock is complete
  * @guarded:	not 0: signs of life are given, and missed
  * @fence:	not 0: each CPU of the ActiveOS that gets an NMI goes to the park
@@ -174,6 +176,8 @@ struct orthros_park {
 	struct orthros_clock clock[2];
 	u64 beat[ORTHROS_MAX_CPUS];
 	u64 task[ORTHROS_MAX_CPUS];
+	u32 asked[ORTHROS_MAX_CPUS];
+	u32 answered[ORTHROS_MAX_CPUS];
 	u32 clock_nr;
 	u32 guarded;
 	u32 fence;

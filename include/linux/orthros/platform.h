@@ -69,6 +69,8 @@ void orthros_give_up(void);
 int orthros_guard(bool on);
 bool orthros_guarded(void);
 u32 orthros_beats(u64 *beat);
+void orthros_ask(unsigned int cpu);
+void orthros_answers(u32 *answered);
 void orthros_last_clock(void);
 u64 orthros_task_of(unsigned int cpu);
 bool orthros_fence_force(void);

@@ -157,10 +157,13 @@ static bool in_hop(void)
 static void look(bool quick)
 {
 	static bool armed;
-	u64 beat[ORTHROS_MAX_CPUS], now = ktime_get_ns();
-	u32 nr = orthros_beats(beat);
+	/* One at a time; large for a stack. */
+	static struct orthros_mon_signs signs;
+	u64 now = ktime_get_ns();
+	u32 cpu;
 
-	if (!nr || in_hop()) {
+	signs.nr_cpus = orthros_beats(signs.beat);
+	if (!signs.nr_cpus || in_hop()) {
 		armed = false;
 		return;
 	}
@@ -168,10 +171,14 @@ static void look(bool quick)
 		orthros_monitor_arm(&mon, now);
 		armed = true;
 	}
-	if (orthros_monitor_sample(&mon, now, beat, nr, quick) >= 0) {
+	orthros_answers(signs.answered);
+	if (orthros_monitor_sample(&mon, now, &signs, quick) >= 0) {
 		WRITE_ONCE(found, true);
 		wake_up_all(&orthros_peer_wq);
 	}
+	for (cpu = 0; cpu < signs.nr_cpus; cpu++)
+		if (orthros_monitor_asks(&mon, cpu))
+			orthros_ask(cpu);
 	mon.area->busy_ns += ktime_get_ns() - now;
 	mon.area->samples++;
 }

@@ -13,6 +13,11 @@
 #define FRAME_WORDS	64
 /* The wait for a lock is in so many bytes of text. */
 #define SPIN_TEXT	0x400
+/* A CPU that is silent is asked from this part of the limit on, */
+#define ASK_PART(ns)	((ns) / 10 * 6)
+/* as often, and works, but for interrupts, when it has answered so many. */
+#define ASK_MS		100
+#define ANSWERS		3
 /* The stack of a CPU's task is of this many bytes at most. */
 #define STACK_MAX	0x10000
 
@@ -81,22 +86,38 @@ static void forget(struct orthros_mon_cpu *c)
 	c->spin = 0;
 }
 
+static void look_signs(struct orthros_monitor *m, struct orthros_mon_cpu *c, u64 beat,
+		       u32 answered, bool new)
+{
+	if (new || !orthros_mon_still(m, &c->beat, beat)) {
+		c->answered = answered;
+		c->answers = 0;
+		c->asked = 0;
+		c->ask = false;
+		return;
+	}
+	/* Of several questions it may answer the last one only. */
+	if (answered != c->answered)
+		c->answers++;
+	c->answered = answered;
+}
+
 /**
  * orthros_mon_look_cpus() - look at each CPU
  * @m:		monitor
- * @beat:	its last sign of life, 0: it need not give any
- * @nr:		entries in @beat
+ * @signs:	that it works
  */
-void orthros_mon_look_cpus(struct orthros_monitor *m, const u64 *beat, u32 nr)
+void orthros_mon_look_cpus(struct orthros_monitor *m, const struct orthros_mon_signs *signs)
 {
 	struct orthros_mon_cpu *c;
-	u64 curr;
+	u64 curr, beat;
 
-	m->nr_cpus = min_t(u32, nr, ORTHROS_MAX_CPUS);
-	for (c = m->cpu; c < m->cpu + m->nr_cpus; c++, beat++) {
+	m->nr_cpus = min_t(u32, signs->nr_cpus, ORTHROS_MAX_CPUS);
+	for (c = m->cpu; c < m->cpu + m->nr_cpus; c++) {
 		bool new = !c->online;
 
-		c->online = *beat;
+		beat = signs->beat[nr_of(m, c)];
+		c->online = beat;
 		if (!c->online)
 			continue;
 		if (new) {
@@ -104,7 +125,7 @@ void orthros_mon_look_cpus(struct orthros_monitor *m, const u64 *beat, u32 nr)
 			c->sw.since = m->clock;
 			forget(c);
 		}
-		orthros_mon_still(m, &c->beat, *beat);
+		look_signs(m, c, beat, signs->answered[nr_of(m, c)], new);
 		if (!c->switches)
 			continue;
 		curr = READ_ONCE(*c->curr);
@@ -121,11 +142,23 @@ static u64 key_of(const struct orthros_monitor *m, const struct orthros_mon_cpu 
 	return what << 8 | nr_of(m, c);
 }
 
+static void ask(struct orthros_monitor *m, struct orthros_mon_cpu *c)
+{
+	if (c->asked && m->clock - c->asked < ASK_MS * MON_NS_PER_MS)
+		return;
+	c->asked = m->clock;
+	c->ask = true;
+}
+
 /**
  * orthros_mon_cpu() - a CPU that gives no sign of life
  * @m:		monitor
  * @threshold:	for so many ms
  * @f:		finding
+ *
+ * What a hypervisor keeps from running is silent as well. Then it does not answer either,
+ * and as soon as it does there are signs of life. One that answers again and again, and
+ * gives none, has failed; one that does not answer has so when twice the time is over.
  *
  * Return: true if there is one.
  */
@@ -134,14 +167,20 @@ bool orthros_mon_cpu(struct orthros_monitor *m, u32 threshold, struct orthros_fi
 	struct orthros_mon_cpu *c;
 
 	for (c = m->cpu; c < m->cpu + m->nr_cpus; c++) {
-		u64 ms = (m->clock - c->beat.since) / MON_NS_PER_MS;
+		u64 ns = m->clock - c->beat.since, ms = ns / MON_NS_PER_MS;
+		bool answers = c->answers >= ANSWERS;
 
-		if (!c->online || ms < threshold)
+		if (!c->online)
+			continue;
+		if (ns >= ASK_PART(threshold * MON_NS_PER_MS))
+			ask(m, c);
+		if (ms < (answers ? threshold : 2 * threshold))
 			continue;
 		f->key = key_of(m, c, c->beat.value);
 		f->cpu = nr_of(m, c);
-		orthros_mon_say(f, "CPU %d has given no sign of life for %llu ms", f->cpu,
-				(unsigned long long)ms);
+		orthros_mon_say(f, "CPU %d has given no sign of life for %llu ms, and %s", f->cpu,
+				(unsigned long long)ms,
+				answers ? "has its interrupts off" : "does not answer");
 		return true;
 	}
 	return false;

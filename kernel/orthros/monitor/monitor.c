@@ -183,8 +183,7 @@ static bool look(struct orthros_monitor *m, int id, struct orthros_finding *f)
  * orthros_monitor_sample() - look at the source
  * @m:		monitor
  * @now:	ns of the caller's clock
- * @beat:	the last sign of life of each CPU, 0: it need not give any
- * @nr_cpus:	entries in @beat
+ * @signs:	of each CPU, that it works
  * @quick:	only by detectors that look each time
  *
  * Findings go to the area. Neither allocates nor sleeps.
@@ -192,15 +191,15 @@ static bool look(struct orthros_monitor *m, int id, struct orthros_finding *f)
  * Return: the detector whose finding is a reason for a takeover, the finding in
  * &orthros_monitor.found; or -1.
  */
-int orthros_monitor_sample(struct orthros_monitor *m, u64 now, const u64 *beat, u32 nr_cpus,
-			   bool quick)
+int orthros_monitor_sample(struct orthros_monitor *m, u64 now,
+			   const struct orthros_mon_signs *signs, bool quick)
 {
 	struct orthros_finding f;
 	int id, found = -1;
 	u32 action;
 
 	pass_time(m, now);
-	orthros_mon_look_cpus(m, beat, nr_cpus);
+	orthros_mon_look_cpus(m, signs);
 	for (id = 0; id < ORTHROS_DET_NR && found < 0; id++) {
 		action = orthros_monitor_action(m->area, id);
 		if (action == ORTHROS_FINDING_IGNORE ||
@@ -213,6 +212,25 @@ int orthros_monitor_sample(struct orthros_monitor *m, u64 now, const u64 *beat, 
 		}
 	}
 	return found;
+}
+
+/**
+ * orthros_monitor_asks() - is a CPU to be asked whether it works?
+ * @m:		monitor
+ * @cpu:	source's number
+ *
+ * After each look. Whoever asks does so in a way that reaches a CPU whatever it does, if
+ * only it runs.
+ *
+ * Return: true once a question.
+ */
+bool orthros_monitor_asks(struct orthros_monitor *m, u32 cpu)
+{
+	bool ask = cpu < m->nr_cpus && m->cpu[cpu].ask;
+
+	if (ask)
+		m->cpu[cpu].ask = false;
+	return ask;
 }
 
 /**

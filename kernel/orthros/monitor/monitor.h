@@ -80,6 +80,18 @@ struct orthros_still {
 };
 
 /**
+ * struct orthros_mon_signs - of a source's CPUs that they work
+ * @nr_cpus:	entries in the others
+ * @beat:	the last sign of life of each, 0: it need not give any
+ * @answered:	how many questions each has answered, see orthros_monitor_asks()
+ */
+struct orthros_mon_signs {
+	u32 nr_cpus;
+	u64 beat[ORTHROS_MAX_CPUS];
+	u32 answered[ORTHROS_MAX_CPUS];
+};
+
+/**
  * struct orthros_mon_cpu - a CPU of the source
  * @switches:	its rq.nr_switches, in our direct map; NULL: it cannot be seen
  * @curr:	its rq.curr
@@ -88,6 +100,10 @@ struct orthros_still {
  * @offset:	of its per-CPU variables
  * @online:	it gives signs of life
  * @beat:	signs of life
+ * @answered:	questions that it had answered when they were given last
+ * @answers:	those that it has answered since
+ * @asked:	when it was to be asked last, 0: it was not
+ * @ask:	it is to be asked
  * @sw:		switches of tasks
  * @task:	what ran at the last look
  * @utime:	what that had then
@@ -104,6 +120,10 @@ struct orthros_mon_cpu {
 	u64 offset;
 	bool online;
 	struct orthros_still beat;
+	u32 answered;
+	u32 answers;
+	u64 asked;
+	bool ask;
 	struct orthros_still sw;
 	u64 task;
 	u64 utime;
@@ -255,8 +275,9 @@ u32 orthros_monitor_action(const struct orthros_monitor_area *area, enum orthros
 int orthros_monitor_init(struct orthros_monitor *m, const struct orthros_src *src,
 			 struct orthros_monitor_area *area);
 void orthros_monitor_arm(struct orthros_monitor *m, u64 now);
-int orthros_monitor_sample(struct orthros_monitor *m, u64 now, const u64 *beat, u32 nr_cpus,
-			   bool quick);
+int orthros_monitor_sample(struct orthros_monitor *m, u64 now,
+			   const struct orthros_mon_signs *signs, bool quick);
+bool orthros_monitor_asks(struct orthros_monitor *m, u32 cpu);
 bool orthros_monitor_due(const struct orthros_monitor *m);
 
 #endif /* _ORTHROS_MONITOR_H */

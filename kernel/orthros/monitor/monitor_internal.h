@@ -25,7 +25,7 @@ void orthros_mon_say_place(const struct orthros_monitor *m, struct orthros_findi
 
 /* cpu.c */
 void orthros_mon_find_cpus(struct orthros_monitor *m);
-void orthros_mon_look_cpus(struct orthros_monitor *m, const u64 *beat, u32 nr);
+void orthros_mon_look_cpus(struct orthros_monitor *m, const struct orthros_mon_signs *signs);
 void orthros_mon_arm_cpus(struct orthros_monitor *m);
 bool orthros_mon_cpu(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f);
 bool orthros_mon_softlockup(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f);

@@ -99,16 +99,18 @@
  * @step:	from one look to the next, ms
  * @stuck:	CPUs that do not switch, bit mask
  * @silent:	CPUs without a sign of life
+ * @deaf:	CPUs that do not answer
  */
 struct world {
 	struct fake_source *f;
 	struct orthros_monitor m;
 	struct orthros_monitor_area area;
-	u64 beat[CPUS];
+	struct orthros_mon_signs signs;
 	u64 now;
 	u32 step;
 	u32 stuck;
 	u32 silent;
+	u32 deaf;
 };
 
 static int lookup(void *ctx, u32 kind, const char *name, u64 *value)
@@ -379,7 +381,7 @@ static struct world *new_world(struct kunit *test)
 		put64(w, rq_at(i) + RQ_SWITCHES, 1000);
 		put64(w, rq_at(i) + RQ_CURR, task(w, 2 + i));
 		put64(w, rq_at(i) + RQ_IDLE, task(w, i));
-		w->beat[i] = 1;
+		w->signs.beat[i] = 1;
 	}
 	put32(w, MAX_THREADS, 1000);
 	put32(w, NR_THREADS, 100);
@@ -392,6 +394,7 @@ static struct world *new_world(struct kunit *test)
 		put64(w, i, i ? i << 20 : 0);
 	}
 	put_disk(w);
+	w->signs.nr_cpus = CPUS;
 	w->step = INTERVAL;
 	w->now = 5000 * MS;
 	KUNIT_ASSERT_EQ(test, orthros_monitor_init(&w->m, &w->f->src, &w->area), 0);
@@ -403,16 +406,21 @@ static struct world *new_world(struct kunit *test)
 static int look(struct world *w)
 {
 	u32 i;
+	int id;
 
 	w->now += w->step * MS;
 	for (i = 0; i < CPUS; i++) {
 		if (!(w->silent & 1 << i))
-			w->beat[i] = w->now;
+			w->signs.beat[i] = w->now;
 		if (!(w->stuck & 1 << i))
 			put64(w, rq_at(i) + RQ_SWITCHES, get64(w, rq_at(i) + RQ_SWITCHES) + 3);
 	}
 	put64(w, RCU_STATE + 8, get64(w, RCU_STATE + 8) + 4);
-	return orthros_monitor_sample(&w->m, w->now, w->beat, CPUS, false);
+	id = orthros_monitor_sample(&w->m, w->now, &w->signs, false);
+	for (i = 0; i < CPUS; i++)
+		if (orthros_monitor_asks(&w->m, i) && !(w->deaf & 1 << i))
+			w->signs.answered[i]++;
+	return id;
 }
 
 /* Looks until one leads to a takeover; -1 if none of so many ms does. */
@@ -472,15 +480,15 @@ static void quick_look(struct kunit *test)
 	look(w);
 	for (i = 0; i < 200; i++) {
 		w->now += MS;
-		w->beat[0] = w->now;
-		w->beat[1] = w->now;
+		w->signs.beat[0] = w->now;
+		w->signs.beat[1] = w->now;
 		put64(w, RCU_STATE + 8, get64(w, RCU_STATE + 8) + 4);
-		KUNIT_EXPECT_EQ(test, orthros_monitor_sample(&w->m, w->now, w->beat, CPUS, true),
+		KUNIT_EXPECT_EQ(test, orthros_monitor_sample(&w->m, w->now, &w->signs, true),
 				-1);
 		if (!orthros_monitor_due(&w->m))
 			continue;
 		due++;
-		orthros_monitor_sample(&w->m, w->now, w->beat, CPUS, false);
+		orthros_monitor_sample(&w->m, w->now, &w->signs, false);
 		KUNIT_EXPECT_FALSE(test, orthros_monitor_due(&w->m));
 	}
 	KUNIT_EXPECT_LE(test, due, 20);
@@ -489,7 +497,7 @@ static void quick_look(struct kunit *test)
 	put32(w, DIE, 1);
 	for (i = 0; i < 2; i++) {
 		w->now += MS;
-		orthros_monitor_sample(&w->m, w->now, w->beat, CPUS, true);
+		orthros_monitor_sample(&w->m, w->now, &w->signs, true);
 	}
 	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_OOPS), 1);
 	kunit_kfree(test, w);
@@ -508,6 +516,39 @@ static void silent_cpu(struct kunit *test)
 	kunit_kfree(test, w);
 }
 
+/* One that not even an NMI reaches. */
+static void deaf_cpu(struct kunit *test)
+{
+	struct world *w = new_world(test);
+
+	look_for(w, 1000);
+	w->silent = 2;
+	w->deaf = 2;
+	KUNIT_EXPECT_EQ(test, look_for(w, 1900), -1);
+	KUNIT_EXPECT_EQ(test, look_for(w, 400), ORTHROS_DET_CPU);
+	EXPECT_TEXT(test, w, ORTHROS_DET_CPU, "does not answer");
+	kunit_kfree(test, w);
+}
+
+/* One that a hypervisor does not let run, now and then; it answers when it runs again. */
+static void kept_cpu(struct kunit *test)
+{
+	struct world *w = new_world(test);
+	u32 i;
+
+	for (i = 0; i < 20; i++) {
+		w->silent = 2;
+		w->deaf = 2;
+		KUNIT_EXPECT_EQ(test, look_for(w, 1800), -1);
+		w->deaf = 0;
+		KUNIT_EXPECT_EQ(test, look_for(w, 100), -1);
+		w->silent = 0;
+		look_for(w, 300);
+	}
+	KUNIT_EXPECT_EQ(test, w->area.findings, 0);
+	kunit_kfree(test, w);
+}
+
 /* One that need not give any: it is offline. */
 static void offline_cpu(struct kunit *test)
 {
@@ -515,7 +556,7 @@ static void offline_cpu(struct kunit *test)
 
 	look_for(w, 1000);
 	w->silent = 2;
-	w->beat[1] = 0;
+	w->signs.beat[1] = 0;
 	w->stuck = 2;
 	KUNIT_EXPECT_EQ(test, look_for(w, 60000), -1);
 	KUNIT_EXPECT_EQ(test, w->area.findings, 0);
@@ -950,6 +991,8 @@ static struct kunit_case orthros_monitor_cases[] = {
 	KUNIT_CASE(idle_is_no_failure),
 	KUNIT_CASE(quick_look),
 	KUNIT_CASE(silent_cpu),
+	KUNIT_CASE(deaf_cpu),
+	KUNIT_CASE(kept_cpu),
 	KUNIT_CASE(offline_cpu),
 	KUNIT_CASE(own_standstill),
 	KUNIT_CASE(softlockup),

@@ -147,7 +147,7 @@ const struct orthros_detector orthros_detectors[ORTHROS_DET_NR] = {
 	},
 	[ORTHROS_DET_DESCRIPTORS] = {
 		.name = "descriptors",
-		.what = "the IDT, or the root of the kernel's page tables, has changed",
+		.what = "the IDT, a GDT, or the root of the kernel's page tables has changed",
 		.unit = "entries",
 		.threshold = 1,
 		.action = REPORT,

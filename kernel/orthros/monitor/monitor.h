@@ -25,6 +25,7 @@ struct orthros_monitor;
 /* Requests that are watched. */
 #define ORTHROS_MON_REQS	64
 #define ORTHROS_MON_IDT		512	/* u64 in an IDT */
+#define ORTHROS_MON_GDT		16	/* in a GDT */
 #define ORTHROS_MON_ROOT	256	/* entries of the kernel in a root of page tables */
 
 /**
@@ -213,7 +214,9 @@ struct orthros_mon_state {
  * @warns:	likewise
  * @idt:	likewise
  * @root:	likewise
- * @changed:	the word of @idt or @root that was seen to have changed
+ * @gdt:	likewise, of each CPU
+ * @gdt_known:	CPUs whose @gdt is known, bit mask
+ * @changed:	the word of @idt, @root or @gdt that was seen to have changed
  * @changed_to:	what it is now
  * @sum:	of a piece of read-only data, 0: not yet known
  * @sum_piece:	which one is being summed up
@@ -255,6 +258,8 @@ struct orthros_monitor {
 	u32 warns;
 	u64 idt[ORTHROS_MON_IDT];
 	u64 root[ORTHROS_MON_ROOT];
+	u64 gdt[ORTHROS_MAX_CPUS][ORTHROS_MON_GDT];
+	u64 gdt_known;
 	u64 *changed;
 	u64 changed_to;
 	u64 sum[ORTHROS_MON_SUMS];

@@ -52,6 +52,7 @@
 #define RQ		0x100
 #define QNODES		0x200
 #define EVENTS		0x300
+#define GDT		0x600
 #define IRQ_STACK	0x400
 
 /* In a struct rq, a task and so on. */
@@ -122,6 +123,7 @@ static int lookup(void *ctx, u32 kind, const char *name, u64 *value)
 	} names[] = {
 		{ "__per_cpu_offset", fake_addr(f, PER_CPU) },
 		{ "runqueues", RQ }, { "qnodes", QNODES }, { "vm_event_states", EVENTS },
+		{ "gdt_page", GDT },
 		{ "hardirq_stack_ptr", IRQ_STACK },
 		{ "queued_spin_lock_slowpath", SPIN_SLOW },
 		{ "rcu_state", fake_addr(f, RCU_STATE) },
@@ -901,6 +903,17 @@ static void descriptors(struct kunit *test)
 	look_for(w, 2000);
 	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_DESCRIPTORS), 3);
 	EXPECT_TEXT(test, w, ORTHROS_DET_DESCRIPTORS, "IDT: vector 200");
+	/* A task that runs, with a segment of its own and a local table. */
+	put64(w, CPU_AREA + PAGE_SIZE + GDT + 2 * 8, 1ULL << 40);
+	put64(w, CPU_AREA + PAGE_SIZE + GDT + 8 * 8, 1ULL << 41);
+	put64(w, CPU_AREA + PAGE_SIZE + GDT + 10 * 8, 0x1234);
+	put64(w, CPU_AREA + PAGE_SIZE + GDT + 12 * 8, 0x1234);
+	look_for(w, 2000);
+	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_DESCRIPTORS), 3);
+	put64(w, CPU_AREA + PAGE_SIZE + GDT + 9 * 8, 0x1234);
+	look_for(w, 2000);
+	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_DESCRIPTORS), 4);
+	EXPECT_TEXT(test, w, ORTHROS_DET_DESCRIPTORS, "CPU 1: GDT: entry 9");
 	kunit_kfree(test, w);
 }
 

@@ -9,6 +9,10 @@
 
 /* Words of a gate in the IDT. */
 #define GATE_WORDS	2
+/* Of a GDT, two words each but for those of tasks. */
+#define GDT_TSS		8
+#define GDT_LDT		10
+#define GDT_TLS_MAX	14
 /* The processor sets these in an entry: accessed, dirty. */
 #define ENTRY_MASK	(~0x60ULL)
 /* Read-only data is summed up so many bytes a step, and so many steps a look. */
@@ -52,6 +56,7 @@ void orthros_mon_arm_descriptors(struct orthros_monitor *m)
 	u32 i;
 
 	m->changed = NULL;
+	m->gdt_known = 0;
 	for (i = 0; idt && i < ORTHROS_MON_IDT; i++)
 		m->idt[i] = READ_ONCE(idt[i]);
 	for (i = 0; root && i < ORTHROS_MON_ROOT; i++)
@@ -77,8 +82,56 @@ static void say_entry(struct orthros_monitor *m, struct orthros_finding *f, cons
 			(unsigned long long)(now ^ *was));
 }
 
+/*
+ * What may change: that a segment was used, that a task runs; those of a task, and the
+ * local table, with each switch.
+ */
+static u64 gdt_mask(u32 nr)
+{
+	switch (nr) {
+	case GDT_TSS:
+		return ~(1ULL << 41);
+	case GDT_TSS + 1:
+		return ~0ULL;
+	case GDT_LDT ... GDT_TLS_MAX:
+		return 0;
+	}
+	return ~(1ULL << 40);
+}
+
+/* A CPU that comes online has a new one. */
+static bool gdt_differs(struct orthros_monitor *m, struct orthros_finding *f)
+{
+	const u64 *gdt;
+	u32 cpu, i;
+
+	for (cpu = 0; cpu < m->nr_cpus; cpu++) {
+		const struct orthros_mon_cpu *c = &m->cpu[cpu];
+		const u64 bit = 1ULL << cpu;
+
+		gdt = m->env.gdt && c->online && c->switches ?
+		      orthros_mon_map(m, m->env.gdt + c->offset, sizeof(m->gdt[0])) : NULL;
+		if (!gdt)
+			m->gdt_known &= ~bit;
+		for (i = 0; gdt && i < ORTHROS_MON_GDT; i++) {
+			u64 now = READ_ONCE(gdt[i]);
+
+			if (!(m->gdt_known & bit)) {
+				m->gdt[cpu][i] = now;
+			} else if ((now ^ m->gdt[cpu][i]) & gdt_mask(i)) {
+				orthros_mon_say(f, "CPU %u: ", cpu);
+				say_entry(m, f, "GDT: entry", i, now, &m->gdt[cpu][i]);
+				return true;
+			}
+		}
+		if (gdt)
+			m->gdt_known |= bit;
+	}
+	return false;
+}
+
 /**
- * orthros_mon_descriptors() - an entry of the IDT or of the kernel's page table has changed
+ * orthros_mon_descriptors() - an entry of the IDT, the GDT or of the kernel's page table
  * @m:		monitor
  * @threshold:	so many are too many
  * @f:		finding
@@ -101,6 +154,8 @@ bool orthros_mon_descriptors(struct orthros_monitor *m, u32 threshold, struct or
 		say_entry(m, f, "page tables: entry",
 			  at + PAGE_SIZE / sizeof(u64) - ORTHROS_MON_ROOT,
 			  READ_ONCE(root[at]), &m->root[at]);
+	else
+		gdt_differs(m, f);
 	return f->len;
 }
 

@@ -26,6 +26,7 @@ static struct orthros_row mon_env_rows[] = {
 	ENV(die, SYM, OPT, "die_counter"),
 	ENV(warns, SYM, OPT, "warn_count"),
 	ENV(idt, SYM, OPT, "idt_table"),
+	ENV(gdt, SYM, OPT, "gdt_page"),
 	ENV(rodata, SYM, OPT, "__start_rodata"),
 	ENV(rodata_end, SYM, OPT, "__end_rodata"),
 	ENV(stext, SYM, 0, "_stext"),

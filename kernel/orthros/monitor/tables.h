@@ -27,6 +27,7 @@
  * @die:		int, counts oopses
  * @warns:		atomic_t, counts warnings
  * @idt:		the table of interrupts
+ * @gdt:		per CPU, its descriptors
  * @rodata:		read-only data
  * @rodata_end:		its end
  * @stext:		text
@@ -82,6 +83,7 @@ struct orthros_mon_env {
 	u64 die;
 	u64 warns;
 	u64 idt;
+	u64 gdt;
 	u64 rodata;
 	u64 rodata_end;
 	u64 stext;

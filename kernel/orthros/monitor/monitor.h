@@ -20,7 +20,7 @@ struct orthros_monitor;
 #define ORTHROS_MON_TOLD	16
 /* Tasks that wait, that are watched. */
 #define ORTHROS_MON_TASKS	256
-/* Pieces of read-only data that have a sum. */
+/* Pieces of read-only data, or of text, that have a sum. */
 #define ORTHROS_MON_SUMS	1024
 /* Requests that are watched. */
 #define ORTHROS_MON_REQS	64
@@ -185,6 +185,26 @@ struct orthros_mon_state {
 };
 
 /**
+ * struct orthros_mon_sums - memory that is summed up, in pieces
+ * @base:	its source address
+ * @size:	bytes
+ * @sum:	of each piece, 0: not yet known
+ * @piece:	which one is being summed up
+ * @off:	how far
+ * @now:	so far
+ * @bad:	one that was not as the first time: looked at again
+ */
+struct orthros_mon_sums {
+	u64 base;
+	u64 size;
+	u64 sum[ORTHROS_MON_SUMS];
+	u32 piece;
+	u32 off;
+	u64 now;
+	u64 bad;
+};
+
+/**
  * struct orthros_monitor - the monitor
  * @src:	how the source is read; silent, as it changes meanwhile
  * @env:	where it has what
@@ -218,11 +238,9 @@ struct orthros_mon_state {
  * @gdt_known:	CPUs whose @gdt is known, bit mask
  * @changed:	the word of @idt, @root or @gdt that was seen to have changed
  * @changed_to:	what it is now
- * @sum:	of a piece of read-only data, 0: not yet known
- * @sum_piece:	which one is being summed up
- * @sum_off:	how far
- * @sum_now:	so far
- * @sum_bad:	one that was not as the first time: looked at again
+ * @data:	read-only data
+ * @text:	the kernel's text
+ * @poked:	changes of text that are known
  * @req:	requests that drivers have
  * @disk:	the next disk, by its place in the list of block devices
  * @queue:	its next hardware queue
@@ -262,11 +280,9 @@ struct orthros_monitor {
 	u64 gdt_known;
 	u64 *changed;
 	u64 changed_to;
-	u64 sum[ORTHROS_MON_SUMS];
-	u32 sum_piece;
-	u32 sum_off;
-	u64 sum_now;
-	u64 sum_bad;
+	struct orthros_mon_sums data;
+	struct orthros_mon_sums text;
+	u64 poked;
 	struct orthros_mon_req req[ORTHROS_MON_REQS];
 	u32 disk;
 	u32 queue;

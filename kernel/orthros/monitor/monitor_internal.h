@@ -71,6 +71,10 @@ bool orthros_mon_can_rodata(const struct orthros_monitor *m);
 void orthros_mon_arm_rodata(struct orthros_monitor *m);
 bool orthros_mon_rodata(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f);
 
+bool orthros_mon_can_text(const struct orthros_monitor *m);
+void orthros_mon_arm_text(struct orthros_monitor *m);
+bool orthros_mon_text(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f);
+
 /* block.c */
 bool orthros_mon_can_block(const struct orthros_monitor *m);
 void orthros_mon_arm_block(struct orthros_monitor *m);

@@ -35,6 +35,7 @@
 #define TASK_BYTES	0x80
 #define STACKS		0x9000
 #define STACK_SIZE	0x200
+#define POKES		0x5800
 #define RODATA		0xc000
 #define RODATA_SIZE	0x4000
 
@@ -138,6 +139,7 @@ static int lookup(void *ctx, u32 kind, const char *name, u64 *value)
 		{ "blockdev_superblock", fake_addr(f, BDEV_SB) },
 		{ "__start_rodata", fake_addr(f, RODATA) },
 		{ "__end_rodata", fake_addr(f, RODATA + RODATA_SIZE) },
+		{ "orthros_pokes", fake_addr(f, POKES) },
 		{ "_stext", TEXT }, { "_etext", TEXT_END },
 		{ "__sched_text_start", SCHED_TEXT }, { "__sched_text_end", SCHED_TEXT + 0x1000 },
 		{ "init_task", fake_addr(f, TASKS) },
@@ -929,6 +931,45 @@ static void rodata(struct kunit *test)
 	kunit_kfree(test, w);
 }
 
+static void poke_text(struct world *w, size_t at, u32 value)
+{
+	u64 seq = get64(w, POKES);
+
+	put64(w, POKES + 8 + seq / 2 % ORTHROS_POKES * 8, fake_addr(w->f, at));
+	put64(w, POKES, seq + 1);
+	look(w);
+	put32(w, at, value);
+	/* Whoever does it is kept from going on for long. */
+	look_for(w, 3000);
+	put64(w, POKES, seq + 2);
+}
+
+static void text(struct kunit *test)
+{
+	struct world *w = new_world(test);
+	u32 i;
+
+	/* In place of what has no memory here. */
+	w->m.text.base = fake_addr(w->f, RODATA);
+	w->m.text.size = RODATA_SIZE;
+	w->area.det[ORTHROS_DET_RODATA].action = 1 + ORTHROS_FINDING_IGNORE;
+	look_for(w, 2000);
+	for (i = 0; i < 2 * ORTHROS_POKES; i++)
+		poke_text(w, RODATA + 0x1200 + i, i);
+	look_for(w, 2000);
+	KUNIT_EXPECT_EQ(test, w->area.findings, 0);
+	/* More than are remembered, all at once. */
+	put64(w, POKES, get64(w, POKES) + 200 * 2);
+	put32(w, RODATA + 0x2000, 1);
+	look_for(w, 2000);
+	KUNIT_EXPECT_EQ(test, w->area.findings, 0);
+	put32(w, RODATA + 0x2344, 1);
+	look_for(w, 4000);
+	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_TEXT), 1);
+	EXPECT_TEXT(test, w, ORTHROS_DET_TEXT, "text has changed, in 65536 bytes at ");
+	kunit_kfree(test, w);
+}
+
 static void block(struct kunit *test)
 {
 	struct world *w = new_world(test);
@@ -1023,6 +1064,7 @@ static struct kunit_case orthros_monitor_cases[] = {
 	KUNIT_CASE(killed_for_memory),
 	KUNIT_CASE(descriptors),
 	KUNIT_CASE(rodata),
+	KUNIT_CASE(text),
 	KUNIT_CASE(block),
 	KUNIT_CASE(settings),
 	KUNIT_CASE(hostile),

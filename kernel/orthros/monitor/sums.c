@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/string.h>
+#include <asm/barrier.h>
 #include "monitor_internal.h"
 
 /* Words of a gate in the IDT. */
@@ -15,10 +16,12 @@
 #define GDT_TLS_MAX	14
 /* The processor sets these in an entry: accessed, dirty. */
 #define ENTRY_MASK	(~0x60ULL)
-/* Read-only data is summed up so many bytes a step, and so many steps a look. */
+/* Text and read-only data are summed up so many bytes a step, and so many steps a look. */
 #define SUM_STEP	4096
-#define SUM_STEPS	8
+#define SUM_STEPS	16
 #define PIECE_MIN	0x10000
+/* Changes of text are not larger. */
+#define POKE_MAX	255
 
 /* ---- interrupts, page tables -------------------------------------------------- */
 
@@ -159,7 +162,85 @@ bool orthros_mon_descriptors(struct orthros_monitor *m, u32 threshold, struct or
 	return f->len;
 }
 
-/* ---- read-only data ----------------------------------------------------------- */
+/* ---- read-only data, text ------------------------------------------------------ */
+
+static void begin_sums(struct orthros_mon_sums *s, u64 base, u64 end)
+{
+	memset(s, 0, sizeof(*s));
+	s->base = base;
+	s->size = (end - base) & ~7ULL;
+}
+
+static u64 add_words(u64 sum, const u64 *w, u32 nr)
+{
+	while (nr--)
+		sum = (sum << 7 | sum >> 57) * 0x9e3779b97f4a7c15ULL + READ_ONCE(*w++);
+	return sum;
+}
+
+static u32 piece_size(const struct orthros_mon_sums *s)
+{
+	u64 piece = DIV_ROUND_UP(s->size, ORTHROS_MON_SUMS);
+
+	return DIV_ROUND_UP(max_t(u64, piece, PIECE_MIN), SUM_STEP) * SUM_STEP;
+}
+
+/*
+ * What differs from the first time is summed up once more before it is told: then it is
+ * true. @meant: is it known that it was changed? NULL: it is not.
+ */
+static bool sum_up(struct orthros_monitor *m, struct orthros_mon_sums *s,
+		   bool (*meant)(struct orthros_monitor *m, u32 nr), u32 *nr)
+{
+	u32 piece = piece_size(s);
+	u64 off = (u64)s->piece * piece + s->off, sum;
+	u32 step = min_t(u64, SUM_STEP, s->size - off);
+	const void *p = orthros_mon_map(m, s->base + off, step);
+
+	if (p)
+		s->now = add_words(s->now, p, step / 8);
+	s->off += step;
+	if (s->off < piece && off + step < s->size)
+		return false;
+	/* The piece is complete. */
+	*nr = s->piece;
+	sum = s->now | 1;
+	s->now = 0;
+	s->off = 0;
+	s->piece = off + step < s->size ? *nr + 1 : 0;
+	if (!s->sum[*nr] || s->sum[*nr] == sum) {
+		s->sum[*nr] = sum;
+		return false;
+	}
+	if (meant && meant(m, *nr))
+		return false;
+	if (s->bad == sum) {
+		/* Told once. */
+		s->sum[*nr] = sum;
+		return true;
+	}
+	s->bad = sum;
+	s->piece = *nr;
+	return false;
+}
+
+static bool look_at(struct orthros_monitor *m, struct orthros_mon_sums *s,
+		    bool (*meant)(struct orthros_monitor *m, u32 nr), const char *what,
+		    struct orthros_finding *f)
+{
+	u32 nr, i;
+
+	for (i = 0; i < SUM_STEPS; i++) {
+		if (!sum_up(m, s, meant, &nr))
+			continue;
+		f->key = s->sum[nr];
+		f->sure = true;
+		orthros_mon_say(f, "%s has changed, in %u bytes at ", what, piece_size(s));
+		orthros_mon_say_place(m, f, s->base + (u64)nr * piece_size(s));
+		return true;
+	}
+	return false;
+}
 
 /**
  * orthros_mon_can_rodata() - is it found?
@@ -179,59 +260,7 @@ bool orthros_mon_can_rodata(const struct orthros_monitor *m)
  */
 void orthros_mon_arm_rodata(struct orthros_monitor *m)
 {
-	memset(m->sum, 0, sizeof(m->sum));
-	m->sum_piece = 0;
-	m->sum_off = 0;
-	m->sum_now = 0;
-}
-
-static u64 add_words(u64 sum, const u64 *w, u32 nr)
-{
-	while (nr--)
-		sum = (sum << 7 | sum >> 57) * 0x9e3779b97f4a7c15ULL + READ_ONCE(*w++);
-	return sum;
-}
-
-static u32 piece_size(u64 size)
-{
-	u64 piece = DIV_ROUND_UP(size, ORTHROS_MON_SUMS);
-
-	return DIV_ROUND_UP(max_t(u64, piece, PIECE_MIN), SUM_STEP) * SUM_STEP;
-}
-
-/*
- * What differs from the first time is summed up once more before it is told: then it is
- * true, and @sum what is there now.
- */
-static bool sum_up(struct orthros_monitor *m, u64 size, u32 piece, u32 *nr, u64 *sum)
-{
-	u64 off = (u64)m->sum_piece * piece + m->sum_off;
-	u32 step = min_t(u64, SUM_STEP, size - off);
-	const void *p = orthros_mon_map(m, m->env.rodata + off, step);
-
-	if (p)
-		m->sum_now = add_words(m->sum_now, p, step / 8);
-	m->sum_off += step;
-	if (m->sum_off < piece && off + step < size)
-		return false;
-	/* The piece is complete. */
-	*nr = m->sum_piece;
-	*sum = m->sum_now | 1;
-	m->sum_now = 0;
-	m->sum_off = 0;
-	m->sum_piece = off + step < size ? *nr + 1 : 0;
-	if (!m->sum[*nr] || m->sum[*nr] == *sum) {
-		m->sum[*nr] = *sum;
-		return false;
-	}
-	if (m->sum_bad == *sum) {
-		/* Told once. */
-		m->sum[*nr] = *sum;
-		return true;
-	}
-	m->sum_bad = *sum;
-	m->sum_piece = *nr;
-	return false;
+	begin_sums(&m->data, m->env.rodata, m->env.rodata_end);
 }
 
 /**
@@ -244,17 +273,85 @@ static bool sum_up(struct orthros_monitor *m, u64 size, u32 piece, u32 *nr, u64 
  */
 bool orthros_mon_rodata(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f)
 {
-	u64 size = (m->env.rodata_end - m->env.rodata) & ~7ULL, sum;
-	u32 piece = piece_size(size), nr, i;
+	return look_at(m, &m->data, NULL, "read-only data", f);
+}
 
-	for (i = 0; i < SUM_STEPS; i++) {
-		if (!sum_up(m, size, piece, &nr, &sum))
-			continue;
-		f->key = sum;
-		f->sure = true;
-		orthros_mon_say(f, "read-only data has changed, in %u bytes at ", piece);
-		orthros_mon_say_place(m, f, m->env.rodata + (u64)nr * piece);
+static const struct orthros_pokes *pokes_of(const struct orthros_monitor *m)
+{
+	return m->env.pokes ?
+	       orthros_mon_map(m, m->env.pokes, sizeof(struct orthros_pokes)) : NULL;
+}
+
+/**
+ * orthros_mon_can_text() - is text found, and who changes it?
+ * @m:		monitor
+ *
+ * Return: true if they are.
+ */
+bool orthros_mon_can_text(const struct orthros_monitor *m)
+{
+	return pokes_of(m) && m->env.etext > m->env.stext &&
+	       m->env.etext - m->env.stext < m->src.desc.kernel_map_size;
+}
+
+/**
+ * orthros_mon_arm_text() - as it is now it should be
+ * @m:		monitor
+ */
+void orthros_mon_arm_text(struct orthros_monitor *m)
+{
+	begin_sums(&m->text, m->env.stext, m->env.etext);
+	m->poked = READ_ONCE(pokes_of(m)->seq) / 2;
+}
+
+static void forget_text(struct orthros_monitor *m, u64 addr)
+{
+	u64 nr = (addr - m->text.base) / piece_size(&m->text);
+
+	if (addr >= m->text.base && nr < ORTHROS_MON_SUMS)
+		m->text.sum[nr] = 0;
+}
+
+/*
+ * Of a piece in which the kernel has changed something since it was summed up nothing is
+ * known; nor of any if that was too often to be told. One that was just being changed is
+ * forgotten when that is over.
+ */
+static bool meant_text(struct orthros_monitor *m, u32 nr)
+{
+	const struct orthros_pokes *p = pokes_of(m);
+	u64 seq, last;
+
+	if (!p)
 		return true;
+	/* After the text, see orthros_poke_begin(). */
+	smp_rmb();
+	seq = READ_ONCE(p->seq);
+	for (last = m->poked; last < seq / 2 && seq / 2 - last <= ORTHROS_POKES; last++) {
+		u64 at = READ_ONCE(p->at[last % ORTHROS_POKES]);
+
+		forget_text(m, at);
+		forget_text(m, at + POKE_MAX);
 	}
-	return false;
+	/* They may have been overwritten meanwhile. */
+	smp_rmb();
+	if (last < seq / 2 || READ_ONCE(p->seq) / 2 - m->poked >= ORTHROS_POKES)
+		memset(m->text.sum, 0, sizeof(m->text.sum));
+	m->poked = seq / 2;
+	return seq & 1 || !m->text.sum[nr];
+}
+
+/**
+ * orthros_mon_text() - the kernel's text has changed, and it was not the kernel
+ * @m:		monitor
+ * @threshold:	so many pieces are too many
+ * @f:		finding
+ *
+ * Return: true if a piece has another sum than before.
+ */
+bool orthros_mon_text(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f)
+{
+	/* While it is not too many. */
+	meant_text(m, 0);
+	return look_at(m, &m->text, meant_text, "text", f);
 }

@@ -31,6 +31,7 @@ static struct orthros_row mon_env_rows[] = {
 	ENV(rodata_end, SYM, OPT, "__end_rodata"),
 	ENV(stext, SYM, 0, "_stext"),
 	ENV(etext, SYM, 0, "_etext"),
+	ENV(pokes, SYM, OPT, "orthros_pokes"),
 	ENV(sched_text, SYM, OPT, "__sched_text_start"),
 	ENV(sched_text_end, SYM, OPT, "__sched_text_end"),
 	ENV(init_task, SYM, 0, "init_task"),

@@ -32,6 +32,7 @@
  * @rodata_end:		its end
  * @stext:		text
  * @etext:		its end
+ * @pokes:		struct orthros_pokes
  * @sched_text:		functions that wait
  * @sched_text_end:	their end
  * @init_task:		head of the list of tasks
@@ -88,6 +89,7 @@ struct orthros_mon_env {
 	u64 rodata_end;
 	u64 stext;
 	u64 etext;
+	u64 pokes;
 	u64 sched_text;
 	u64 sched_text_end;
 	u64 init_task;

@@ -28,6 +28,7 @@ enum orthros_detector_id {
 	ORTHROS_DET_RODATA,
 	ORTHROS_DET_BLOCK,	/* requests that are not completed */
 	ORTHROS_DET_OOM,	/* processes are killed for memory */
+	ORTHROS_DET_TEXT,
 	ORTHROS_DET_NR,
 };
 
@@ -42,6 +43,18 @@ enum orthros_finding_action {
 #define ORTHROS_FINDING_LEN	192
 #define ORTHROS_INTERVAL_MS	100	/* from one look to the next */
 #define ORTHROS_INTERVAL_MAX	1000
+
+#define ORTHROS_POKES		64
+
+/**
+ * struct orthros_pokes - where a kernel has changed its own text
+ * @seq:	twice the number of changes; odd in the middle of one
+ * @at:		addresses of the last ones, the first at 0
+ */
+struct orthros_pokes {
+	__u64	seq;
+	__u64	at[ORTHROS_POKES];
+};
 
 /**
  * struct orthros_monitor_slot - a detector

@@ -93,6 +93,7 @@ static bool protect(void)
 	set("fork", NULL);
 	set("memory", "3000");
 	set("oom", "2");
+	set("text", NULL);
 	set("descriptors", NULL);
 	set("rodata", NULL);
 	set("block", "4000");

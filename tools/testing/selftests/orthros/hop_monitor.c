@@ -20,14 +20,15 @@
 #include "hop_test.h"
 #include "orthros_ctl.h"
 
-/* A finding takes as long as its threshold, and some looks; read-only data has many pages. */
+/* A finding takes as long as its threshold, and some looks; text and read-only data have many pages. */
 #define SOON_MS		5000
-#define RODATA_MS	60000
+#define SUMS_MS		60000
 #define TRACEFS		"/sys/kernel/tracing"
 
 static const char *const detectors[] = {
 	"cpu", "spinlock", "softlockup", "stack_end", "oops", "warn", "taint", "hung_task",
 	"wait_channel", "rcu_stall", "fork", "memory", "descriptors", "rodata", "block", "oom",
+	"text",
 };
 
 static int uevents;
@@ -98,7 +99,8 @@ static bool finds(const char *detector, const char *part, void (*provoke)(void))
 	struct pollfd p = { .events = POLLPRI };
 	long before = count(detector);
 	long long began = now_ns(CLOCK_MONOTONIC), took;
-	int soon = strcmp(detector, "rodata") ? SOON_MS : RODATA_MS, left = soon;
+	bool sums = !strcmp(detector, "rodata") || !strcmp(detector, "text");
+	int soon = sums ? SUMS_MS : SOON_MS, left = soon;
 	bool ok;
 
 	snprintf(path, sizeof(path), ORTHROS_SYSFS "%s", attr(detector, "last"));
@@ -234,6 +236,11 @@ static void change_descriptors(void)
 static void change_stack(void)
 {
 	signal_host("stack_end");
+}
+
+static void change_text(void)
+{
+	signal_host("text");
 }
 
 static void change_rodata(void)
@@ -585,7 +592,7 @@ int main(int argc, char **argv)
 	if (measure)
 		return bench();
 
-	ktap_plan(16);
+	ktap_plan(17);
 	signal_host("ready");
 	ktap_result(settings(), "settings", "");
 	ok = CHECK_EQ(ctl_write("protect", "1"), 0);
@@ -607,6 +614,8 @@ int main(int argc, char **argv)
 	ktap_result(ok, "stack_end", "");
 	ok = finds("rodata", "read-only data has changed", change_rodata);
 	ktap_result(ok, "rodata", "");
+	ok = finds("text", "text has changed", change_text);
+	ktap_result(ok, "text", "");
 	set("fork", "threshold", "40");
 	write_text("/proc/sys/kernel/threads-max", "800");
 	ok = finds("fork", "800 are the limit", gather_crowd);

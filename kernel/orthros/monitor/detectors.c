@@ -100,6 +100,15 @@ const struct orthros_detector orthros_detectors[ORTHROS_DET_NR] = {
 		.able = orthros_mon_can_wait_channel,
 		.sample = orthros_mon_wait_channel,
 	},
+	[ORTHROS_DET_TASK_LIST] = {
+		.name = "task_list",
+		.what = "the list of processes is torn",
+		.unit = "places",
+		.threshold = 1,
+		.action = REPORT,
+		.every_ms = 500,
+		.sample = orthros_mon_task_list,
+	},
 	[ORTHROS_DET_RCU_STALL] = {
 		.name = "rcu_stall",
 		.what = "a grace period of RCU does not end",

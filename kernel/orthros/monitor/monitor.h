@@ -218,6 +218,8 @@ struct orthros_mon_sums {
  * @walk:	next process of a walk of all tasks, source address; 0: from the beginning
  * @walk_at:	time of its last step
  * @walked:	tasks seen in it
+ * @torn:	process that its neighbour @torn_next may not know, 0: there is none
+ * @torn_next:	see there
  * @wait:	tasks that wait
  * @gp:		grace periods of RCU
  * @forks:	processes so far at the last look, @forks_at its time
@@ -259,6 +261,8 @@ struct orthros_monitor {
 	u64 walk;
 	u64 walk_at;
 	u32 walked;
+	u64 torn;
+	u64 torn_next;
 	struct orthros_mon_wait wait[ORTHROS_MON_TASKS];
 
 	struct orthros_still gp;

@@ -39,6 +39,8 @@ bool orthros_mon_hung_task(struct orthros_monitor *m, u32 threshold, struct orth
 bool orthros_mon_can_wait_channel(const struct orthros_monitor *m);
 bool orthros_mon_wait_channel(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f);
 
+bool orthros_mon_task_list(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f);
+
 /* counters.c */
 bool orthros_mon_can_oops(const struct orthros_monitor *m);
 void orthros_mon_arm_oops(struct orthros_monitor *m);

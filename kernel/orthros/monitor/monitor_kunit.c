@@ -792,6 +792,36 @@ static void wait_channel(struct kunit *test)
 	kunit_kfree(test, w);
 }
 
+static void task_list(struct kunit *test)
+{
+	struct world *w = new_world(test);
+	u64 next = get64(w, task_at(5) + T_TASKS), prev = get64(w, task_at(9) + T_TASKS + 8);
+
+	/* For a moment. */
+	put64(w, task_at(9) + T_TASKS + 8, task(w, 7) + T_TASKS);
+	look_for(w, 300);
+	put64(w, task_at(9) + T_TASKS + 8, prev);
+	/* One that was taken out, while it was walked. */
+	put64(w, task_at(11) + T_TASKS, task(w, 13) + T_TASKS);
+	put64(w, task_at(13) + T_TASKS + 8, task(w, 11) + T_TASKS);
+	w->m.torn = task(w, 12);
+	w->m.torn_next = task(w, 13);
+	look_for(w, 3000);
+	KUNIT_EXPECT_EQ(test, w->area.findings, 0);
+	put64(w, task_at(9) + T_TASKS + 8, task(w, 7) + T_TASKS);
+	look_for(w, 3000);
+	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_TASK_LIST), 1);
+	EXPECT_TEXT(test, w, ORTHROS_DET_TASK_LIST, "torn after pid 108 (worker)");
+	put64(w, task_at(5) + T_TASKS, 0x5a5a);
+	look_for(w, 3000);
+	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_TASK_LIST), 2);
+	EXPECT_TEXT(test, w, ORTHROS_DET_TASK_LIST, "torn after pid 105");
+	put64(w, task_at(5) + T_TASKS, next);
+	look_for(w, 3000);
+	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_TASK_LIST), 2);
+	kunit_kfree(test, w);
+}
+
 static void rcu_stall(struct kunit *test)
 {
 	struct world *w = new_world(test);
@@ -1058,6 +1088,7 @@ static struct kunit_case orthros_monitor_cases[] = {
 	KUNIT_CASE(hung_task),
 	KUNIT_CASE(waiting_is_no_hang),
 	KUNIT_CASE(wait_channel),
+	KUNIT_CASE(task_list),
 	KUNIT_CASE(rcu_stall),
 	KUNIT_CASE(fork_without_end),
 	KUNIT_CASE(memory),

@@ -28,6 +28,7 @@ void orthros_mon_arm_waits(struct orthros_monitor *m)
 	memset(m->wait, 0, sizeof(m->wait));
 	m->walk = 0;
 	m->walk_at = 0;
+	m->torn = 0;
 }
 
 static bool waits(const struct orthros_monitor *m, const struct orthros_mon_task *t)
@@ -136,26 +137,49 @@ static bool still_listed(const struct orthros_monitor *m, u64 addr)
 	       orthros_mon_u64(m, t.tasks_prev, &next) && next == addr + m->env.tasks_off;
 }
 
+/* Is @next after @from, which is in the list, and not to be read, or before another one? */
+static bool is_torn(const struct orthros_monitor *m, u64 from, u64 next)
+{
+	struct orthros_mon_task t, n;
+
+	if (!still_listed(m, from) || !orthros_mon_read_task(m, from, &t) ||
+	    t.tasks_next != next + m->env.tasks_off)
+		return false;
+	return !orthros_mon_read_task(m, next, &n) || n.tasks_prev != from + m->env.tasks_off;
+}
+
 static void walk(struct orthros_monitor *m)
 {
 	struct orthros_mon_task t;
 	u32 left = STEP, nr;
+	u64 from = 0;
 
 	if (!m->walk || m->walked > TASKS_MAX || !still_listed(m, m->walk)) {
 		m->walk = m->env.init_task;
 		m->walked = 0;
 	}
 	while (left) {
-		if (!orthros_mon_read_task(m, m->walk, &t)) {
+		bool ok = orthros_mon_read_task(m, m->walk, &t);
+
+		if (from && !m->torn && (!ok || t.tasks_prev != from + m->env.tasks_off)) {
+			m->torn = from;
+			m->torn_next = m->walk;
+		}
+		if (!ok) {
 			m->walk = 0;
 			return;
 		}
+		from = m->walk;
 		nr = t.thread_head ? walk_threads(m, t.thread_head) : 0;
 		nr = nr ? nr : 1;
 		m->walked += nr;
 		left -= min_t(u32, nr, left);
 		m->walk = t.tasks_next - m->env.tasks_off;
 		if (m->walk == m->env.init_task) {
+			if (!m->torn && is_torn(m, from, m->walk)) {
+				m->torn = from;
+				m->torn_next = m->walk;
+			}
 			m->walk = 0;
 			return;
 		}
@@ -170,6 +194,35 @@ static void step(struct orthros_monitor *m)
 	m->walk_at = m->clock;
 	look_again(m);
 	walk(m);
+}
+
+/**
+ * orthros_mon_task_list() - the list of processes is torn
+ * @m:		monitor
+ * @threshold:	so many places are too many
+ * @f:		finding
+ *
+ * For a moment it is, where a process is put in or taken out.
+ *
+ * Return: true if it still is where a walk has found it so.
+ */
+bool orthros_mon_task_list(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f)
+{
+	struct orthros_mon_task t;
+
+	step(m);
+	if (!m->torn)
+		return false;
+	if (!is_torn(m, m->torn, m->torn_next) || !orthros_mon_read_task(m, m->torn, &t)) {
+		m->torn = 0;
+		return false;
+	}
+	f->key = m->torn ^ m->torn_next << 16;
+	orthros_mon_say(f, "the list of processes is torn after pid %d (%s)", t.pid, t.comm);
+	/* Elsewhere it may be, too. */
+	if (orthros_mon_told(m, ORTHROS_DET_TASK_LIST, f->key))
+		m->torn = 0;
+	return true;
 }
 
 static u64 key_of(const struct orthros_mon_wait *w)

@@ -25,29 +25,79 @@ struct leaders {
 	unsigned int nr, room;
 };
 
+static int add_leader(struct leaders *l, u64 addr)
+{
+	unsigned int room;
+	u64 *more;
+
+	if (l->nr == l->room) {
+		room = 2 * l->room + 256;
+		more = kvmalloc_array(room, sizeof(*more), GFP_KERNEL);
+		if (!more)
+			return -ENOMEM;
+		if (l->nr)
+			memcpy(more, l->addr, l->nr * sizeof(*more));
+		kvfree(l->addr);
+		l->addr = more;
+		l->room = room;
+	}
+	l->addr[l->nr++] = addr;
+	return 0;
+}
+
 static int list_leaders(struct orthros_image *img, struct leaders *l)
 {
 	const struct orthros_task_env *env = orthros_task_layout();
 	struct orthros_list_iter it;
-	unsigned int room;
-	u64 *more;
+	int err;
 
 	l->nr = 0;
 	orthros_src_for_each(&it, img->src, env->init_task + env->tasks_off, ORTHROS_MAX_TASKS) {
-		if (l->nr == l->room) {
-			room = 2 * l->room + 256;
-			more = kvmalloc_array(room, sizeof(*more), GFP_KERNEL);
-			if (!more)
-				return -ENOMEM;
-			if (l->nr)
-				memcpy(more, l->addr, l->nr * sizeof(*more));
-			kvfree(l->addr);
-			l->addr = more;
-			l->room = room;
-		}
-		l->addr[l->nr++] = it.node - env->tasks_off;
+		err = add_leader(l, it.node - env->tasks_off);
+		if (err)
+			return err;
 	}
 	return it.err;
+}
+
+static bool is_listed(const struct leaders *l, u64 addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < l->nr; i++)
+		if (l->addr[i] == addr)
+			return true;
+	return false;
+}
+
+/*
+ * The list of a kernel that has failed may be torn. What is behind that place is found from
+ * the other end.
+ */
+static int list_torn_leaders(struct orthros_image *img, struct leaders *l)
+{
+	const struct orthros_task_env *env = orthros_task_layout();
+	const u64 head = env->init_task + env->tasks_off;
+	struct orthros_task_head task;
+	char text[ORTHROS_TEXT_LEN];
+	int err = list_leaders(img, l);
+	u64 node = head, addr;
+
+	if (!err || err == -ENOMEM)
+		return err;
+	orthros_error_take(text, sizeof(text));
+	pr_err("the list of processes is torn after %u: %s\n", l->nr, text);
+	while (!orthros_src_u64(img->src, node + sizeof(u64), &node) && node != head) {
+		addr = node - env->tasks_off;
+		if (node & 7 || l->nr == ORTHROS_MAX_TASKS || is_listed(l, addr) ||
+		    orthros_read_rec(&img->src->mem, &orthros_table_task_head, addr, &task))
+			break;
+		err = add_leader(l, addr);
+		if (err)
+			return err;
+	}
+	orthros_error_take(text, sizeof(text));
+	return 0;
 }
 
 /* Of a process that ends or begins meanwhile, the list is torn for a moment. */
@@ -163,7 +213,8 @@ int orthros_read_tasks(struct orthros_image *img)
 	unsigned int i;
 	int err;
 
-	err = img->frozen ? list_leaders(img, &l) : list_live_leaders(img, &l);
+	err = img->crashed ? list_torn_leaders(img, &l) :
+	      img->frozen ? list_leaders(img, &l) : list_live_leaders(img, &l);
 	for (i = 0; i < l.nr && !err; i++)
 		err = read_one(img, l.addr[i], initiator);
 	kvfree(l.addr);

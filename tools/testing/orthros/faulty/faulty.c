@@ -22,6 +22,7 @@
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/pgtable.h>
+#include <linux/poison.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -30,6 +31,7 @@
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+#include <asm/desc.h>
 
 #define SOON_MS		20
 #define TRIES		1000000
@@ -487,6 +489,30 @@ static int flip_table(void)
 	return -ENOENT;
 }
 
+/* ---- structures that are torn --------------------------------------------------------- */
+
+/* An entry of a GDT that nobody uses. */
+static int change_gdt(void)
+{
+	u64 *gdt = (u64 *)get_cpu_gdt_rw(cpumask_first(cpu_online_mask));
+
+	gdt[7] ^= 1;
+	return 0;
+}
+
+/* Behind kthreadd, where nobody is put in. */
+static int tear_task_list(void)
+{
+	struct task_struct *t;
+
+	rcu_read_lock();
+	t = pid_task(find_vpid(2), PIDTYPE_PID);
+	if (t)
+		WRITE_ONCE(t->tasks.next, LIST_POISON1);
+	rcu_read_unlock();
+	return t ? 0 : -ESRCH;
+}
+
 /* ------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -515,6 +541,8 @@ static const struct {
 	{ "flip_hot_text", flip_hot_text },
 	{ "flip_slab", flip_slab },
 	{ "flip_table", flip_table },
+	{ "gdt", change_gdt },
+	{ "task_list", tear_task_list },
 };
 
 static int set_fault(const char *text, const struct kernel_param *kp)

@@ -94,6 +94,7 @@ static bool protect(void)
 	set("memory", "3000");
 	set("oom", "2");
 	set("text", NULL);
+	set("task_list", NULL);
 	set("descriptors", NULL);
 	set("rodata", NULL);
 	set("block", "4000");

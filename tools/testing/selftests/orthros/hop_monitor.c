@@ -28,7 +28,7 @@
 static const char *const detectors[] = {
 	"cpu", "spinlock", "softlockup", "stack_end", "oops", "warn", "taint", "hung_task",
 	"wait_channel", "rcu_stall", "fork", "memory", "descriptors", "rodata", "block", "oom",
-	"text",
+	"text", "task_list",
 };
 
 static int uevents;

@@ -108,7 +108,8 @@ const struct orthros_kind orthros_monitor_kind = {
 	.name	= "monitor",
 	.tables	= ORTHROS_TABLES(&orthros_table_mon_env, &orthros_table_mon_task,
 				 &orthros_table_mon_disk, &orthros_table_mon_tags,
-				 &orthros_table_mon_request),
+				 &orthros_table_mon_request, &orthros_table_mon_netdev,
+				 &orthros_table_mon_txq),
 	.commit	= monitor_commit,
 };
 

@@ -189,6 +189,18 @@ const struct orthros_detector orthros_detectors[ORTHROS_DET_NR] = {
 		.arm = orthros_mon_arm_text,
 		.sample = orthros_mon_text,
 	},
+	[ORTHROS_DET_TRANSMIT] = {
+		.name = "transmit",
+		.what = "a network card does not send",
+		.unit = "ms",
+		/* After the kernel's own, which resets the card. */
+		.threshold = 30000,
+		.action = REPORT,
+		.every_ms = 250,
+		.able = orthros_mon_can_transmit,
+		.arm = orthros_mon_arm_transmit,
+		.sample = orthros_mon_transmit,
+	},
 	[ORTHROS_DET_BLOCK] = {
 		.name = "block",
 		.what = "a disk does not complete a request",

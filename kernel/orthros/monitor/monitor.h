@@ -22,6 +22,8 @@ struct orthros_monitor;
 #define ORTHROS_MON_TASKS	256
 /* Pieces of read-only data, or of text, that have a sum. */
 #define ORTHROS_MON_SUMS	1024
+/* Queues of network cards that are watched. */
+#define ORTHROS_MON_TXQS	32
 /* Requests that are watched. */
 #define ORTHROS_MON_REQS	64
 #define ORTHROS_MON_IDT		512	/* u64 in an IDT */
@@ -167,6 +169,22 @@ struct orthros_mon_req {
 };
 
 /**
+ * struct orthros_mon_txq - a queue of a network card that is stopped
+ * @dev:	its card, source address
+ * @addr:	source address, 0: free
+ * @nr:		its number
+ * @start:	when it was given something last, by the source
+ * @since:	when it was seen first
+ */
+struct orthros_mon_txq {
+	u64 dev;
+	u64 addr;
+	u32 nr;
+	u64 start;
+	u64 since;
+};
+
+/**
  * struct orthros_mon_state - what is known of a detector
  * @able:	it can look at this source
  * @next:	time of the next look
@@ -246,6 +264,8 @@ struct orthros_mon_sums {
  * @req:	requests that drivers have
  * @disk:	the next disk, by its place in the list of block devices
  * @queue:	its next hardware queue
+ * @txq:	queues of network cards that are stopped
+ * @netdev:	the next card, by its place in the list
  */
 struct orthros_monitor {
 	struct orthros_src src;
@@ -290,6 +310,8 @@ struct orthros_monitor {
 	struct orthros_mon_req req[ORTHROS_MON_REQS];
 	u32 disk;
 	u32 queue;
+	struct orthros_mon_txq txq[ORTHROS_MON_TXQS];
+	u32 netdev;
 };
 
 const struct orthros_detector *orthros_detector(enum orthros_detector_id id);

@@ -82,6 +82,11 @@ bool orthros_mon_can_block(const struct orthros_monitor *m);
 void orthros_mon_arm_block(struct orthros_monitor *m);
 bool orthros_mon_block(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f);
 
+/* transmit.c */
+bool orthros_mon_can_transmit(const struct orthros_monitor *m);
+void orthros_mon_arm_transmit(struct orthros_monitor *m);
+bool orthros_mon_transmit(struct orthros_monitor *m, u32 threshold, struct orthros_finding *f);
+
 /* detectors.c */
 extern const struct orthros_detector orthros_detectors[ORTHROS_DET_NR];
 

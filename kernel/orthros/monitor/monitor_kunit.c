@@ -49,6 +49,11 @@
 #define TAGS		0x4400
 #define REQUEST		0x4500
 
+/* A network card. */
+#define NET		0x4600
+#define NETDEV		0x4700
+#define TXQS		0x4800
+
 /* In the area of a CPU. */
 #define RQ		0x100
 #define QNODES		0x200
@@ -139,6 +144,7 @@ static int lookup(void *ctx, u32 kind, const char *name, u64 *value)
 		{ "blockdev_superblock", fake_addr(f, BDEV_SB) },
 		{ "__start_rodata", fake_addr(f, RODATA) },
 		{ "__end_rodata", fake_addr(f, RODATA + RODATA_SIZE) },
+		{ "init_net", fake_addr(f, NET) },
 		{ "orthros_pokes", fake_addr(f, POKES) },
 		{ "_stext", TEXT }, { "_etext", TEXT_END },
 		{ "__sched_text_start", SCHED_TEXT }, { "__sched_text_end", SCHED_TEXT + 0x1000 },
@@ -217,6 +223,26 @@ static void block_layouts(struct blob *b, u32 u64_type, u32 u32_type, u32 list)
 	blob_put_enumerator(b, "MQ_RQ_IN_FLIGHT", 1);
 }
 
+static void net_layouts(struct blob *b, u32 u64_type, u32 u32_type, u32 list)
+{
+	u32 name = blob_put_array(b, blob_put_int(b, "ifname", 1, 0), 16);
+
+	put_struct(b, "net", 1, 32);
+	blob_put_member(b, "dev_base_head", list, 64);
+	put_struct(b, "net_device", 5, 64);
+	blob_put_member(b, "name", name, 0);
+	blob_put_member(b, "state", u64_type, 128);
+	blob_put_member(b, "dev_list", list, 192);
+	blob_put_member(b, "_tx", u64_type, 320);
+	blob_put_member(b, "real_num_tx_queues", u32_type, 384);
+	put_words(b, "netdev_queue", u64_type, WORDS("trans_start", "state"));
+	blob_put_type(b, "netdev_queue_state_t", BTF_KIND_ENUM, 1, false, 4);
+	blob_put_enumerator(b, "__QUEUE_STATE_DRV_XOFF", 0);
+	blob_put_type(b, "netdev_state_t", BTF_KIND_ENUM, 2, false, 4);
+	blob_put_enumerator(b, "__LINK_STATE_START", 0);
+	blob_put_enumerator(b, "__LINK_STATE_NOCARRIER", 2);
+}
+
 static struct blob *layouts(struct kunit *test)
 {
 	struct blob *b = blob_new(test);
@@ -268,6 +294,7 @@ static struct blob *layouts(struct kunit *test)
 	blob_put_enumerator(b, "PGSTEAL_DIRECT", 4);
 	blob_put_enumerator(b, "OOM_KILL", 5);
 	block_layouts(b, u64_type, u32_type, list);
+	net_layouts(b, u64_type, u32_type, list);
 	return b;
 }
 
@@ -352,6 +379,17 @@ static void put_disk(struct world *w)
 	put64(w, REQUEST, fake_addr(w->f, QUEUE));
 }
 
+/* With two queues. */
+static void put_netdev(struct world *w)
+{
+	put64(w, NET + 8, fake_addr(w->f, NETDEV + 24));
+	memcpy(w->f->ram + NETDEV, "eth0", 5);
+	put64(w, NETDEV + 16, 1);
+	put64(w, NETDEV + 24, fake_addr(w->f, NET + 8));
+	put64(w, NETDEV + 40, fake_addr(w->f, TXQS));
+	put32(w, NETDEV + 48, 2);
+}
+
 #define NR_TASKS	22
 
 /* Tasks 0 and 1 are idle ones, 2 and 3 run on the CPUs. */
@@ -359,7 +397,8 @@ static struct world *new_world(struct kunit *test)
 {
 	struct orthros_table *const tables[] = {
 		&orthros_table_mon_env, &orthros_table_mon_task, &orthros_table_mon_disk,
-		&orthros_table_mon_tags, &orthros_table_mon_request, NULL
+		&orthros_table_mon_tags, &orthros_table_mon_request,
+		&orthros_table_mon_netdev, &orthros_table_mon_txq, NULL
 	};
 	struct world *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
 	char err[128] = "";
@@ -398,6 +437,7 @@ static struct world *new_world(struct kunit *test)
 		put64(w, i, i ? i << 20 : 0);
 	}
 	put_disk(w);
+	put_netdev(w);
 	w->signs.nr_cpus = CPUS;
 	w->step = INTERVAL;
 	w->now = 5000 * MS;
@@ -1050,6 +1090,32 @@ static void settings(struct kunit *test)
 	kunit_kfree(test, w);
 }
 
+static void transmit(struct kunit *test)
+{
+	struct world *w = new_world(test);
+	u32 i;
+
+	/* Full at each look, and sends. */
+	put64(w, TXQS + 16 + 8, 1);
+	for (i = 0; i < 600; i++) {
+		put64(w, TXQS + 16, 7000 + i);
+		look(w);
+	}
+	/* Nobody waits for one without a carrier. */
+	put64(w, NETDEV + 16, 5);
+	look_for(w, 60000);
+	KUNIT_EXPECT_EQ(test, w->area.findings, 0);
+	put64(w, NETDEV + 16, 1);
+	look_for(w, 29000);
+	KUNIT_EXPECT_EQ(test, w->area.findings, 0);
+	look_for(w, 3000);
+	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_TRANSMIT), 1);
+	EXPECT_TEXT(test, w, ORTHROS_DET_TRANSMIT, "eth0: queue 1 stands for 3");
+	look_for(w, 60000);
+	KUNIT_EXPECT_EQ(test, count(w, ORTHROS_DET_TRANSMIT), 1);
+	kunit_kfree(test, w);
+}
+
 /* Words that mean nothing, or lead anywhere in the memory there is. */
 static void hostile(struct kunit *test)
 {
@@ -1097,6 +1163,7 @@ static struct kunit_case orthros_monitor_cases[] = {
 	KUNIT_CASE(rodata),
 	KUNIT_CASE(text),
 	KUNIT_CASE(block),
+	KUNIT_CASE(transmit),
 	KUNIT_CASE(settings),
 	KUNIT_CASE(hostile),
 	{}

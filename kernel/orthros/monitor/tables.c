@@ -64,6 +64,13 @@ static struct orthros_row mon_env_rows[] = {
 	ENV(inode_list, OFFSET, 0, "inode.i_sb_list"),
 	ENV(bdev_inode, OFFSET, OPT, "bdev_inode.vfs_inode"),
 	ENV(bdev, OFFSET, OPT, "bdev_inode.bdev"),
+	ENV(init_net, SYM, OPT, "init_net"),
+	ENV(dev_base_head, OFFSET, OPT, "net.dev_base_head"),
+	ENV(netdev_list, OFFSET, OPT, "net_device.dev_list"),
+	ENV(txq_size, SIZEOF, OPT, "netdev_queue"),
+	ENV(txq_xoff, ENUM, OPT, "netdev_queue_state_t.__QUEUE_STATE_DRV_XOFF"),
+	ENV(link_start, ENUM, OPT, "netdev_state_t.__LINK_STATE_START"),
+	ENV(link_nocarrier, ENUM, OPT, "netdev_state_t.__LINK_STATE_NOCARRIER"),
 	ENV(in_flight, ENUM, OPT, "mq_rq_state.MQ_RQ_IN_FLIGHT"),
 };
 
@@ -118,3 +125,22 @@ static struct orthros_row mon_request_rows[] = {
 };
 
 ORTHROS_TABLE(mon_request, struct orthros_mon_request);
+
+#define NETDEV(field, path) \
+	ORTHROS_ROW(struct orthros_mon_netdev, field, VALUE, 0, "net_device." path)
+
+static struct orthros_row mon_netdev_rows[] = {
+	NETDEV(state, "state"),
+	NETDEV(txq, "_tx"),
+	NETDEV(queues, "real_num_tx_queues"),
+	ORTHROS_ROW(struct orthros_mon_netdev, name, BYTES, 0, "net_device.name"),
+};
+
+ORTHROS_TABLE(mon_netdev, struct orthros_mon_netdev);
+
+static struct orthros_row mon_txq_rows[] = {
+	ORTHROS_ROW(struct orthros_mon_txq_view, state, VALUE, 0, "netdev_queue.state"),
+	ORTHROS_ROW(struct orthros_mon_txq_view, start, VALUE, 0, "netdev_queue.trans_start"),
+};
+
+ORTHROS_TABLE(mon_txq, struct orthros_mon_txq_view);

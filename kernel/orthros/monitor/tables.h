@@ -65,6 +65,13 @@
  * @inode_list:		inode.i_sb_list
  * @bdev_inode:		bdev_inode.vfs_inode
  * @bdev:		bdev_inode.bdev
+ * @init_net:		struct net
+ * @dev_base_head:	net.dev_base_head
+ * @netdev_list:	net_device.dev_list
+ * @txq_size:		of struct netdev_queue
+ * @txq_xoff:		bit of its state: the driver has stopped it
+ * @link_start:		bit of a card's state: it is up
+ * @link_nocarrier:	likewise: it is not connected
  * @in_flight:		state of a request that the driver has
  */
 struct orthros_mon_env {
@@ -122,6 +129,13 @@ struct orthros_mon_env {
 	u32 inode_list;
 	u32 bdev_inode;
 	u32 bdev;
+	u64 init_net;
+	u32 dev_base_head;
+	u32 netdev_list;
+	u32 txq_size;
+	u32 txq_xoff;
+	u32 link_start;
+	u32 link_nocarrier;
 	u32 in_flight;
 };
 
@@ -189,10 +203,36 @@ struct orthros_mon_request {
 	char disk[32];
 };
 
+/**
+ * struct orthros_mon_netdev - a network card
+ * @state:	bits
+ * @txq:	its queues, an array
+ * @queues:	that are in use
+ * @name:	NUL-terminated
+ */
+struct orthros_mon_netdev {
+	u64 state;
+	u64 txq;
+	u32 queues;
+	char name[16];
+};
+
+/**
+ * struct orthros_mon_txq_view - one of its queues
+ * @state:	bits
+ * @start:	when it was given something last
+ */
+struct orthros_mon_txq_view {
+	u64 state;
+	u64 start;
+};
+
 extern struct orthros_table orthros_table_mon_env;
 extern struct orthros_table orthros_table_mon_task;
 extern struct orthros_table orthros_table_mon_disk;
 extern struct orthros_table orthros_table_mon_tags;
 extern struct orthros_table orthros_table_mon_request;
+extern struct orthros_table orthros_table_mon_netdev;
+extern struct orthros_table orthros_table_mon_txq;
 
 #endif /* _ORTHROS_TABLES_MONITOR_H */

@@ -30,6 +30,7 @@ enum orthros_detector_id {
 	ORTHROS_DET_OOM,	/* processes are killed for memory */
 	ORTHROS_DET_TEXT,
 	ORTHROS_DET_TASK_LIST,
+	ORTHROS_DET_TRANSMIT,	/* queues of network cards that stand */
 	ORTHROS_DET_NR,
 };
 

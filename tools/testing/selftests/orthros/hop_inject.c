@@ -95,6 +95,7 @@ static bool protect(void)
 	set("oom", "2");
 	set("text", NULL);
 	set("task_list", NULL);
+	set("transmit", "4000");
 	set("descriptors", NULL);
 	set("rodata", NULL);
 	set("block", "4000");

@@ -28,7 +28,7 @@
 static const char *const detectors[] = {
 	"cpu", "spinlock", "softlockup", "stack_end", "oops", "warn", "taint", "hung_task",
 	"wait_channel", "rcu_stall", "fork", "memory", "descriptors", "rodata", "block", "oom",
-	"text", "task_list",
+	"text", "task_list", "transmit",
 };
 
 static int uevents;

@@ -303,6 +303,10 @@ static const struct orthros_mark path_marks[] = {
 	PATH("rng_chrdev_ops"),
 	/* disks */
 	PATH("def_blk_fops"),
+	/* binfmt_misc */
+	PATH("bm_entry_operations"),
+	PATH("bm_status_operations"),
+	PATH("bm_register_operations"),
 	/* proc */
 	PATH("proc_reg_file_ops"),
 	PATH("proc_iter_file_ops"),

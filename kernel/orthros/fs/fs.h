@@ -23,6 +23,7 @@ struct vfsmount;
 
 extern const struct orthros_kind orthros_fs_kind;
 extern const struct orthros_kind orthros_contents_kind;
+extern const struct orthros_kind orthros_binfmt_kind;
 
 extern const struct orthros_type orthros_sb_type;
 extern const struct orthros_type orthros_dentry_type;

@@ -253,36 +253,6 @@ static const char *described_empty(struct orthros_image *img, u64 addr,
 	return why ?: empty_only(img, v, rec);
 }
 
-static int count_other(struct orthros_image *img, u64 child, const struct orthros_dentry_view *v,
-		       void *ctx)
-{
-	char name[16];
-	ssize_t len;
-
-	if (!v->inode)
-		return 0;
-	len = orthros_src_str(img->src, v->name, name, sizeof(name));
-	if (len == -E2BIG)
-		len = 0;
-	if (len < 0)
-		return len;
-	if (!len || (strcmp(name, "register") && strcmp(name, "status")))
-		*(bool *)ctx = true;
-	return 0;
-}
-
-static const char *binfmt_options(struct orthros_image *img, const struct orthros_sb_view *v,
-				  struct orthros_sb_rec *rec)
-{
-	bool has = false;
-	int err;
-
-	err = orthros_read_children(img, v->root, count_other, &has);
-	if (err)
-		return ERR_PTR(err);
-	return has ? "with interpreters" : NULL;
-}
-
 /* Identified by their names, which are what mount(2) takes. */
 static const struct fs_type {
 	const char *name;
@@ -304,7 +274,7 @@ static const struct fs_type {
 	{ "mqueue",	ORTHROS_FS_PSEUDO,	false,	mqueue_options },
 	{ "configfs",	ORTHROS_FS_PSEUDO,	false,	empty_only },
 	{ "fusectl",	ORTHROS_FS_PSEUDO,	false,	empty_only },
-	{ "binfmt_misc", ORTHROS_FS_PSEUDO,	false,	binfmt_options },
+	{ "binfmt_misc", ORTHROS_FS_PSEUDO },
 	{ "bpf",	ORTHROS_FS_PSEUDO },
 	{ "hugetlbfs",	ORTHROS_FS_PSEUDO },
 	{ "cgroup2",	ORTHROS_FS_PSEUDO,	false,	cgroup2_options },

@@ -194,6 +194,37 @@ static struct orthros_row fs_ramfs_rows[] = {
 
 ORTHROS_TABLE(fs_ramfs, struct orthros_ramfs_view);
 
+#define BINFMT(field, kind, path) \
+	ORTHROS_ROW(struct orthros_binfmt_view, field, kind, OPT, "Node." path)
+
+static struct orthros_row fs_binfmt_rows[] = {
+	BINFMT(list_off, OFFSET, "list"),
+	BINFMT(next, VALUE, "list.next"),
+	BINFMT(flags, VALUE, "flags"),
+	BINFMT(offset, VALUE, "offset"),
+	BINFMT(size, VALUE, "size"),
+	BINFMT(magic, VALUE, "magic"),
+	BINFMT(mask, VALUE, "mask"),
+	BINFMT(interpreter, VALUE, "interpreter"),
+	BINFMT(name, VALUE, "name"),
+	BINFMT(file, VALUE, "interp_file"),
+};
+
+ORTHROS_TABLE(fs_binfmt, struct orthros_binfmt_view);
+
+static struct orthros_row fs_inode_private_rows[] = {
+	ORTHROS_ROW(struct orthros_inode_private_view, private, VALUE, 0, "inode.i_private"),
+};
+
+ORTHROS_TABLE(fs_inode_private, struct orthros_inode_private_view);
+
+static struct orthros_row fs_file_path_rows[] = {
+	ORTHROS_ROW(struct orthros_file_path_view, mnt, VALUE, 0, "file.f_path.mnt"),
+	ORTHROS_ROW(struct orthros_file_path_view, dentry, VALUE, 0, "file.f_path.dentry"),
+};
+
+ORTHROS_TABLE(fs_file_path, struct orthros_file_path_view);
+
 #define PROC(field, path) \
 	ORTHROS_ROW(struct orthros_procfs_view, field, VALUE, 0, "proc_fs_info." path)
 

@@ -364,6 +364,43 @@ struct orthros_any_inode_view {
 	u32 gid;
 };
 
+/**
+ * struct orthros_binfmt_view - a Node of binfmt_misc
+ * @list_off:	where it is in a list
+ * @next:	the next one there, or the head
+ * @flags:	see &struct orthros_binfmt_desc
+ * @offset:	of @magic
+ * @size:	bytes of @magic and @mask
+ * @magic:	address; of an extension: text
+ * @mask:	address or 0
+ * @interpreter: address of its name
+ * @name:	address of the entry's own
+ * @file:	the interpreter, or 0
+ */
+struct orthros_binfmt_view {
+	u32 list_off;
+	u64 next;
+	u64 flags;
+	s32 offset;
+	s32 size;
+	u64 magic;
+	u64 mask;
+	u64 interpreter;
+	u64 name;
+	u64 file;
+};
+
+/* inode.i_private */
+struct orthros_inode_private_view {
+	u64 private;
+};
+
+/* file.f_path */
+struct orthros_file_path_view {
+	u64 mnt;
+	u64 dentry;
+};
+
 struct orthros_xattr_view {
 	u64 name;
 	u64 size;
@@ -564,6 +601,9 @@ extern struct orthros_table orthros_table_fs_dentry;
 extern struct orthros_table orthros_table_fs_inode;
 extern struct orthros_table orthros_table_fs_shmem_inode;
 extern struct orthros_table orthros_table_fs_any_inode;
+extern struct orthros_table orthros_table_fs_binfmt;
+extern struct orthros_table orthros_table_fs_inode_private;
+extern struct orthros_table orthros_table_fs_file_path;
 extern struct orthros_table orthros_table_fs_xattr;
 extern struct orthros_table orthros_table_fs_acl;
 extern struct orthros_table orthros_table_fs_acl_entry;

@@ -64,6 +64,8 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_shm_kind,
 	&orthros_mqueue_kind,
 	&orthros_contents_kind,
+	/* Holds files, and is held by files of processes. */
+	&orthros_binfmt_kind,
 	/* Mounts proc, so when the mounts have their numbers. */
 	&orthros_sysctl_kind,
 	&orthros_unowned_kind,

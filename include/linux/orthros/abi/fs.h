@@ -277,4 +277,60 @@ struct orthros_xattr_rec {
 	char	data[];
 } __packed;
 
+/**
+ * struct orthros_binfmt_desc - how a kernel's binfmt_misc says what it has
+ * @status:	address of a byte that is 0 if all of it is disabled
+ * @enabled:	flag of an entry: it is used
+ * @magic:	by what is in a file, not by the end of its name
+ * @argv0:	P
+ * @binary:	O
+ * @creds:	C
+ * @file:	F: the interpreter is open
+ *
+ * The symbol orthros_binfmt_desc; the values have no name outside of the file.
+ */
+struct orthros_binfmt_desc {
+	__u64	status;
+	__u64	enabled;
+	__u64	magic;
+	__u64	argv0;
+	__u64	binary;
+	__u64	creds;
+	__u64	file;
+};
+
+#define ORTHROS_BINFMT_ENABLED	0x01
+#define ORTHROS_BINFMT_MAGIC	0x02
+#define ORTHROS_BINFMT_ARGV0	0x04
+#define ORTHROS_BINFMT_BINARY	0x08
+#define ORTHROS_BINFMT_CREDS	0x10
+#define ORTHROS_BINFMT_FILE	0x20
+#define ORTHROS_BINFMT_MASK	0x40
+
+/**
+ * struct orthros_binfmt_rec - an entry of binfmt_misc
+ * @sb:		super block
+ * @vfsmount:	of the open interpreter, see orthros_read_path()
+ * @dentry:	likewise
+ * @flags:	ORTHROS_BINFMT_*
+ * @offset:	of @magic in a file
+ * @size:	bytes of @magic and @mask
+ * @name:	of the entry's file
+ * @interpreter: path as it was given
+ * @magic:	what must be in a file; else its extension, text
+ * @mask:	bits of it that count, with ORTHROS_BINFMT_MASK
+ */
+struct orthros_binfmt_rec {
+	__u64	sb;
+	__u64	vfsmount;
+	__u64	dentry;
+	__u32	flags;
+	__u32	offset;
+	__u32	size;
+	char	name[256];
+	char	interpreter[2048];
+	char	magic[2048];
+	char	mask[256];
+} __packed;
+
 #endif /* _LINUX_ORTHROS_ABI_FS_H */

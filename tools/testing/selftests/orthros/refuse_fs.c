@@ -29,28 +29,6 @@ static int hold_hugetlb_fs(void)
 	return refuse_mount("hugetlbfs", NULL) ?: mkdir(MNT "/dir", 0755);
 }
 
-static int hold_binfmt(void)
-{
-	static const char what[] = ":hop_refuse:M::hop_refuse::/bin/true:";
-	int fd, ret;
-
-	ret = refuse_mount("binfmt_misc", NULL);
-	fd = ret ? -1 : open(MNT "/register", O_WRONLY);
-	if (!ret && write(fd, what, strlen(what)) < 0)
-		ret = -1;
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
-
-static void undo_binfmt(void)
-{
-	int fd = open(MNT "/hop_refuse", O_WRONLY);
-
-	if (fd >= 0 && write(fd, "-1", 2) == 2)
-		close(fd);
-}
-
 /* Layers in a tmpfs. */
 static int hold_overlay(const char *more)
 {
@@ -80,7 +58,6 @@ const struct refuse_kind refuse_fs[] = {
 	{ "cgroup1", MNT ": file system cgroup", hold_cgroup1, true },
 	{ "bpf_fs", MNT ": file system bpf not empty", hold_bpf_fs, true },
 	{ "hugetlb_fs", MNT ": file system hugetlbfs not empty", hold_hugetlb_fs, true },
-	{ "binfmt", MNT ": file system binfmt_misc with", hold_binfmt, true, undo_binfmt },
 	{ "overlay_volatile", "file system overlay that is volatile", hold_volatile, true },
 	{ "overlay_index", "file system overlay with an index", hold_index, true },
 	{ }

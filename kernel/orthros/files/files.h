@@ -34,6 +34,7 @@ extern const struct orthros_kind orthros_nsfd_kind;
 extern const struct orthros_kind orthros_tty_kind;
 extern const struct orthros_kind orthros_lock_kind;
 extern const struct orthros_kind orthros_foreign_kind;
+extern const struct orthros_kind orthros_autofs_kind;
 
 /**
  * struct orthros_file_ops - one kind of file

@@ -303,10 +303,12 @@ static const struct orthros_mark path_marks[] = {
 	PATH("rng_chrdev_ops"),
 	/* disks */
 	PATH("def_blk_fops"),
-	/* binfmt_misc */
+	/* binfmt_misc, autofs */
 	PATH("bm_entry_operations"),
 	PATH("bm_status_operations"),
 	PATH("bm_register_operations"),
+	PATH("autofs_root_operations"),
+	PATH("_dev_ioctl_fops"),
 	/* proc */
 	PATH("proc_reg_file_ops"),
 	PATH("proc_iter_file_ops"),

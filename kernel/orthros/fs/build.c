@@ -122,7 +122,7 @@ const struct orthros_kind orthros_fs_kind = {
 				 &orthros_table_fs_nsfs, &orthros_table_fs_sysfs,
 				 &orthros_table_fs_sb, &orthros_table_fs_tmpfs,
 				 &orthros_table_fs_constant, &orthros_table_fs_devpts,
-				 &orthros_table_fs_ramfs,
+				 &orthros_table_fs_ramfs, &orthros_table_fs_autofs,
 				 &orthros_table_fs_procfs, &orthros_table_fs_cgroup,
 				 &orthros_table_fs_dentry, &orthros_table_fs_inode,
 				 &orthros_table_fs_shmem_inode, &orthros_table_fs_any_inode,

@@ -13,6 +13,7 @@
 #include <linux/bitmap.h>
 #include <linux/blkdev.h>
 #include <linux/cred.h>
+#include <linux/fdtable.h>
 #include <linux/fs_struct.h>
 #include <linux/list.h>
 #include <linux/list_sort.h>
@@ -24,6 +25,7 @@
 #include <linux/pid_namespace.h>
 #include <linux/proc_fs.h>
 #include <linux/proc_ns.h>
+#include <linux/pipe_fs_i.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 #include <uapi/linux/mount.h>
@@ -358,6 +360,28 @@ static int mount_proc(struct stage *st, const char *dev, const struct path *at,
 	return 0;
 }
 
+/* Nobody asks through this pipe, see files/autofs.c: the builders pass for its daemon. */
+static int mount_autofs(struct stage *st, const char *dev, const struct path *at,
+			const struct orthros_sb_rec *rec)
+{
+	struct orthros_sb_rec *with = kmemdup(rec, sizeof(*rec), GFP_KERNEL);
+	int fd[2], err;
+	size_t len;
+
+	if (!with)
+		return -ENOMEM;
+	err = do_pipe_flags(fd, O_CLOEXEC);
+	if (!err) {
+		len = strlen(with->options);
+		scnprintf(with->options + len, sizeof(with->options) - len, ",fd=%d", fd[1]);
+		err = mount_numbered(st, dev, at, with, sb_ms(rec));
+		close_fd(fd[0]);
+		close_fd(fd[1]);
+	}
+	kfree(with);
+	return err;
+}
+
 static int mount_new(struct stage *st, const char *dev, const struct path *at,
 		     struct orthros_obj *sb)
 {
@@ -371,6 +395,8 @@ static int mount_new(struct stage *st, const char *dev, const struct path *at,
 		return mount_proc(st, dev, at, rec);
 	if (rec->ns)
 		return mount_of_ns(st, dev, at, rec);
+	if (!strcmp(rec->type, "autofs"))
+		return mount_autofs(st, dev, at, rec);
 	return mount_numbered(st, dev, at, rec, sb_ms(rec));
 }
 

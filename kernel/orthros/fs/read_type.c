@@ -6,6 +6,7 @@
 #define pr_fmt(fmt) "orthros: " fmt
 
 #include <linux/fs.h>
+#include <uapi/linux/auto_fs.h>
 #include "../ns/ns.h"
 #include "fs_internal.h"
 
@@ -253,6 +254,31 @@ static const char *described_empty(struct orthros_image *img, u64 addr,
 	return why ?: empty_only(img, v, rec);
 }
 
+/* Its pipe and its daemon come when these are there, see files/autofs.c. */
+static const char *autofs_options(struct orthros_image *img, const struct orthros_sb_view *v,
+				  struct orthros_sb_rec *rec)
+{
+	struct orthros_autofs_desc desc;
+	struct orthros_autofs_view a;
+	u64 at;
+	int err;
+
+	err = orthros_src_sym(img->src, "orthros_autofs_desc", &at) ?:
+	      orthros_src_read(img->src, at, &desc, sizeof(desc)) ?:
+	      orthros_read_rec(&img->src->mem, &orthros_table_fs_autofs, v->fs_info, &a);
+	if (err)
+		return ERR_PTR(err);
+	rec->fs_info = v->fs_info;
+	add_option(rec, a.type == AUTOFS_TYPE_DIRECT ? "direct" :
+			a.type == AUTOFS_TYPE_OFFSET ? "offset" : "indirect");
+	add_option(rec, "minproto=%d,maxproto=%d", a.min_proto, a.max_proto);
+	if (a.flags & desc.strict)
+		add_option(rec, "strictexpire");
+	if (a.flags & desc.ignore)
+		add_option(rec, "ignore");
+	return empty_only(img, v, rec);
+}
+
 /* Identified by their names, which are what mount(2) takes. */
 static const struct fs_type {
 	const char *name;
@@ -275,6 +301,7 @@ static const struct fs_type {
 	{ "configfs",	ORTHROS_FS_PSEUDO,	false,	empty_only },
 	{ "fusectl",	ORTHROS_FS_PSEUDO,	false,	empty_only },
 	{ "binfmt_misc", ORTHROS_FS_PSEUDO },
+	{ "autofs",	ORTHROS_FS_PSEUDO,	false,	autofs_options },
 	{ "bpf",	ORTHROS_FS_PSEUDO },
 	{ "hugetlbfs",	ORTHROS_FS_PSEUDO },
 	{ "cgroup2",	ORTHROS_FS_PSEUDO,	false,	cgroup2_options },

@@ -194,6 +194,23 @@ static struct orthros_row fs_ramfs_rows[] = {
 
 ORTHROS_TABLE(fs_ramfs, struct orthros_ramfs_view);
 
+#define AUTOFS(field, flags, path) \
+	ORTHROS_ROW(struct orthros_autofs_view, field, VALUE, OPT | (flags), "autofs_sb_info." path)
+
+static struct orthros_row fs_autofs_rows[] = {
+	AUTOFS(pipe, 0, "pipe"),
+	AUTOFS(pipefd, 0, "pipefd"),
+	AUTOFS(pgrp, ORTHROS_ROW_NULLABLE, "oz_pgrp->numbers[0].nr"),
+	AUTOFS(min_proto, 0, "min_proto"),
+	AUTOFS(max_proto, 0, "max_proto"),
+	AUTOFS(flags, 0, "flags"),
+	AUTOFS(timeout, 0, "exp_timeout"),
+	AUTOFS(type, 0, "type"),
+	AUTOFS(queues, 0, "queues"),
+};
+
+ORTHROS_TABLE(fs_autofs, struct orthros_autofs_view);
+
 #define BINFMT(field, kind, path) \
 	ORTHROS_ROW(struct orthros_binfmt_view, field, kind, OPT, "Node." path)
 

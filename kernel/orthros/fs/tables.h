@@ -365,6 +365,30 @@ struct orthros_any_inode_view {
 };
 
 /**
+ * struct orthros_autofs_view - a struct autofs_sb_info
+ * @pipe:	struct file of the pipe to its daemon, or 0
+ * @pipefd:	number it had
+ * @pgrp:	the daemon's process group
+ * @min_proto:	versions of the protocol that it was asked for
+ * @max_proto:	likewise
+ * @flags:	see &struct orthros_autofs_desc
+ * @timeout:	of the mounts in it, in ticks
+ * @type:	AUTOFS_TYPE_*
+ * @queues:	the youngest struct autofs_wait_queue, or 0
+ */
+struct orthros_autofs_view {
+	u64 pipe;
+	s32 pipefd;
+	s32 pgrp;
+	s32 min_proto;
+	s32 max_proto;
+	u32 flags;
+	u64 timeout;
+	u32 type;
+	u64 queues;
+};
+
+/**
  * struct orthros_binfmt_view - a Node of binfmt_misc
  * @list_off:	where it is in a list
  * @next:	the next one there, or the head
@@ -601,6 +625,7 @@ extern struct orthros_table orthros_table_fs_dentry;
 extern struct orthros_table orthros_table_fs_inode;
 extern struct orthros_table orthros_table_fs_shmem_inode;
 extern struct orthros_table orthros_table_fs_any_inode;
+extern struct orthros_table orthros_table_fs_autofs;
 extern struct orthros_table orthros_table_fs_binfmt;
 extern struct orthros_table orthros_table_fs_inode_private;
 extern struct orthros_table orthros_table_fs_file_path;

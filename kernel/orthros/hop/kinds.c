@@ -74,6 +74,8 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_key_kind,
 	/* Owners of files are processes: tied after them. Released before paths are. */
 	&orthros_files_kind,
+	/* Its daemon is a group of processes: tied after them. */
+	&orthros_autofs_kind,
 	&orthros_mm_kind,
 	/* Its filters have listeners, which are files of processes. */
 	&orthros_seccomp_kind,

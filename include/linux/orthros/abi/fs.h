@@ -43,7 +43,7 @@ enum orthros_fs_how {
  * @next_ino:	tmpfs: next inode number that it would give
  * @nr_mounts:	mounts of it in all mount trees
  * @sub_root:	one of them, at least, shows only a part of the tree
- * @fs_info:	overlay: its private part
+ * @fs_info:	overlay, autofs: its private part
  * @ns:		mqueue: the IPC namespace that it is of; proc: the PID namespace
  * @minor:	of st_dev, if its major number is 0, else all ones
  * @uuid:	of the file system on @disk
@@ -331,6 +331,69 @@ struct orthros_binfmt_rec {
 	char	interpreter[2048];
 	char	magic[2048];
 	char	mask[256];
+} __packed;
+
+/**
+ * struct orthros_autofs_desc - how a kernel's autofs says what it has
+ * @catatonic:	flag of a super block: nobody is asked any more
+ * @strict:	flag of a super block: strictexpire
+ * @ignore:	flag of a super block: ignore
+ *
+ * The symbol orthros_autofs_desc.
+ */
+struct orthros_autofs_desc {
+	__u32	catatonic;
+	__u32	strict;
+	__u32	ignore;
+};
+
+/**
+ * struct orthros_autofs_wait - what the daemon of an autofs has been asked for
+ * @token:	by which it answers
+ * @uid:	who wanted to get there
+ * @gid:	likewise
+ * @pid:	likewise
+ * @tgid:	likewise
+ */
+struct orthros_autofs_wait {
+	__u32	token;
+	__u32	uid;
+	__u32	gid;
+	__s32	pid;
+	__s32	tgid;
+} __packed;
+
+/**
+ * struct orthros_autofs_rec - an autofs and its daemon
+ * @sb:		super block
+ * @pipe:	FILE object of the pipe's end that is written to; 0: catatonic
+ * @ino:	number of its root
+ * @idle:	milliseconds since somebody was there
+ * @timeout:	of the mounts in it, in milliseconds
+ * @pipefd:	number that the pipe's end had
+ * @pgrp:	the daemon's process group
+ * @uid:	who has asked for the last mount
+ * @gid:	likewise
+ * @mode:	permissions of its root
+ * @owner:	of its root
+ * @group:	likewise
+ * @nr:		entries in @waits, youngest first
+ */
+struct orthros_autofs_rec {
+	__u64	sb;
+	__u64	pipe;
+	__u64	ino;
+	__s64	idle;
+	__s64	timeout;
+	__s32	pipefd;
+	__s32	pgrp;
+	__u32	uid;
+	__u32	gid;
+	__u32	mode;
+	__u32	owner;
+	__u32	group;
+	__u32	nr;
+	struct orthros_autofs_wait waits[];
 } __packed;
 
 #endif /* _LINUX_ORTHROS_ABI_FS_H */

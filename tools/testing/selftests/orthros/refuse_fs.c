@@ -29,6 +29,18 @@ static int hold_hugetlb_fs(void)
 	return refuse_mount("hugetlbfs", NULL) ?: mkdir(MNT "/dir", 0755);
 }
 
+/* Indirect: the daemon makes a directory for each key. */
+static int hold_autofs(void)
+{
+	char options[64];
+	int fd[2];
+
+	if (pipe(fd))
+		return -1;
+	snprintf(options, sizeof(options), "fd=%d,minproto=5,maxproto=5,indirect", fd[1]);
+	return refuse_mount("autofs", options) ?: mkdir(MNT "/key", 0755);
+}
+
 /* Layers in a tmpfs. */
 static int hold_overlay(const char *more)
 {
@@ -58,6 +70,7 @@ const struct refuse_kind refuse_fs[] = {
 	{ "cgroup1", MNT ": file system cgroup", hold_cgroup1, true },
 	{ "bpf_fs", MNT ": file system bpf not empty", hold_bpf_fs, true },
 	{ "hugetlb_fs", MNT ": file system hugetlbfs not empty", hold_hugetlb_fs, true },
+	{ "autofs", MNT ": file system autofs not empty", hold_autofs, true },
 	{ "overlay_volatile", "file system overlay that is volatile", hold_volatile, true },
 	{ "overlay_index", "file system overlay with an index", hold_index, true },
 	{ }

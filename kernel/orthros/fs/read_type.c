@@ -356,7 +356,9 @@ const char *orthros_classify_sb(struct orthros_image *img, u64 addr,
 		why = orthros_disk_options(img, addr, v, rec);
 	else if (!strcmp(v->type, "overlay"))
 		why = orthros_overlay_options(img, addr, v, rec);
-	else if (!strcmp(v->type, "bpf") || !strcmp(v->type, "hugetlbfs"))
+	else if (!strcmp(v->type, "bpf"))
+		why = orthros_noted_options(img, addr, rec);
+	else if (!strcmp(v->type, "hugetlbfs"))
 		why = described_empty(img, addr, v, rec);
 	else
 		why = type->options ? type->options(img, v, rec) : NULL;

@@ -11,6 +11,7 @@
 #include "../core/kind.h"
 #include "../core/sections.h"
 #include "../core/walk.h"
+#include "../bpf/bpf.h"
 #include "../cgroup/cgroup.h"
 #include "../files/files.h"
 #include "../fs/fs.h"
@@ -55,10 +56,15 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_cgroup_kind,
 	/* Roots of theirs are groups. */
 	&orthros_cgroup_ns_kind,
+	/* Before the files and groups that hold them. */
+	&orthros_bpf_kind,
+	/* Tied when nobody builds any more: they restrict who is in a group. */
+	&orthros_cgroup_bpf_kind,
 	/* Before whatever has a path. Tied when nobody builds any more. */
 	&orthros_fs_kind,
 	/* Mounts of proc have been found, which keep some. */
 	&orthros_pid_parents_kind,
+	&orthros_bpf_pin_kind,
 	/* Segments of shared memory are files, made before their contents. */
 	&orthros_ipc_kind,
 	&orthros_shm_kind,
@@ -95,6 +101,7 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_tty_kind,
 	&orthros_pidfd_kind,
 	&orthros_nsfd_kind,
+	&orthros_bpf_fd_kind,
 	/* Let go of when no kind ties files any more. */
 	&orthros_pipe_kind,
 	/* Watches are added when all files are there. */

@@ -105,21 +105,6 @@ static int check_audit(const struct orthros_finder *who, const struct orthros_se
 	return 0;
 }
 
-/*
- * Any that is loaded: attached to a control group, a device, a namespace, or whatever
- * else there will be. Those of descriptors and of file systems are refused there, too.
- */
-static int check_prog(void *ctx, u64 id, u64 prog)
-{
-	const struct orthros_finder *who = ctx;
-	struct orthros_bpf_view v;
-	int err;
-
-	err = orthros_read_rec(&who->img->src->mem, &orthros_table_bpf, prog, &v);
-	return err ?: orthros_refuse(who, "BPF program %llu%s%s of type %u", id,
-				     v.name[0] ? " " : "", v.name, v.type);
-}
-
 static int check_tracers(struct orthros_image *img, const struct orthros_security_env *env)
 {
 	struct orthros_tracer_view v;
@@ -152,8 +137,6 @@ static int read_security(struct orthros_image *img)
 	/* Breakpoints in the memory of whoever has mapped the file. */
 	if (!err)
 		err = check_pointer(&who, env.uprobes, "uprobes");
-	if (!err && env.progs)
-		err = orthros_src_xa_walk(img->src, env.progs + env.idr_off, check_prog, &who);
 	if (!err && env.tracers)
 		err = check_tracers(img, &env);
 	return err;
@@ -161,7 +144,6 @@ static int read_security(struct orthros_image *img)
 
 const struct orthros_kind orthros_security_kind = {
 	.name	= "security",
-	.tables	= ORTHROS_TABLES(&orthros_table_security_env, &orthros_table_bpf,
-				 &orthros_table_tracer),
+	.tables	= ORTHROS_TABLES(&orthros_table_security_env, &orthros_table_tracer),
 	.read	= read_security,
 };

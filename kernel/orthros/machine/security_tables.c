@@ -12,26 +12,15 @@ static struct orthros_row security_env_rows[] = {
 	ENV(locked_down, SYM, "kernel_locked_down"),
 	ENV(audit_filters, SYM, "audit_filter_list"),
 	ENV(init_pid_ns, SYM, "init_pid_ns"),
-	ENV(progs, SYM, "prog_idr"),
 	ENV(uprobes, SYM, "uprobes_tree"),
 	ENV(tracers, SYM, "ptracer_relations"),
 	ENV(integrity, ENUM, "LOCKDOWN_INTEGRITY_MAX"),
 	ENV(nr_audit_filters, CONST, "AUDIT_NR_FILTERS"),
 	ENV(acct_off, OFFSET, "pid_namespace.bacct"),
-	ENV(idr_off, OFFSET, "idr.idr_rt"),
 	ENV(tracer_off, OFFSET, "ptrace_relation.node"),
 };
 
 ORTHROS_TABLE(security_env, struct orthros_security_env);
-
-#define BPF(f, k, ...) ORTHROS_ROW(struct orthros_bpf_view, f, k, OPT, __VA_ARGS__)
-
-static struct orthros_row bpf_rows[] = {
-	BPF(type, VALUE, "bpf_prog.type"),
-	BPF(name, STRING, "bpf_prog.aux->name"),
-};
-
-ORTHROS_TABLE(bpf, struct orthros_bpf_view);
 
 #define TRACER(f, k, ...) ORTHROS_ROW(struct orthros_tracer_view, f, k, OPT, __VA_ARGS__)
 

@@ -18,8 +18,6 @@
  * @nr_audit_filters: their number
  * @init_pid_ns: the namespace that knows about acct()
  * @acct_off:	where
- * @progs:	numbers of BPF programs
- * @idr_off:	the tree in a struct idr
  * @uprobes:	the tree of uprobes
  * @tracers:	list of whom Yama lets trace whom
  * @tracer_off:	node of that list
@@ -29,24 +27,12 @@ struct orthros_security_env {
 	u64 locked_down;
 	u64 audit_filters;
 	u64 init_pid_ns;
-	u64 progs;
 	u64 uprobes;
 	u64 tracers;
 	u32 integrity;
 	u32 nr_audit_filters;
 	u32 acct_off;
-	u32 idr_off;
 	u32 tracer_off;
-};
-
-/**
- * struct orthros_bpf_view - a struct bpf_prog
- * @type:	BPF_PROG_TYPE_*
- * @name:	as its loader has called it
- */
-struct orthros_bpf_view {
-	u32 type;
-	char name[16];
 };
 
 /**
@@ -62,7 +48,6 @@ struct orthros_tracer_view {
 };
 
 extern struct orthros_table orthros_table_security_env;
-extern struct orthros_table orthros_table_bpf;
 extern struct orthros_table orthros_table_tracer;
 
 #endif /* _ORTHROS_MACHINE_SECURITY_TABLES_H */

@@ -68,11 +68,10 @@ static int hold_perf(void)
 	return syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
 }
 
-static int hold_bpf(void)
+static int hold_bpf_map(void)
 {
 	union bpf_attr attr = {
-		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4,
-		.value_size = 4, .max_entries = 1,
+		.map_type = BPF_MAP_TYPE_RINGBUF, .max_entries = 4096,
 	};
 
 	return syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
@@ -82,6 +81,75 @@ static int hold_bpf(void)
 static int hold_open_tree(void)
 {
 	return syscall(SYS_open_tree, AT_FDCWD, "/", 1 /* OPEN_TREE_CLONE */);
+}
+
+static int load_bpf(int type, struct bpf_insn *insns, int nr)
+{
+	union bpf_attr attr = {
+		.prog_type = type, .insns = (uintptr_t)insns, .insn_cnt = nr,
+		.license = (uintptr_t)"GPL",
+	};
+
+	return syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+}
+
+/* Of a type that looks into the kernel. */
+static int hold_bpf_prog(void)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return load_bpf(BPF_PROG_TYPE_TRACEPOINT, insns, ARRAY_SIZE(insns));
+}
+
+/* Of one that is carried, but with a map that is not. */
+static int hold_bpf_prog_map(void)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = 1,
+		  .src_reg = BPF_PSEUDO_MAP_FD, .imm = hold_bpf_map() },
+		{ 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return load_bpf(BPF_PROG_TYPE_SOCKET_FILTER, insns, ARRAY_SIZE(insns));
+}
+
+/* Its values are memory of the process. */
+static int hold_bpf_mmap(void)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = PAGE,
+		.max_entries = 1, .map_flags = BPF_F_MMAPABLE,
+	};
+	int fd = syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
+
+	return mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED ? -1 : fd;
+}
+
+/* A map that belongs to another one is nobody's whom we know. */
+static int hold_bpf_inner(void)
+{
+	union bpf_attr inner = {
+		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4,
+		.max_entries = 1,
+	};
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_ARRAY_OF_MAPS, .key_size = 4, .value_size = 4,
+		.max_entries = 1,
+	};
+	unsigned int key = 0, fd;
+
+	fd = syscall(SYS_bpf, BPF_MAP_CREATE, &inner, sizeof(inner));
+	attr.inner_map_fd = fd;
+	attr.map_fd = syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
+	attr = (union bpf_attr) {
+		.map_fd = attr.map_fd, .key = (uintptr_t)&key, .value = (uintptr_t)&fd,
+	};
+	return syscall(SYS_bpf, BPF_MAP_UPDATE_ELEM, &attr, sizeof(attr));
 }
 
 /* Only the descriptor keeps it. */
@@ -225,7 +293,11 @@ const struct refuse_kind refuse_files[] = {
 	{ "aio", "aio", hold_aio },
 	{ "pidfd", "pidfd", hold_pidfd },
 	{ "perf_event", "perf event", hold_perf },
-	{ "bpf_map", "BPF map", hold_bpf },
+	{ "bpf_map", "BPF map", hold_bpf_map },
+	{ "bpf_prog", "BPF program", hold_bpf_prog },
+	{ "bpf_prog_map", "uses a map that is not carried", hold_bpf_prog_map, true },
+	{ "bpf_mmap", "device memory|device or driver", hold_bpf_mmap },
+	{ "bpf_inner", "in use by something that is not carried", hold_bpf_inner, true },
 	{ "ns_fd", "net namespace", hold_ns_fd },
 	{ "open_tree", "mounted nowhere", hold_open_tree },
 	{ "mqueue", "deleted POSIX message queue", hold_mqueue },

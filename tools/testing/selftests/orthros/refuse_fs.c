@@ -21,7 +21,7 @@ static int hold_cgroup1(void)
 
 static int hold_bpf_fs(void)
 {
-	return refuse_mount("bpf", NULL) ?: mkdir(MNT "/pinned", 0755);
+	return refuse_mount("bpf", NULL) ?: symlink("nowhere", MNT "/name");
 }
 
 static int hold_hugetlb_fs(void)
@@ -68,7 +68,7 @@ static int hold_index(void)
 const struct refuse_kind refuse_fs[] = {
 	{ "other_fs", "file system cgroup", hold_other_fs },
 	{ "cgroup1", MNT ": file system cgroup", hold_cgroup1, true },
-	{ "bpf_fs", MNT ": file system bpf not empty", hold_bpf_fs, true },
+	{ "bpf_fs", "pin name: BPF link or symbolic link", hold_bpf_fs, true },
 	{ "hugetlb_fs", MNT ": file system hugetlbfs not empty", hold_hugetlb_fs, true },
 	{ "autofs", MNT ": file system autofs not empty", hold_autofs, true },
 	{ "overlay_volatile", "file system overlay that is volatile", hold_volatile, true },

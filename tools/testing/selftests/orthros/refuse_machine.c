@@ -193,8 +193,8 @@ static void undo_acct(void)
 	MUST(acct(NULL));
 }
 
-/* Attached to the root control group: neither a descriptor nor a pin has it. */
-static int bpf_cgroup(bool attach)
+/* Attached to the root control group by a link, which ends with its descriptor. */
+static int hold_bpf_cgroup(void)
 {
 	struct bpf_insn insns[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 1 },
@@ -203,35 +203,21 @@ static int bpf_cgroup(bool attach)
 	union bpf_attr load = {
 		.prog_type = BPF_PROG_TYPE_CGROUP_SKB, .insns = (uintptr_t)insns,
 		.insn_cnt = ARRAY_SIZE(insns), .license = (uintptr_t)"GPL",
+		.expected_attach_type = BPF_CGROUP_INET_EGRESS,
 	};
-	union bpf_attr to = { .attach_type = BPF_CGROUP_INET_EGRESS };
-	int err, prog = 0;
+	union bpf_attr to = { .link_create.attach_type = BPF_CGROUP_INET_EGRESS };
+	int link;
 
 	mkdir("cgroup", 0755);
 	if (mount("none", "cgroup", "cgroup2", 0, NULL))
 		return OP_SKIP;
-	to.target_fd = open("cgroup", O_RDONLY | O_DIRECTORY);
-	if (attach) {
-		prog = syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof(load));
-		to.attach_bpf_fd = prog;
-	}
-	err = prog < 0 ? -1 : syscall(SYS_bpf, attach ? BPF_PROG_ATTACH : BPF_PROG_DETACH, &to,
-				      sizeof(to));
-	close(to.target_fd);
-	if (attach)
-		close(prog);
+	to.link_create.target_fd = open("cgroup", O_RDONLY | O_DIRECTORY);
+	to.link_create.prog_fd = syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof(load));
+	link = syscall(SYS_bpf, BPF_LINK_CREATE, &to, sizeof(to));
+	close(to.link_create.target_fd);
+	close(to.link_create.prog_fd);
 	umount2("cgroup", MNT_DETACH);
-	return err;
-}
-
-static int hold_bpf_cgroup(void)
-{
-	return bpf_cgroup(true);
-}
-
-static void undo_bpf_cgroup(void)
-{
-	MUST(bpf_cgroup(false));
+	return link;
 }
 
 /* A breakpoint in every process that has mapped the file. */
@@ -278,7 +264,7 @@ const struct refuse_kind refuse_machine[] = {
 	  undo_group_kthread },
 	{ "audit", "audit rules", hold_audit, true, undo_audit },
 	{ "acct", "acct()", hold_acct, true, undo_acct },
-	{ "bpf_cgroup", "BPF program", hold_bpf_cgroup, true, undo_bpf_cgroup },
+	{ "bpf_cgroup", "BPF link", hold_bpf_cgroup, true },
 	{ "uprobe", "uprobes", hold_uprobe, true, undo_uprobe },
 	{ "sysctl", "sysctl ", hold_sysctl, true, undo_sysctl },
 	{ }

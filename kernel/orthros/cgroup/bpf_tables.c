@@ -49,3 +49,10 @@ static struct orthros_row cgroup_bpf_list_rows[] = {
 };
 
 ORTHROS_TABLE(cgroup_bpf_list, struct orthros_cgroup_bpf_view);
+
+static struct orthros_row group_sock_rows[] = {
+	ORTHROS_ROW(struct orthros_group_sock_view, group, VALUE, OPT,
+		    "sock.sk_cgrp_data.cgroup"),
+};
+
+ORTHROS_TABLE(group_sock, struct orthros_group_sock_view);

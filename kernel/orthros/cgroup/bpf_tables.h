@@ -56,6 +56,12 @@ struct orthros_cgroup_bpf_view {
 	u32 flags;
 };
 
+/* The group of a struct sock. */
+struct orthros_group_sock_view {
+	u64 group;
+};
+
+extern struct orthros_table orthros_table_group_sock;
 extern struct orthros_table orthros_table_cgroup_bpf_env;
 extern struct orthros_table orthros_table_cgroup_bpf_list;
 

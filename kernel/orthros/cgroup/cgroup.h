@@ -14,6 +14,7 @@ extern const struct orthros_kind orthros_cgroup_kind;
 extern const struct orthros_kind orthros_cgroup_ns_kind;
 extern const struct orthros_kind orthros_cgroup_limits_kind;
 extern const struct orthros_kind orthros_cgroup_bpf_kind;
+extern const struct orthros_kind orthros_cgroup_sock_kind;
 
 bool orthros_cgroup_is_root(u64 cgroup);
 bool orthros_cgroup_known(struct orthros_image *img, u64 cgroup);

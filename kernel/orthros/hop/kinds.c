@@ -60,6 +60,8 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_bpf_kind,
 	/* Tied when nobody builds any more: they restrict who is in a group. */
 	&orthros_cgroup_bpf_kind,
+	/* Tied when all sockets are there. */
+	&orthros_cgroup_sock_kind,
 	/* Before whatever has a path. Tied when nobody builds any more. */
 	&orthros_fs_kind,
 	/* Mounts of proc have been found, which keep some. */

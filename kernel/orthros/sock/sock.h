@@ -7,6 +7,11 @@
 
 #include "../core/kind.h"
 
+struct orthros_type;
+
+/* By struct sock; built, it is a struct socket. */
+extern const struct orthros_type orthros_sock_type;
+
 extern const struct orthros_kind orthros_sock_kind;
 extern const struct orthros_kind orthros_sock_opt_kind;
 extern const struct orthros_kind orthros_unix_kind;

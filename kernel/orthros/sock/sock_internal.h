@@ -20,7 +20,6 @@
 struct socket;
 struct socket_wq;
 
-extern const struct orthros_type orthros_sock_type;
 
 /**
  * struct orthros_sock_ops - the sockets of one protocol

@@ -477,7 +477,7 @@ int main(void)
 	struct query before[ARRAY_SIZE(places)], after;
 	struct bpf_prog_info prog_before, prog_after;
 	struct bpf_map_info info[6], now;
-	int count, vars, deny, hash, lean, frozen, ro, fw, fw2, first, second, loose, fd;
+	int count, vars, deny, hash, lean, frozen, ro, fw, fw2, first, second, loose, made, fd;
 	int *maps[] = { &count, &vars, &deny, &hash, &lean, &frozen };
 	struct trie_key tk = { 32, { 127, 0, 0, 2 } };
 	char key[12], big[40];
@@ -569,6 +569,11 @@ int main(void)
 	/* Loaded, and not attached to anything. */
 	loose = load_const("loose", BPF_PROG_TYPE_SOCKET_FILTER, 0, 17);
 
+	/* Made there, and used elsewhere: as systemd has those of its services. */
+	join(TOP "/service");
+	made = MUST(socket(AF_INET, SOCK_DGRAM, 0));
+	join("cg");
+	CHECK_ERR(send_to(made, "127.0.0.2"), EPERM);
 	make_pins();
 	pid = hop_child(member, NULL);
 	gate_take(&ready, 1);
@@ -658,6 +663,7 @@ int main(void)
 	CHECK_EQ(variable(vars, 3), 3);
 	CHECK_EQ(variable(fd, 1), v + 2);
 	close(fd);
+	CHECK_ERR(send_to(made, "127.0.0.2"), EPERM);
 	check_pins();
 	/* What one may attach, and take away, is as before. */
 	fd = load_const("more", BPF_PROG_TYPE_CGROUP_SOCKOPT, BPF_CGROUP_SETSOCKOPT, 1);
@@ -675,6 +681,7 @@ int main(void)
 	CHECK(fd >= 0);
 	CHECK_EQ(detach(TOP, BPF_CGROUP_INET_INGRESS, fd), 0);
 	close(fd);
+	close(made);
 	rmdir(TOP "/service");
 	rmdir(TOP "/late/below");
 	rmdir(TOP "/late");

@@ -1,23 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Classic BPF programs of sockets: the kernel keeps them as they were given,
- * for those who ask. They are given again.
+ * BPF programs of sockets. Of classic ones the kernel keeps what was given, for those
+ * who ask: they are given again. The others are there already, see bpf/.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/bpf.h>
 #include <linux/filter.h>
 #include <linux/net.h>
 #include <linux/slab.h>
 #include <net/sock.h>
 #include <net/sock_reuseport.h>
+#include "../bpf/bpf.h"
 #include "../core/filter_inside.h"
 #include "opt_tables.h"
 #include "sock_internal.h"
 
 /* Struct bpf_prog, a classic one */
 static const struct orthros_type filter_type = { .name = "socket filter" };
+/* Several sockets share a holder, which has the reference. */
+static int read_extended(const struct orthros_finder *who, u64 addr, u64 holder, u64 *key)
+{
+	int err = orthros_bpf_use_prog(who, addr, holder);
 
-static int read_prog(const struct orthros_finder *who, u64 addr, const char *what, u64 *key)
+	*key = err ? 0 : addr;
+	return err;
+}
+
+static int read_prog(const struct orthros_finder *who, u64 addr, u64 holder, const char *what,
+		     u64 *key)
 {
 	const struct orthros_mem *mem = &who->img->src->mem;
 	struct orthros_bpf_prog_view v;
@@ -33,7 +44,7 @@ static int read_prog(const struct orthros_finder *who, u64 addr, const char *wha
 	if (err)
 		return err;
 	if (!v.insns || !v.len)
-		return orthros_refused(who, "%s of extended BPF", what);
+		return read_extended(who, addr, holder, key);
 	if (v.len > BPF_MAXINSNS)
 		return orthros_bad(-EINVAL, "%s of %u instructions", what, v.len);
 	obj = orthros_obj_get(who->img, &filter_type, addr, who->pid,
@@ -64,8 +75,9 @@ int orthros_read_filters(const struct orthros_finder *who, struct orthros_sock_r
 	int err;
 
 	err = orthros_read_rec(&who->img->src->mem, &orthros_table_sk_filter, addr, &v);
-	return err ?: read_prog(who, v.prog, "socket filter", &rec->filter) ?:
-		      read_prog(who, v.reuseport, "SO_REUSEPORT program", &rec->reuseport_filter);
+	return err ?: read_prog(who, v.prog, v.filter, "socket filter", &rec->filter) ?:
+		      read_prog(who, v.reuseport, v.group, "SO_REUSEPORT program",
+				&rec->reuseport_filter);
 }
 
 /*
@@ -81,12 +93,20 @@ static struct bpf_prog *make_prog(struct orthros_image *img, u64 key)
 	int err;
 
 	if (!obj)
-		return ERR_PTR(-ENOENT);
+		return orthros_bpf_dst_prog(img, key);
 	rec = obj->rec;
 	given.len = rec->len;
 	given.filter = (struct sock_filter *)rec->insns;
 	err = orthros_classic_prog(&prog, &given, NULL);
 	return err ? ERR_PTR(err) : prog;
+}
+
+static void drop_prog(struct orthros_image *img, u64 key, struct bpf_prog *prog)
+{
+	if (orthros_obj_find(img, &filter_type, key))
+		bpf_prog_destroy(prog);
+	else
+		bpf_prog_put(prog);
 }
 
 /* The limit on its size, net.core.optmem_max, was kept when it was attached first. */
@@ -99,7 +119,7 @@ static int attach(struct orthros_image *img, struct sock *sk, u64 key)
 		return PTR_ERR(prog);
 	filter = kmalloc(sizeof(*filter), GFP_KERNEL);
 	if (!filter) {
-		bpf_prog_destroy(prog);
+		drop_prog(img, key, prog);
 		return -ENOMEM;
 	}
 	filter->prog = prog;
@@ -122,7 +142,7 @@ static int attach_reuseport(struct orthros_image *img, struct sock *sk, u64 key)
 	err = reuseport_attach_prog(sk, prog);
 	release_sock(sk);
 	if (err)
-		bpf_prog_destroy(prog);
+		drop_prog(img, key, prog);
 	return err;
 }
 

@@ -151,6 +151,8 @@ static struct orthros_row sock_opt_more6_rows[] = {
 ORTHROS_TABLE(sock_opt_more6, struct orthros_opt_inet6);
 
 static struct orthros_row sk_filter_rows[] = {
+	ORTHROS_ROW(struct orthros_sk_filter_view, filter, VALUE, 0, "sock.sk_filter"),
+	ORTHROS_ROW(struct orthros_sk_filter_view, group, VALUE, 0, "sock.sk_reuseport_cb"),
 	ORTHROS_ROW(struct orthros_sk_filter_view, prog, VALUE, ORTHROS_ROW_NULLABLE,
 		    "sock.sk_filter->prog"),
 	ORTHROS_ROW(struct orthros_sk_filter_view, reuseport, VALUE, ORTHROS_ROW_NULLABLE,

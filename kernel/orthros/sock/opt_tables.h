@@ -64,8 +64,16 @@ struct orthros_opt_inet6 {
 	u8 pktinfo[20];
 };
 
-/* Programs of a struct sock, or 0. */
+/**
+ * struct orthros_sk_filter_view - programs of a struct sock, or 0
+ * @filter:	what holds @prog, perhaps for several sockets
+ * @group:	what holds @reuseport
+ * @prog:	its filter
+ * @reuseport:	of its group
+ */
 struct orthros_sk_filter_view {
+	u64 filter;
+	u64 group;
 	u64 prog;
 	u64 reuseport;
 };

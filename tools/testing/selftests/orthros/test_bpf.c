@@ -376,6 +376,78 @@ static void member(void *arg)
 	CHECK_ERR(write(held, "x", 1), ENOSPC);
 }
 
+/* ---- sockets ------------------------------------------------------------------- */
+
+#define SHORT	3
+
+static struct filtered {
+	int udp, twin;		/* with one program, which lets pass what is not short */
+	int group[2];		/* of SO_REUSEPORT: the second one gets all */
+	int to;
+	struct sockaddr_in addr[3];
+} filtered;
+
+static int receiver(struct sockaddr_in *addr, bool group)
+{
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = group ? addr->sin_port : 0,
+	};
+	socklen_t len = sizeof(sin);
+	int fd = MUST(socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0));
+
+	if (group)
+		MUST(setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &(int){ 1 }, sizeof(int)));
+	MUST(bind(fd, (struct sockaddr *)&sin, sizeof(sin)));
+	MUST(getsockname(fd, (struct sockaddr *)addr, &len));
+	return fd;
+}
+
+static void make_filtered(struct filtered *f)
+{
+	struct bpf_insn insns[] = {
+		LOAD(2, 1, offsetof(struct __sk_buff, len)),
+		MOV(0, 0),
+		INSN(BPF_JMP | BPF_JLE | BPF_K, 2, 0, 1, SHORT + 8),
+		MOV(0, -1),
+		EXIT(),
+	};
+	int prog = load("not_short", BPF_PROG_TYPE_SOCKET_FILTER, 0, insns, ARRAY_SIZE(insns));
+	int pick = load_const("pick", BPF_PROG_TYPE_SOCKET_FILTER, 0, 1);
+
+	f->udp = receiver(&f->addr[0], false);
+	f->twin = receiver(&f->addr[1], false);
+	MUST(setsockopt(f->udp, SOL_SOCKET, SO_ATTACH_BPF, &prog, sizeof(prog)));
+	MUST(setsockopt(f->twin, SOL_SOCKET, SO_ATTACH_BPF, &prog, sizeof(prog)));
+	f->group[0] = receiver(&f->addr[2], true);
+	f->group[1] = receiver(&f->addr[2], true);
+	MUST(setsockopt(f->group[0], SOL_SOCKET, SO_ATTACH_REUSEPORT_EBPF, &pick, sizeof(pick)));
+	f->to = MUST(socket(AF_INET, SOCK_DGRAM, 0));
+	close(prog);
+	close(pick);
+}
+
+static int pass(struct filtered *f, int to, int fd, int len)
+{
+	char buf[64] = "";
+
+	CHECK_EQ(sendto(f->to, buf, len, 0, (struct sockaddr *)&f->addr[to], sizeof(f->addr[to])),
+		 len);
+	return recv(fd, buf, sizeof(buf), 0);
+}
+
+static void check_filtered(struct filtered *f)
+{
+	int i;
+
+	CHECK_EQ(pass(f, 0, f->udp, SHORT + 1), SHORT + 1);
+	CHECK_ERR(pass(f, 0, f->udp, SHORT), EAGAIN);
+	CHECK_EQ(pass(f, 1, f->twin, SHORT + 1), SHORT + 1);
+	CHECK_ERR(pass(f, 1, f->twin, SHORT), EAGAIN);
+	for (i = 0; i < 8; i++)
+		CHECK_EQ(pass(f, 2, f->group[1], 5), 5);
+}
+
 /* ---- pins ---------------------------------------------------------------------- */
 
 static int pin(int fd, const char *path)
@@ -575,6 +647,8 @@ int main(void)
 	join("cg");
 	CHECK_ERR(send_to(made, "127.0.0.2"), EPERM);
 	make_pins();
+	make_filtered(&filtered);
+	check_filtered(&filtered);
 	pid = hop_child(member, NULL);
 	gate_take(&ready, 1);
 	gate_post(&go, 1);
@@ -664,6 +738,11 @@ int main(void)
 	CHECK_EQ(variable(fd, 1), v + 2);
 	close(fd);
 	CHECK_ERR(send_to(made, "127.0.0.2"), EPERM);
+	CHECK_EQ(send_to(filtered.to, "127.0.0.2"), 1);
+	check_filtered(&filtered);
+	CHECK_EQ(setsockopt(filtered.udp, SOL_SOCKET, SO_DETACH_BPF, &(int){ 0 },
+			    sizeof(int)), 0);
+	CHECK_EQ(pass(&filtered, 0, filtered.udp, SHORT), SHORT);
 	check_pins();
 	/* What one may attach, and take away, is as before. */
 	fd = load_const("more", BPF_PROG_TYPE_CGROUP_SOCKOPT, BPF_CGROUP_SETSOCKOPT, 1);

@@ -200,3 +200,10 @@ const struct orthros_kind orthros_contents_kind = {
 	.name	= "contents of files",
 	.build	= build_all,
 };
+
+/* ---- device numbers ----------------------------------------------------- */
+
+const struct orthros_kind orthros_minors_kind = {
+	.name	= "device numbers",
+	.build	= orthros_take_minors,
+};

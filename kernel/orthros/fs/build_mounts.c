@@ -48,7 +48,6 @@ struct stage {
 	char name[24];
 	unsigned int nr;
 	struct list_head entries;
-	DECLARE_BITMAP(minors, MAX_MINORS);	/* held back */
 };
 
 struct stage_entry {
@@ -133,12 +132,22 @@ static int mount_at(const char *dev, const struct path *at, const char *type, un
 	return err;
 }
 
-/*
+/* Device numbers that are held back for super blocks. */
+static DECLARE_BITMAP(minors, MAX_MINORS);
+
+/**
+ * orthros_take_minors() - hold device numbers back
+ * @img:	image
+ *
  * Whoever remembers st_dev shall find it again. Numbers are given out from
  * below: all that could be wanted are taken, and each is given back right
  * before the super block that should have it is made.
+ *
+ * Context: before anything is built that has a super block.
+ *
+ * Return: 0.
  */
-static void minors_begin(struct orthros_image *img, struct stage *st)
+int orthros_take_minors(struct orthros_image *img)
 {
 	struct orthros_obj *obj;
 	u32 max = 0;
@@ -155,47 +164,76 @@ static void minors_begin(struct orthros_image *img, struct stage *st)
 			free_anon_bdev(dev);
 			break;
 		}
-		__set_bit(MINOR(dev), st->minors);
+		__set_bit(MINOR(dev), minors);
 	}
 	/* It mounts proc, which takes none of these now. */
 	orthros_step_done(&orthros_minors_taken, 0);
+	return 0;
 }
 
-static void minors_end(struct stage *st)
+static void minors_end(void)
 {
 	unsigned int minor;
 
-	for_each_set_bit(minor, st->minors, MAX_MINORS)
+	for_each_set_bit(minor, minors, MAX_MINORS)
 		free_anon_bdev(MKDEV(0, minor));
+	bitmap_zero(minors, MAX_MINORS);
+}
+
+/* The next super block that is made has it. */
+static bool give_minor(u32 minor)
+{
+	bool given = minor < MAX_MINORS && __test_and_clear_bit(minor, minors);
+
+	if (given)
+		free_anon_bdev(MKDEV(0, minor));
+	return given;
 }
 
 /* Nobody has used it, as the super block was there already: the next one would. */
-static void take_back(struct stage *st, u32 minor)
+static void take_back(u32 minor)
 {
 	dev_t dev;
 
 	if (get_anon_bdev(&dev))
 		return;
 	if (MINOR(dev) == minor)
-		__set_bit(minor, st->minors);
+		__set_bit(minor, minors);
 	else
 		free_anon_bdev(dev);
 }
 
+/**
+ * orthros_give_minor_of() - a namespace is made that has a super block
+ * @img:	image
+ * @ns:		the namespace
+ *
+ * The one that is made next has the number that its had in the source, if it was mounted.
+ */
+void orthros_give_minor_of(struct orthros_image *img, u64 ns)
+{
+	struct orthros_obj *obj;
+
+	orthros_for_each_obj(obj, img, &orthros_sb_type) {
+		const struct orthros_sb_rec *rec = obj->rec;
+
+		if (rec->ns == ns)
+			give_minor(rec->minor);
+	}
+}
+
 /* A new super block with its number. */
-static int mount_numbered(struct stage *st, const char *dev, const struct path *at,
+static int mount_numbered(const char *dev, const struct path *at,
 			  const struct orthros_sb_rec *rec, unsigned long ms)
 {
 	bool given;
 	int err;
 
 	mutex_lock(&orthros_minors_lock);
-	given = rec->minor < MAX_MINORS && __test_and_clear_bit(rec->minor, st->minors);
-	if (given)
-		free_anon_bdev(MKDEV(0, rec->minor));
+	given = give_minor(rec->minor);
 	err = mount_at(dev, at, rec->type, ms, rec->options);
 	if (given)
-		take_back(st, rec->minor);
+		take_back(rec->minor);
 	mutex_unlock(&orthros_minors_lock);
 	return err;
 }
@@ -309,7 +347,7 @@ static int mount_overlay(struct stage *st, const char *dev, const struct path *a
 	get_fs_root(current->fs, &old);
 	set_fs_root(current->fs, &root);
 	orthros_mounting_disk(NULL, true);
-	err = mount_numbered(st, dev, at, rec, ms);
+	err = mount_numbered(dev, at, rec, ms);
 	orthros_mounting_disk(NULL, false);
 	set_fs_root(current->fs, &old);
 	path_put(&old);
@@ -327,7 +365,7 @@ static int mount_of_ns(struct stage *st, const char *dev, const struct path *at,
 
 	if (err)
 		return err;
-	err = mount_numbered(st, dev, at, rec, sb_ms(rec));
+	err = mount_numbered(dev, at, rec, sb_ms(rec));
 	if (old)
 		orthros_leave_ns(old);
 	return err;
@@ -347,7 +385,7 @@ static int mount_proc(struct stage *st, const char *dev, const struct path *at,
 
 	if (!ns)
 		return -ENOENT;
-	err = mount_numbered(st, dev, at, rec, sb_ms(rec));
+	err = mount_numbered(dev, at, rec, sb_ms(rec));
 	if (err)
 		return err;
 	path_get(&top);
@@ -374,7 +412,7 @@ static int mount_autofs(struct stage *st, const char *dev, const struct path *at
 	if (!err) {
 		len = strlen(with->options);
 		scnprintf(with->options + len, sizeof(with->options) - len, ",fd=%d", fd[1]);
-		err = mount_numbered(st, dev, at, with, sb_ms(rec));
+		err = mount_numbered(dev, at, with, sb_ms(rec));
 		close_fd(fd[0]);
 		close_fd(fd[1]);
 	}
@@ -397,7 +435,7 @@ static int mount_new(struct stage *st, const char *dev, const struct path *at,
 		return mount_of_ns(st, dev, at, rec);
 	if (!strcmp(rec->type, "autofs"))
 		return mount_autofs(st, dev, at, rec);
-	return mount_numbered(st, dev, at, rec, sb_ms(rec));
+	return mount_numbered(dev, at, rec, sb_ms(rec));
 }
 
 /* ---- staging --------------------------------------------------------- */
@@ -762,14 +800,13 @@ int orthros_build_mounts(struct orthros_image *img)
 	int nr;
 
 	list_sort(NULL, orthros_objs(img, &orthros_mount_type), by_order);
-	minors_begin(img, &st);
 	nr = build_roots(img) ?: stage_begin(&st);
 	if (!nr) {
 		do {
 			nr = build_round(img, &st);
 		} while (nr > 0);
 	}
-	minors_end(&st);
+	minors_end();
 	return nr ?: stage_end(&st);
 }
 

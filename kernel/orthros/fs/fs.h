@@ -24,6 +24,7 @@ struct vfsmount;
 extern const struct orthros_kind orthros_fs_kind;
 extern const struct orthros_kind orthros_contents_kind;
 extern const struct orthros_kind orthros_binfmt_kind;
+extern const struct orthros_kind orthros_minors_kind;
 
 extern const struct orthros_type orthros_sb_type;
 extern const struct orthros_type orthros_dentry_type;
@@ -51,6 +52,7 @@ int orthros_read_children(struct orthros_image *img, u64 dentry,
 int orthros_read_path(const struct orthros_finder *who, u64 vfsmount, u64 dentry);
 int orthros_read_watched(const struct orthros_finder *who, u64 sb, u64 inode, u64 dentry);
 int orthros_dst_path(struct orthros_image *img, u64 vfsmount, u64 dentry, struct path *path);
+void orthros_give_minor_of(struct orthros_image *img, u64 ns);
 struct vfsmount *orthros_dst_mount(struct orthros_image *img, u64 vfsmount);
 struct dentry *orthros_dst_dentry(struct orthros_image *img, struct orthros_obj *dentry);
 struct inode *orthros_watched_inode(struct orthros_image *img, u64 inode, u64 dentry);

@@ -147,6 +147,7 @@ int orthros_watch_mounts(orthros_changed_fn changed);
 
 /* ---- build_mounts.c --------------------------------------------------- */
 
+int orthros_take_minors(struct orthros_image *img);
 int orthros_build_mounts(struct orthros_image *img);
 int orthros_tie_mounts(struct orthros_image *img);
 

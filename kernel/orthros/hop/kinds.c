@@ -50,6 +50,8 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_uts_kind,
 	&orthros_pid_ns_kind,
 	&orthros_nsproxy_kind,
+	/* Before anything has a super block. */
+	&orthros_minors_kind,
 	/* Each has a file system, which may be mounted. */
 	&orthros_ipc_ns_kind,
 	/* Before its file system is mounted, and before any process is in one. */

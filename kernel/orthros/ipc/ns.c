@@ -10,6 +10,7 @@
 #include <linux/proc_ns.h>
 #include <linux/sched.h>
 #include <linux/user_namespace.h>
+#include "../fs/fs.h"
 #include "../ns/ns.h"
 #include "ipc_internal.h"
 
@@ -61,6 +62,7 @@ static int build_ipc_ns(struct orthros_image *img)
 
 		if (rec->type != ORTHROS_NS_IPC || rec->initial)
 			continue;
+		orthros_give_minor_of(img, obj->src);
 		ns = make_ipc_ns(rec);
 		if (IS_ERR(ns))
 			return orthros_fail(PTR_ERR(ns), "IPC namespace %u", rec->inum);

@@ -100,7 +100,7 @@ static char *mounts_of(pid_t pid, pid_t tid, struct groups *g, const char *top)
 	for (line = strtok_r(all, "\n", &save); line && nr < MAX_MOUNTS;
 	     line = strtok_r(NULL, "\n", &save)) {
 		char dev[32], root[PATH_MAX], mp[PATH_MAX], flags[256], *rest, *field, *to;
-		char tags[256] = "";
+		char tags[256] = "", *source;
 		int id, parent, used = 0;
 
 		if (sscanf(line, "%d %d %31s %4095s %4095s %255s %n", &id, &parent, dev, root, mp,
@@ -121,11 +121,12 @@ static char *mounts_of(pid_t pid, pid_t tid, struct groups *g, const char *top)
 				to += sprintf(to, "%s ", field);
 		}
 		field = strtok_r(rest, " ", &rest);
-		/* What every kernel has one of may have another number. */
-		if (strcmp(field, "tmpfs"))
+		source = strtok_r(rest, " ", &rest);
+		/* What every kernel has some of may have another number. */
+		if (strcmp(field, "tmpfs") || !strcmp(source, "tmpfs"))
 			strcpy(dev, "-");
 		MUST(asprintf(&lines[nr++], "%s %s %s %s %s%s %s\n", dev, root, mp, flags, tags,
-			      field, strtok_r(rest, " ", &rest)));
+			      field, source));
 	}
 	qsort(lines, nr, sizeof(*lines), by_text);
 	for (i = 0; i < nr; i++)

@@ -50,6 +50,7 @@ static struct cgroup_namespace *make_cgroup_ns(struct orthros_image *img,
 					       const struct orthros_ns_rec *rec)
 {
 	const struct cred *maker = orthros_ns_maker(rec), *old;
+	struct user_namespace *owner = orthros_ns_owner_of(img, rec);
 	struct cgroup_namespace *ns;
 	struct orthros_obj *group;
 	u64 root;
@@ -60,8 +61,8 @@ static struct cgroup_namespace *make_cgroup_ns(struct orthros_image *img,
 	memcpy(&root, rec->own, sizeof(root));
 	group = orthros_obj_find(img, &orthros_cgroup_type, root);
 	old = override_creds(maker);
-	ns = group && group->dst ?
-	     copy_cgroup_ns(CLONE_NEWCGROUP, &init_user_ns, &init_cgroup_ns) : ERR_PTR(-ENOENT);
+	ns = owner && group && group->dst ?
+	     copy_cgroup_ns(CLONE_NEWCGROUP, owner, &init_cgroup_ns) : ERR_PTR(-ENOENT);
 	revert_creds(old);
 	put_cred(maker);
 	if (IS_ERR(ns))

@@ -39,6 +39,32 @@ static void set_caps(kernel_cap_t *caps, u64 bits)
 	memcpy(caps, &bits, sizeof(bits));
 }
 
+/* Who knows namespaces says which one of this kernel that of a record is. */
+static struct user_namespace *(*find_user_ns)(u64 user_ns);
+
+/**
+ * orthros_cred_use_user_ns() - say how user namespaces are found
+ * @find:	by the address in the source: without a reference, or NULL
+ */
+void orthros_cred_use_user_ns(struct user_namespace *(*find)(u64 user_ns))
+{
+	find_user_ns = find;
+}
+
+/* Raised are those of the initial namespace. */
+static int set_user_ns(struct cred *cred, u64 user_ns, bool raised)
+{
+	struct user_namespace *ns = &init_user_ns;
+
+	if (!raised && user_ns && find_user_ns)
+		ns = find_user_ns(user_ns);
+	if (!ns)
+		return -ENOENT;
+	put_user_ns(cred->user_ns);
+	cred->user_ns = get_user_ns(ns);
+	return 0;
+}
+
 static const struct cred *make_cred(const struct orthros_cred_rec *rec, bool raised)
 {
 	struct cred *cred = prepare_creds();
@@ -69,7 +95,7 @@ static const struct cred *make_cred(const struct orthros_cred_rec *rec, bool rai
 	}
 	free_uid(cred->user);
 	cred->user = user;
-	err = set_cred_ucounts(cred);
+	err = set_user_ns(cred, rec->user_ns, raised) ?: set_cred_ucounts(cred);
 	if (err) {
 		abort_creds(cred);
 		return ERR_PTR(err);

@@ -10,6 +10,7 @@
 #include <linux/jiffies.h>
 #include <linux/kdev_t.h>
 #include <linux/sizes.h>
+#include "../ns/ns.h"
 #include "files_internal.h"
 
 #define FDS_MAX		SZ_1M	/* fs.nr_open as every kernel has it from the start */
@@ -150,8 +151,9 @@ static int read_file(const struct orthros_finder *who, struct orthros_obj *obj)
 	err = orthros_read_rec(mem, &orthros_table_cred, v.cred, &rec->cred);
 	if (err)
 		return err;
-	if (rec->cred.user_ns != consts.init_user_ns)
-		return orthros_refused(who, "opened in a user namespace");
+	err = orthros_read_user_ns(who, rec->cred.user_ns);
+	if (err)
+		return err;
 
 	err = check_allowed(who, &v, &inode);
 	if (err)

@@ -708,12 +708,14 @@ static int build_ns(struct orthros_image *img, struct orthros_obj *obj)
 	struct orthros_obj *ns_obj = orthros_obj_find(img, &orthros_ns_type, rec->ns);
 	const struct orthros_ns_rec *ns_rec = ns_obj->rec;
 	const struct cred *maker = orthros_ns_maker(ns_rec), *old;
+	struct user_namespace *owner = orthros_ns_owner_of(img, ns_rec);
 	struct mnt_namespace *ns;
 
 	if (IS_ERR(maker))
 		return PTR_ERR(maker);
 	old = override_creds(maker);
-	ns = copy_mnt_ns(CLONE_NEWNS, init_nsproxy.mnt_ns, &init_user_ns, NULL);
+	ns = owner ? copy_mnt_ns(CLONE_NEWNS, init_nsproxy.mnt_ns, owner, NULL) :
+		     ERR_PTR(-ENOENT);
 	revert_creds(old);
 	put_cred(maker);
 	if (IS_ERR(ns))
@@ -731,7 +733,8 @@ static int build_roots(struct orthros_image *img)
 	orthros_for_each_obj(obj, img, &orthros_mount_type) {
 		const struct orthros_mount_rec *rec = obj->rec;
 
-		if (!rec->ns || rec->parent || obj->refused)
+		if (!rec->ns || rec->parent || obj->refused ||
+		    orthros_obj_find(img, &orthros_ns_type, rec->ns)->refused)
 			continue;
 		err = rec->initial ? build_root(img, obj) : build_ns(img, obj);
 		if (err && img->crashed && !rec->initial)

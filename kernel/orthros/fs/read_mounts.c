@@ -392,8 +392,11 @@ static int check_mounts(struct orthros_image *img)
 		up = orthros_obj_find(img, &orthros_mount_type, rec->parent);
 		parent = up->rec;
 		sb = orthros_fs_sb(img, parent->sb);
-		if (orthros_fs_is_tree(sb) &&
-		    !orthros_obj_find(img, &orthros_dentry_type, rec->mountpoint))
+		if (!orthros_fs_is_tree(sb) ||
+		    orthros_obj_find(img, &orthros_dentry_type, rec->mountpoint))
+			continue;
+		obj->refused = img->crashed && !rec->initial;
+		if (!obj->refused)
 			return orthros_bad(-EUCLEAN, "mount %#llx: mount point is in no tree",
 					   obj->src);
 	}
@@ -480,8 +483,13 @@ int orthros_gather_mounts(struct orthros_image *img)
 		if (rec->type != ORTHROS_NS_MNT || obj->refused)
 			continue;
 		err = read_mnt_ns_once(img, obj);
-		if (err)
+		/* Of a kernel that has failed, who is in it is given up. */
+		if (err && img->crashed && !rec->initial) {
+			pr_err("mount namespace %u is lost: %pe\n", rec->inum, ERR_PTR(err));
+			obj->refused = true;
+		} else if (err) {
 			return err;
+		}
 	}
 	return check_mounts(img);
 }

@@ -47,6 +47,8 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_sequence_kind,
 	/* Their numbers are taken before any is made, and before whatever is in one. */
 	&orthros_ns_kind,
+	/* They own others. */
+	&orthros_user_ns_kind,
 	&orthros_uts_kind,
 	&orthros_pid_ns_kind,
 	&orthros_nsproxy_kind,

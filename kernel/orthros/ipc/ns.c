@@ -38,15 +38,17 @@ static int read_ipc_ns(const struct orthros_finder *who, struct orthros_obj *ns)
 	       orthros_read_sysv(who->img, ns->src) ?: orthros_read_mqueues(who->img, ns->src);
 }
 
-static struct ipc_namespace *make_ipc_ns(const struct orthros_ns_rec *rec)
+static struct ipc_namespace *make_ipc_ns(struct orthros_image *img,
+					 const struct orthros_ns_rec *rec)
 {
 	const struct cred *maker = orthros_ns_maker(rec), *old;
+	struct user_namespace *owner = orthros_ns_owner_of(img, rec);
 	struct ipc_namespace *ns;
 
 	if (IS_ERR(maker))
 		return ERR_CAST(maker);
 	old = override_creds(maker);
-	ns = copy_ipcs(CLONE_NEWIPC, &init_user_ns, &init_ipc_ns);
+	ns = owner ? copy_ipcs(CLONE_NEWIPC, owner, &init_ipc_ns) : ERR_PTR(-ENOENT);
 	revert_creds(old);
 	put_cred(maker);
 	return ns;
@@ -63,7 +65,7 @@ static int build_ipc_ns(struct orthros_image *img)
 		if (rec->type != ORTHROS_NS_IPC || rec->initial)
 			continue;
 		orthros_give_minor_of(img, obj->src);
-		ns = make_ipc_ns(rec);
+		ns = make_ipc_ns(img, rec);
 		if (IS_ERR(ns))
 			return orthros_fail(PTR_ERR(ns), "IPC namespace %u", rec->inum);
 		orthros_ns_built(obj, &ns->ns);

@@ -34,8 +34,10 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
+#include <linux/user_namespace.h>
 #include <asm/unistd.h>
 #include "../files/files.h"
+#include "../ns/ns.h"
 #include "map_pages.h"
 #include "mm_internal.h"
 
@@ -351,6 +353,7 @@ static int fill_mm(struct orthros_image *img, struct orthros_obj *obj, struct mm
 int orthros_build_mm(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_mm_rec *rec = obj->rec;
+	struct user_namespace *user_ns;
 	struct mm_struct *mm;
 	int err;
 
@@ -372,6 +375,14 @@ int orthros_build_mm(struct orthros_image *img, struct orthros_obj *obj)
 	if (!mm)
 		return orthros_fail(-ENOMEM, "memory of pid %d", obj->pid);
 	set_layout(mm, rec);
+	/* Of who has started the program: ptrace() asks it. */
+	user_ns = orthros_dst_user_ns(rec->user_ns);
+	if (!user_ns) {
+		mmput(mm);
+		return orthros_fail(-ENOENT, "memory of pid %d: user namespace", obj->pid);
+	}
+	put_user_ns(mm->user_ns);
+	mm->user_ns = get_user_ns(user_ns);
 	err = attach_mm(mm, false);
 	if (err) {
 		mmput(mm);

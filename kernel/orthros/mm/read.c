@@ -12,6 +12,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include "../files/files.h"
+#include "../ns/ns.h"
 #include "mm_internal.h"
 
 const struct orthros_type orthros_mm_type = { .name = "address space", .cost = SZ_16K };
@@ -402,6 +403,9 @@ static int read_mm(struct mm_reader *r)
 	if (!err)
 		err = orthros_read_rec(&src->mem, &orthros_table_mm_walk, r->obj->src, &v);
 	if (err)
+		return err;
+	err = orthros_read_user_ns(r->who, rec->user_ns);
+	if (err < 0)
 		return err;
 	rec->version = ORTHROS_MM_VERSION;
 	rec->auxv[ORTHROS_AUXV_WORDS - 2] = 0;

@@ -9,6 +9,7 @@
 
 /* The rest of the record is filled by read.c. */
 static struct orthros_row mm_rows[] = {
+	MM(user_ns, VALUE, 0, "mm_struct.user_ns"),
 	MM(start_code, VALUE, 0, "mm_struct.start_code"),
 	MM(end_code, VALUE, 0, "mm_struct.end_code"),
 	MM(start_data, VALUE, 0, "mm_struct.start_data"),

@@ -15,6 +15,7 @@
 #include <linux/sched/user.h>
 #include <linux/slab.h>
 #include <linux/uidgid.h>
+#include <linux/user_namespace.h>
 #include <linux/orthros.h>
 #include "ns.h"
 #include "tables.h"
@@ -91,9 +92,29 @@ int orthros_ns_owner(const struct orthros_finder *who, struct orthros_obj *ns, u
 	struct orthros_ns_rec *rec = ns->rec;
 
 	rec->uid = uid;
+	rec->owner = user_ns + env.user_ns_off;
+	return orthros_read_user_ns(who, user_ns);
+}
+
+/**
+ * orthros_read_user_ns() - read a user namespace
+ * @who:	who is in it, or has what it owns
+ * @user_ns:	address of the struct user_namespace
+ *
+ * Return: 0, %ORTHROS_REFUSED or negative errno.
+ */
+int orthros_read_user_ns(const struct orthros_finder *who, u64 user_ns)
+{
+	const u64 addr = user_ns + env.user_ns_off;
+	int err;
+
 	if (user_ns == env.init_user_ns)
 		return 0;
-	return orthros_refused(who, "namespace %u of another user namespace", rec->inum);
+	err = orthros_read_ns(who, addr);
+	if (err)
+		return err;
+	return orthros_ns_rec(who->img, addr)->type == ORTHROS_NS_USER ? 0 :
+	       orthros_bad(-EUCLEAN, "user namespace %#llx is none", user_ns);
 }
 
 static int read_new(const struct orthros_finder *who, struct orthros_obj *obj)
@@ -183,6 +204,23 @@ static int read_initial(struct orthros_image *img)
 }
 
 /* ---- building ------------------------------------------------------------ */
+
+/**
+ * orthros_ns_owner_of() - user namespace that is to own one that is made
+ * @img:	image
+ * @rec:	record of that
+ *
+ * Return: the owner, held until the release, or NULL.
+ */
+struct user_namespace *orthros_ns_owner_of(struct orthros_image *img,
+					   const struct orthros_ns_rec *rec)
+{
+	struct ns_common *ns = orthros_dst_ns(img, rec->owner);
+
+	if (ns)
+		return container_of(ns, struct user_namespace, ns);
+	return rec->owner == env.init_user_ns + env.user_ns_off ? &init_user_ns : NULL;
+}
 
 /**
  * orthros_ns_maker() - credentials of who has made a namespace
@@ -331,7 +369,6 @@ static void release_ns(struct orthros_image *img)
 static const struct orthros_mark ns_marks[] = {
 	{ ORTHROS_MARK_NS, "netns_operations", "net namespace" },
 	{ ORTHROS_MARK_NS, "timens_operations", "time namespace" },
-	{ ORTHROS_MARK_NS, "userns_operations", "user namespace" },
 	{}
 };
 

@@ -20,8 +20,10 @@ struct ns_common;
 struct nsproxy;
 struct path;
 struct pid;
+struct user_namespace;
 
 extern const struct orthros_kind orthros_ns_kind;
+extern const struct orthros_kind orthros_user_ns_kind;
 extern const struct orthros_kind orthros_uts_kind;
 extern const struct orthros_kind orthros_pid_ns_kind;
 extern const struct orthros_kind orthros_pid_parents_kind;
@@ -52,6 +54,13 @@ const struct cred *orthros_ns_maker(const struct orthros_ns_rec *rec);
 void orthros_ns_built(struct orthros_obj *obj, struct ns_common *ns);
 struct ns_common *orthros_dst_ns(struct orthros_image *img, u64 addr);
 int orthros_ns_path(struct orthros_image *img, u64 addr, struct path *path);
+
+struct user_namespace *orthros_ns_owner_of(struct orthros_image *img,
+					   const struct orthros_ns_rec *rec);
+int orthros_read_user_ns(const struct orthros_finder *who, u64 user_ns);
+
+/* user.c: needs no image, while there is one */
+struct user_namespace *orthros_dst_user_ns(u64 user_ns);
 
 /* proxy.c */
 int orthros_read_nsproxy(const struct orthros_finder *who, u64 addr);

@@ -173,16 +173,17 @@ static int make_pid_ns(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_ns_rec *rec = obj->rec;
 	struct ns_common *parent = orthros_dst_ns(img, own(obj)->parent);
+	struct user_namespace *owner = orthros_ns_owner_of(img, rec);
 	const struct cred *maker, *old;
 	struct pid_namespace *ns;
 
-	if (!parent)
+	if (!parent || !owner)
 		return -ENOENT;
 	maker = orthros_ns_maker(rec);
 	if (IS_ERR(maker))
 		return PTR_ERR(maker);
 	old = override_creds(maker);
-	ns = orthros_create_pid_ns(&init_user_ns, container_of(parent, struct pid_namespace, ns));
+	ns = orthros_create_pid_ns(owner, container_of(parent, struct pid_namespace, ns));
 	revert_creds(old);
 	put_cred(maker);
 	if (IS_ERR(ns))

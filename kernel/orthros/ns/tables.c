@@ -11,6 +11,7 @@ static struct orthros_row ns_env_rows[] = {
 	R(init_nsproxy, SYM, "init_nsproxy"),
 	R(init_user_ns, SYM, "init_user_ns"),
 	R(uts_ns_off, OFFSET, "uts_namespace.ns"),
+	R(user_ns_off, OFFSET, "user_namespace.ns"),
 };
 
 ORTHROS_TABLE(ns_env, struct orthros_ns_env);

@@ -13,11 +13,13 @@
  * @init_nsproxy:	the initial namespaces
  * @init_user_ns:	the initial user namespace
  * @uts_ns_off:		struct ns_common in a struct uts_namespace
+ * @user_ns_off:	in a struct user_namespace
  */
 struct orthros_ns_env {
 	u64 init_nsproxy;
 	u64 init_user_ns;
 	u32 uts_ns_off;
+	u32 user_ns_off;
 };
 
 /**

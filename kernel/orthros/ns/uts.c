@@ -39,15 +39,16 @@ static int read_uts(const struct orthros_finder *who, struct orthros_obj *ns)
 	return orthros_ns_owner(who, ns, v.user_ns, v.uid);
 }
 
-static struct uts_namespace *make_uts(const struct orthros_ns_rec *rec)
+static struct uts_namespace *make_uts(struct orthros_image *img, const struct orthros_ns_rec *rec)
 {
 	const struct cred *maker = orthros_ns_maker(rec), *old;
+	struct user_namespace *owner = orthros_ns_owner_of(img, rec);
 	struct uts_namespace *uts;
 
 	if (IS_ERR(maker))
 		return ERR_CAST(maker);
 	old = override_creds(maker);
-	uts = copy_utsname(CLONE_NEWUTS, &init_user_ns, &init_uts_ns);
+	uts = owner ? copy_utsname(CLONE_NEWUTS, owner, &init_uts_ns) : ERR_PTR(-ENOENT);
 	revert_creds(old);
 	put_cred(maker);
 	return uts;
@@ -66,7 +67,7 @@ static int build_uts(struct orthros_image *img)
 			continue;
 		uts = &init_uts_ns;
 		if (!rec->initial) {
-			uts = make_uts(rec);
+			uts = make_uts(img, rec);
 			if (IS_ERR(uts))
 				return orthros_fail(PTR_ERR(uts), "UTS namespace %u", rec->inum);
 			orthros_ns_built(obj, &uts->ns);

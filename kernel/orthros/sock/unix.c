@@ -17,6 +17,7 @@
 #include <net/af_unix.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
+#include "../ns/ns.h"
 #include "sock_internal.h"
 #include "unix_inside.h"
 
@@ -374,7 +375,8 @@ static int read_unix(const struct orthros_finder *who, struct orthros_obj *sock,
 		err = orthros_read_rec(mem, &orthros_table_cred, sk->peer_cred,
 				       &rec->un.peer_cred);
 		if (!err)
-			err = read_peer_groups(who, addr, &rec->un.peer_cred);
+			err = orthros_read_user_ns(who, rec->un.peer_cred.user_ns) ?:
+			      read_peer_groups(who, addr, &rec->un.peer_cred);
 	}
 	if (!err && v.peer)
 		err = read_peer(who, sock, v.peer);

@@ -38,6 +38,7 @@
 #include <linux/syscalls.h>
 #include <linux/task_work.h>
 #include <linux/time_namespace.h>
+#include <linux/user_namespace.h>
 #include <linux/utsname.h>
 #include <uapi/linux/sched/types.h>
 #include <linux/wait.h>
@@ -241,6 +242,7 @@ static int build_cred(struct orthros_image *img, const struct orthros_task_rec *
 {
 	struct orthros_obj *obj = orthros_obj_find(img, &orthros_cred_type, t->real_cred);
 	const struct orthros_cred_rec *c;
+	struct user_namespace *user_ns;
 	struct group_info *gi;
 	struct user_struct *user;
 	struct cred *new;
@@ -269,6 +271,13 @@ static int build_cred(struct orthros_image *img, const struct orthros_task_rec *
 	memcpy(&new->cap_bset, &c->cap_bset, sizeof(c->cap_bset));
 	memcpy(&new->cap_ambient, &c->cap_ambient, sizeof(c->cap_ambient));
 	orthros_set_keyrings(img, new, c);
+
+	err = -ENOENT;
+	user_ns = orthros_dst_user_ns(c->user_ns);
+	if (!user_ns)
+		goto err_abort;
+	put_user_ns(new->user_ns);
+	new->user_ns = get_user_ns(user_ns);
 
 	err = -ENOMEM;
 	gi = groups_alloc(c->ngroups);
@@ -757,7 +766,8 @@ static int build_process(struct orthros_held *h)
 	if (err)
 		return err;
 	/* Before anything is charged; its children were made outside of any group. */
-	err = orthros_join_cgroup(img, a->cgroups) ?: orthros_join_ns(img, a->nsproxy);
+	err = orthros_join_cgroup(img, a->cgroups) ?:
+	      or_give_up(h, orthros_join_ns(img, a->nsproxy));
 	if (err)
 		return err;
 	err = build_cred(img, t);

@@ -109,8 +109,9 @@ int orthros_read_cred(struct orthros_image *img, const struct orthros_task_rec *
 			return orthros_bad(-EUCLEAN, "cred of %d: group -1", t->pid);
 	}
 
-	if (c->user_ns != env.init_user_ns)
-		orthros_refuse(&who, "credentials: user namespace");
+	err = orthros_read_user_ns(&who, c->user_ns);
+	if (err < 0)
+		return err;
 	if (c->request_key_auth)
 		orthros_refuse(&who, "credentials: authority over a key");
 	return orthros_read_landlock(&who, addr) ?:

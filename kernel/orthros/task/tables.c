@@ -8,7 +8,6 @@
 
 static struct orthros_row task_env_rows[] = {
 	R(init_task, SYM, 0, "init_task"),
-	R(init_user_ns, SYM, 0, "init_user_ns"),
 	R(thread_size, CONST, 0, "THREAD_SIZE"),
 	R(stack_padding, CONST, 0, "TOP_OF_KERNEL_STACK_PADDING"),
 	R(pf_kthread, CONST, 0, "PF_KTHREAD"),

@@ -100,6 +100,7 @@ struct orthros_vma_rec {
  * @version:		%ORTHROS_MM_VERSION
  * @nr_vmas:		entries in @vmas
  * @pgd_phys:		physical address of its top page table
+ * @user_ns:		user namespace of who has started the program
  * @start_code:		ranges, as in /proc/PID/stat and prctl(PR_SET_MM)
  * @end_code:		likewise
  * @start_data:		likewise
@@ -138,6 +139,7 @@ struct orthros_mm_rec {
 	__u32	version;
 	__u32	nr_vmas;
 	__u64	pgd_phys;
+	__u64	user_ns;
 	__u64	start_code;
 	__u64	end_code;
 	__u64	start_data;

@@ -29,6 +29,7 @@ enum orthros_ns {
  * @inum:	its number: of the links in /proc/PID/ns, and as st_ino
  * @initial:	it is the one that every kernel has
  * @uid:	who made it, whose account it is on
+ * @owner:	user namespace that owns it, 0 if it is one itself
  * @own:	what it has, by type
  */
 struct orthros_ns_rec {
@@ -36,6 +37,7 @@ struct orthros_ns_rec {
 	__u32	inum;
 	__u32	initial;
 	__u32	uid;
+	__u64	owner;
 	char	own[];
 } __packed;
 
@@ -93,5 +95,58 @@ struct orthros_pid_rec {
 	__u32	nr;
 	__s32	number[];
 } __packed;
+
+/* A namespace has some as they are, more only in a tree. */
+#define ORTHROS_MAX_EXTENTS	5
+
+#define ORTHROS_USER_RLIMITS	4
+
+/**
+ * struct orthros_id_extent - a range of ids
+ * @first:	in the namespace
+ * @lower_first: in the initial one
+ * @count:	how many
+ */
+struct orthros_id_extent {
+	__u32	first;
+	__u32	lower_first;
+	__u32	count;
+};
+
+/**
+ * struct orthros_id_map - which ids there are in a namespace
+ * @nr:		entries in @extent
+ * @extent:	ranges
+ */
+struct orthros_id_map {
+	__u32	nr;
+	struct orthros_id_extent extent[ORTHROS_MAX_EXTENTS];
+};
+
+/**
+ * struct orthros_user_rec - what a user namespace has
+ * @parent:	the namespace above
+ * @rlimit_max:	what its maker was limited to
+ * @owner:	who has made it
+ * @group:	and his group
+ * @level:	how many are above
+ * @setgroups:	setgroups() is allowed
+ * @parent_could_setfcap: whether its maker could
+ * @uid_map:	ids of users
+ * @gid_map:	of groups
+ * @projid_map:	of projects
+ */
+struct orthros_user_rec {
+	__u64	parent;
+	__s64	rlimit_max[ORTHROS_USER_RLIMITS];
+	__u32	owner;
+	__u32	group;
+	__s32	level;
+	__u32	setgroups;
+	__u32	parent_could_setfcap;
+	struct orthros_id_map uid_map;
+	struct orthros_id_map gid_map;
+	struct orthros_id_map projid_map;
+};
 
 #endif /* _LINUX_ORTHROS_ABI_NS_H */

@@ -470,7 +470,6 @@ struct orthros_sigpending_view {
 /* Constants and symbols that the task reader needs. */
 struct orthros_task_env {
 	__u64	init_task;
-	__u64	init_user_ns;
 	__u64	init_css_set;
 	__u64	thread_size;
 	__u64	stack_padding;

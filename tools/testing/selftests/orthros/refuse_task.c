@@ -143,9 +143,10 @@ static int hold_net_ns(void)
 	return unshare(CLONE_NEWNET);
 }
 
-static int hold_user_ns(void)
+/* Not the process itself, but its children would be in it. */
+static int hold_time_ns(void)
 {
-	return unshare(CLONE_NEWUSER);
+	return unshare(0x80 /* CLONE_NEWTIME */) ? OP_SKIP : 0;
 }
 
 static int hold_ioperm(void)
@@ -282,7 +283,7 @@ const struct refuse_kind refuse_task[] = {
 	{ "landlock_net", "Landlock rule: ports", hold_landlock_net },
 	{ "landlock_scope", "Landlock rule: scopes", hold_landlock_scope },
 	{ "net_ns", "net namespace", hold_net_ns },
-	{ "user_ns", "namespace", hold_user_ns },
+	{ "time_ns", "time namespace", hold_time_ns },
 	{ "ioperm", "I/O port", hold_ioperm },
 	{ "keyring", "keyring", hold_keyring },
 	{ "dispatch", "syscall user dispatch", hold_dispatch },

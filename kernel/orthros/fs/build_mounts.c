@@ -26,6 +26,7 @@
 #include <linux/proc_fs.h>
 #include <linux/proc_ns.h>
 #include <linux/pipe_fs_i.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 #include <uapi/linux/mount.h>
@@ -566,6 +567,65 @@ static int have_sb(struct orthros_image *img, struct orthros_obj *sb, struct vfs
 	return orthros_fs_is_tree(sb->rec) ? orthros_build_tree(img, sb) : 0;
 }
 
+static int show_nothing(struct seq_file *m, void *v)
+{
+	return 0;
+}
+
+/* Unless proc has it. */
+static bool make_entry(struct super_block *sb, const char *name, bool dir)
+{
+	struct dentry *dentry = orthros_walk_path(sb->s_root, name);
+
+	if (!IS_ERR(dentry)) {
+		dput(dentry);
+		return true;
+	}
+	if (dentry != ERR_PTR(-ENOENT))
+		return false;
+	return dir ? proc_mkdir(name, NULL) :
+		     proc_create_single(name, 0444, NULL, show_nothing);
+}
+
+/*
+ * What services are kept from is not there in every kernel, as /proc/acpi: an empty
+ * one of that name takes its place.
+ */
+static struct dentry *walk_mounts(struct super_block *sb, const char *path, bool dir)
+{
+	struct dentry *dentry = orthros_walk_path(sb->s_root, path);
+	char *name, *end;
+	bool ok;
+
+	if (dentry != ERR_PTR(-ENOENT) || sb->s_magic != PROC_SUPER_MAGIC)
+		return dentry;
+	name = kstrdup(path + strspn(path, "/"), GFP_KERNEL);
+	if (!name)
+		return ERR_PTR(-ENOMEM);
+	end = strchr(name, '/');
+	do {
+		if (end)
+			*end = '\0';
+		ok = make_entry(sb, name, end || dir);
+		if (!end)
+			break;
+		*end = '/';
+		end = strchr(end + 1, '/');
+	} while (ok);
+	pr_info("proc has no %s here: an empty one takes its place\n", name);
+	kfree(name);
+	return ok ? orthros_walk_path(sb->s_root, path) : dentry;
+}
+
+/* In the tree of a super block, not found by a path. */
+static struct orthros_obj *tree_dentry(struct orthros_image *img, u64 addr)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_dentry_type, addr);
+	const struct orthros_dentry_rec *rec = obj ? obj->rec : NULL;
+
+	return rec && !(rec->flags & ORTHROS_DENTRY_PATH) ? obj : NULL;
+}
+
 static struct dentry *mountpoint(struct orthros_image *img, const struct orthros_obj *parent,
 				 const struct orthros_mount_rec *rec)
 {
@@ -573,12 +633,12 @@ static struct dentry *mountpoint(struct orthros_image *img, const struct orthros
 	const char *mp = rec->text + rec->mp_off;
 	struct orthros_obj *obj;
 
-	obj = orthros_obj_find(img, &orthros_dentry_type, rec->mountpoint);
+	obj = tree_dentry(img, rec->mountpoint);
 	if (obj)
 		return orthros_dst_dentry(img, obj);
 	/* In proc, sysfs and the like. */
 	obj = orthros_obj_find(img, &orthros_sb_type, parent_rec->sb);
-	return orthros_walk_path(((struct super_block *)obj->dst)->s_root, mp);
+	return walk_mounts(obj->dst, mp, rec->flags & ORTHROS_MNT_DIR);
 }
 
 /* What a mount shows of its file system. */
@@ -592,9 +652,9 @@ static struct dentry *root_of(struct orthros_image *img, const struct orthros_mo
 
 	if (rec->root == sb_rec->root)
 		return dget(dst->s_root);
-	obj = orthros_obj_find(img, &orthros_dentry_type, rec->root);
+	obj = tree_dentry(img, rec->root);
 	if (!obj)
-		return orthros_walk_path(dst->s_root, rec->text + rec->root_off);
+		return walk_mounts(dst, rec->text + rec->root_off, rec->flags & ORTHROS_MNT_DIR);
 	root = orthros_dst_dentry(img, obj);
 	if (root != ERR_PTR(-ENOENT))
 		return root;

@@ -13,6 +13,7 @@
 
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/stat.h>
 #include "../ns/ns.h"
 #include "fs_internal.h"
 
@@ -242,9 +243,10 @@ static int read_nsfs(struct orthros_image *img, struct orthros_mount_rec *rec)
 }
 
 static int check_mount(struct orthros_image *img, const struct orthros_mount_view *v,
-		       const struct orthros_mount_rec *rec)
+		       struct orthros_mount_rec *rec)
 {
 	const struct orthros_fs_layout_view *l = orthros_fs_layout(img);
+	struct orthros_any_inode_view inode;
 	struct orthros_dentry_view root;
 	int err;
 
@@ -255,9 +257,12 @@ static int check_mount(struct orthros_image *img, const struct orthros_mount_vie
 		refuse_mount(img, rec, "mount watched by fanotify", "");
 	if (root_comes_later(orthros_fs_sb(img, rec->sb), rec->text + rec->root_off))
 		refuse_mount(img, rec, "mount of ", rec->text + rec->root_off);
-	err = orthros_read_dentry_view(img, v->root, &root);
+	err = orthros_read_dentry_view(img, v->root, &root) ?:
+	      orthros_read_rec(&img->src->mem, &orthros_table_fs_any_inode, root.inode, &inode);
 	if (err)
 		return err;
+	if (S_ISDIR(inode.mode))
+		rec->flags |= ORTHROS_MNT_DIR;
 	if (!root.hashed && root.parent != v->root)
 		refuse_mount(img, rec, "mount of something deleted", "");
 	return 0;
@@ -275,7 +280,8 @@ static int read_mount(struct orthros_image *img, u64 ns, u64 addr, u64 parent)
 
 	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_mount, addr, &v);
 	if (err)
-		return orthros_bad(err, "mount %#llx on %#llx in namespace %#llx", addr, parent, ns);
+		return orthros_bad(err, "mount %#llx on %#llx in namespace %#llx", addr, parent,
+				   ns);
 	if (v.parent != (parent ?: addr))
 		return orthros_bad(-EUCLEAN, "mount %#llx: not a child of %#llx", addr, parent);
 	/* Mounted by looking at it, and so it will be again. */

@@ -138,9 +138,8 @@ static int read_new(const struct orthros_finder *who, struct orthros_obj *obj)
 	}
 	mark = orthros_mark_find(src, ORTHROS_MARK_NS, v.ops);
 	ops = mark ? mark->ops : NULL;
-	if (rec->initial) {
+	if (rec->initial)
 		return ops ? ops->read(who, obj) : 0;
-	}
 	if (!ops)
 		return orthros_refused(who, "%s namespace", v.name);
 	rec->type = ops->type;

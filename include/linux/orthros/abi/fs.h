@@ -100,6 +100,7 @@ struct orthros_sb_options {
 #define ORTHROS_MNT_LOCK_NOSUID	0x2000
 #define ORTHROS_MNT_LOCK_NODEV	0x4000
 #define ORTHROS_MNT_LOCK_RDONLY	0x8000
+#define ORTHROS_MNT_DIR		0x10000	/* it shows a directory */
 
 /**
  * struct orthros_mount_rec - one mount of a mount tree

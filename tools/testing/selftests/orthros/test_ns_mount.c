@@ -272,6 +272,12 @@ static void private(void *arg)
 	/* Another instance of proc; and part of the shared tree that hides in it. */
 	dir(PRIV "/proc");
 	MUST(mount("proc", PRIV "/proc", "proc", 0, "hidepid=2"));
+	/* What a kernel that has booted in a slot does not have, and services are kept from. */
+	if (exists("/proc/acpi/wakeup")) {
+		MUST(mount("/proc/acpi/wakeup", "/proc/acpi/wakeup", NULL, MS_BIND, NULL));
+		MUST(mount("/proc/acpi", "/proc/acpi", NULL, MS_BIND, NULL));
+		MUST(mount(NULL, "/proc/acpi", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL));
+	}
 	MUST(mount("tmpfs", TREE "/plain", "tmpfs", 0, NULL));
 	text(TREE "/plain/only-here", "here");
 	MUST(chdir(PRIV "/sub"));

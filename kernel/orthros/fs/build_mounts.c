@@ -12,6 +12,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/blkdev.h>
+#include <linux/ctype.h>
 #include <linux/cred.h>
 #include <linux/fdtable.h>
 #include <linux/fs_struct.h>
@@ -572,6 +573,14 @@ static int show_nothing(struct seq_file *m, void *v)
 	return 0;
 }
 
+/* Processes, networks and sysctls have directories of other kinds. */
+static bool is_plain(const char *path)
+{
+	return !isdigit(*path) && !str_has_prefix(path, "self/") &&
+	       !str_has_prefix(path, "thread-self/") && !str_has_prefix(path, "net/") &&
+	       !str_has_prefix(path, "sys/");
+}
+
 /* Unless proc has it. */
 static bool make_entry(struct super_block *sb, const char *name, bool dir)
 {
@@ -599,7 +608,10 @@ static struct dentry *walk_mounts(struct super_block *sb, const char *path, bool
 
 	if (dentry != ERR_PTR(-ENOENT) || sb->s_magic != PROC_SUPER_MAGIC)
 		return dentry;
-	name = kstrdup(path + strspn(path, "/"), GFP_KERNEL);
+	path += strspn(path, "/");
+	if (!is_plain(path))
+		return dentry;
+	name = kstrdup(path, GFP_KERNEL);
 	if (!name)
 		return ERR_PTR(-ENOMEM);
 	end = strchr(name, '/');

@@ -23,7 +23,8 @@ vm = scripts/orthros-vm --src $(SRC) --dst $(DST)
 .PHONY: help
 help:
 	@echo 'make demo       a Debian server goes from $(SRC) to $(DST) and back under load'
-	@echo '                (SRC=, DST=, HOPS=3; CRASH=1: its kernels crash instead)'
+	@echo '                (SRC=, DST=, HOPS=3; CRASH=1: its kernels crash instead;'
+	@echo '                SYSTEMD=0: a few servers without systemd)'
 	@echo 'make run        the same machine with a shell on the console'
 	@echo 'make check      all tests and lint; ALL=1 adds what takes long: a soak of'
 	@echo '                $(HOPS) hops, one under the kernel'\''s checkers, all ways to'
@@ -91,7 +92,7 @@ tools: deps
 demo: HOPS = 3
 demo: kernel-$(SRC) kernel-$(DST) tools
 	@tools/testing/orthros/demo $(if $(filter 1,$(CRASH)),--crash) \
-		$(if $(filter 1,$(SYSTEMD)),--systemd) $(SRC) $(DST) $(HOPS) $(OUT)/demo
+		$(if $(filter 0,$(SYSTEMD)),,--systemd) $(SRC) $(DST) $(HOPS) $(OUT)/demo
 
 .PHONY: run
 run: kernel-$(SRC) kernel-$(DST) tools

@@ -92,11 +92,11 @@ static inline void orthros_sends(const struct file *out)
 }
 
 /*
- * A call moves what a pipe has, to a file at this place; around taking it from the one pipe
- * or putting it to another it tells how much it is in all.
+ * A call moves what a pipe has, to a file at this place; around taking it from the pipe it
+ * tells how much it is in all. Likewise one that puts it to another pipe.
  */
 void __orthros_splice(const struct file *out, loff_t pos);
-void __orthros_spliced(u64 moved);
+void __orthros_spliced(u64 moved, bool piped);
 
 static inline void orthros_splice(const struct file *out, loff_t pos)
 {
@@ -107,13 +107,25 @@ static inline void orthros_splice(const struct file *out, loff_t pos)
 static inline void orthros_splicing(void)
 {
 	if (unlikely(READ_ONCE(orthros_fence)))
-		__orthros_spliced(~0ULL);
+		__orthros_spliced(~0ULL, false);
 }
 
 static inline void orthros_spliced(size_t moved)
 {
 	if (unlikely(READ_ONCE(orthros_fence)))
-		__orthros_spliced(moved);
+		__orthros_spliced(moved, false);
+}
+
+static inline void orthros_piping(void)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_spliced(~0ULL, true);
+}
+
+static inline void orthros_piped(size_t moved)
+{
+	if (unlikely(READ_ONCE(orthros_fence)))
+		__orthros_spliced(moved, true);
 }
 
 /* A call has made a task that has not run yet: its PID for the caller. */
@@ -166,6 +178,8 @@ static inline void orthros_sends(const struct file *out) { }
 static inline void orthros_splice(const struct file *out, loff_t pos) { }
 static inline void orthros_splicing(void) { }
 static inline void orthros_spliced(size_t moved) { }
+static inline void orthros_piping(void) { }
+static inline void orthros_piped(size_t moved) { }
 static inline void orthros_cloned(pid_t nr) { }
 static inline void orthros_execs(const struct linux_binprm *bprm) { }
 static inline void orthros_executed(void) { }

@@ -564,12 +564,16 @@ static bool is_uncounted(const struct file *file)
 	return sock && sock->type == SOCK_DGRAM && sock->ops->family != PF_UNIX;
 }
 
-/* From one pipe into another, or out of one into a file: that is told, too. */
-static bool takes_from_pipe(const struct pt_regs *regs, u32 nr)
+/* From one pipe into another, which is told, too; @file: where a splice() goes to. */
+static bool takes_from_pipe(const struct file *file, const struct pt_regs *regs, u32 nr)
 {
-	struct file *in = nr == __NR_splice || nr == __NR_tee ? fget(regs->di) : NULL;
-	bool takes = in && S_ISFIFO(file_inode(in)->i_mode);
+	struct file *in;
+	bool takes;
 
+	if (nr != __NR_splice || !S_ISFIFO(file_inode(file)->i_mode))
+		return nr == __NR_tee;
+	in = fget(regs->di);
+	takes = in && S_ISFIFO(file_inode(in)->i_mode);
 	if (in)
 		fput(in);
 	return takes;
@@ -585,7 +589,7 @@ static bool can_be_repeated(const struct pt_regs *regs, u32 nr, bool told)
 	struct file *file = fget(nr == __NR_splice ? regs->dx : regs->di);
 	bool can = !file || is_uncounted(file) ||
 		   (!told && (S_ISREG(file_inode(file)->i_mode) || tells(file, nr) ||
-			      takes_from_pipe(regs, nr)));
+			      takes_from_pipe(file, regs, nr)));
 
 	if (file)
 		fput(file);

@@ -184,19 +184,15 @@ void __orthros_sends(const struct file *out)
  * @out:	it; its position does not move until the call has ended
  * @pos:	where in it
  *
- * What is written twice, at the same place, is written once. Of others it cannot be told
- * how much they have taken.
+ * What is written twice, at the same place, is written once. Of others than files it cannot
+ * be told how much they have taken.
  */
 void __orthros_splice(const struct file *out, loff_t pos)
 {
 	const umode_t mode = file_inode(out)->i_mode;
 
-	if (!current->mm)
+	if (!current->mm || (!S_ISREG(mode) && !S_ISBLK(mode)))
 		return;
-	if (!S_ISREG(mode) && !S_ISBLK(mode)) {
-		tell(ORTHROS_CALL_MOVES, ORTHROS_CALL_UNKNOWN);
-		return;
-	}
 	tell_also(current->restart_block.orthros.moved, pos);
 	tell(ORTHROS_CALL_SPLICES, 0);
 }
@@ -204,15 +200,16 @@ void __orthros_splice(const struct file *out, loff_t pos)
 /**
  * __orthros_spliced() - a call takes data from a pipe, or puts it into one, or it has
  * @moved:	bytes in all, %ORTHROS_CALL_UNKNOWN before it does
+ * @piped:	from one into another, else into a file, of which it has told
  *
  * Others have pipes within them, which are gone with their call.
  */
-void __orthros_spliced(u64 moved)
+void __orthros_spliced(u64 moved, bool piped)
 {
 	const struct pt_regs *regs = task_pt_regs(current);
 
 	if (current->mm && (regs->orig_ax == __NR_splice || regs->orig_ax == __NR_tee) &&
-	    ((long)regs->ax == -ENOSYS || (long)regs->ax == ORTHROS_CALL_SPLICES))
+	    (piped || (long)regs->ax == ORTHROS_CALL_SPLICES))
 		tell(ORTHROS_CALL_SPLICES, moved);
 }
 

@@ -569,9 +569,10 @@ int main(int argc, char **argv)
 
 	hopped = no_hop || (crash ? do_crash(expect, crash) : do_hop(expect));
 	ktap_result(hopped, "hop", "");
+	/* Who was killed does not read it. */
 	for (i = 0; i < nr_tests; i++)
-		if (!tests[i].ended && tests[i].is_ready)
-			MUST(write(tests[i].go, "", 1));
+		if (!tests[i].ended && tests[i].is_ready && write(tests[i].go, "", 1) != 1)
+			printf("# %s does not wait any more\n", tests[i].name);
 	wait_ended(&chld, now_ns(CLOCK_MONOTONIC) + timeout * NSEC);
 	kill_rest();
 	for (i = 0; i < nr_tests; i++)

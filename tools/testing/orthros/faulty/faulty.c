@@ -21,7 +21,6 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
-#include <linux/netdevice.h>
 #include <linux/pgtable.h>
 #include <linux/poison.h>
 #include <linux/sched.h>
@@ -32,7 +31,6 @@
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
-#include <net/net_namespace.h>
 #include <asm/desc.h>
 
 #define SOON_MS		20
@@ -515,18 +513,6 @@ static int tear_task_list(void)
 	return t ? 0 : -ESRCH;
 }
 
-/* A driver that does not go on when it has sent. */
-static int stop_transmit(void)
-{
-	struct net_device *dev = dev_get_by_name(&init_net, "eth0");
-
-	if (!dev)
-		return -ENODEV;
-	netif_tx_stop_all_queues(dev);
-	dev_put(dev);
-	return 0;
-}
-
 /* ------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -557,7 +543,6 @@ static const struct {
 	{ "flip_table", flip_table },
 	{ "gdt", change_gdt },
 	{ "task_list", tear_task_list },
-	{ "transmit", stop_transmit },
 };
 
 static int set_fault(const char *text, const struct kernel_param *kp)

@@ -24,6 +24,7 @@ static struct trap {
 } idle = { "idle" }, busy = { "busy" }, late = { "late" }, mute = { "mute" };
 
 static int dev;
+static struct gate ready, go;
 
 static void init_param(struct autofs_dev_ioctl *p, int fd)
 {
@@ -201,16 +202,34 @@ static void check_same(struct trap *t)
 	CHECK_EQ(st.st_mode, t->st.st_mode);
 }
 
+/* It has the same ones in a mount namespace of its own. */
+static void elsewhere(void *arg)
+{
+	struct stat st;
+
+	MUST(unshare(CLONE_NEWNS));
+	MUST(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	gate_post(&ready, 1);
+	gate_take(&go, 1);
+	CHECK_EQ(stat(idle.where, &st), 0);
+	CHECK_EQ(st.st_dev, idle.st.st_dev);
+	CHECK_EQ(st.st_ino, idle.st.st_ino);
+	check_same(&idle);
+	CHECK_EQ(access("busy/there", F_OK), 0);
+}
+
 int main(void)
 {
 	struct trap *all[] = { &idle, &busy, &late, &mute };
 	union autofs_v5_packet_union pkt;
 	struct autofs_dev_ioctl p;
 	struct pollfd pfd;
-	pid_t pid;
+	pid_t pid, other;
 	size_t i;
 	int fd;
 
+	gate_init(&ready);
+	gate_init(&go);
 	/* A group of our own: others are not the daemon. */
 	MUST(setpgid(0, 0));
 	dev = open("/dev/autofs", O_RDWR | O_CLOEXEC);
@@ -230,8 +249,13 @@ int main(void)
 	MUST(timeout(&idle, 77));
 	for (i = 0; i < ARRAY_SIZE(all); i++)
 		read_options(all[i], all[i]->options, sizeof(all[i]->options));
+	other = hop_child(elsewhere, NULL);
+	gate_take(&ready, 1);
 
 	hop();
+
+	gate_post(&go, 1);
+	hop_reap(other);
 
 	for (i = 0; i < ARRAY_SIZE(all); i++)
 		check_same(all[i]);

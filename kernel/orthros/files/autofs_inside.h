@@ -10,6 +10,8 @@
 struct file;
 struct super_block;
 
+extern const struct orthros_autofs_desc orthros_autofs_desc;
+
 #if IS_BUILTIN(CONFIG_AUTOFS_FS)
 int orthros_autofs_give(struct super_block *sb, const struct orthros_autofs_rec *rec,
 			struct file *pipe, unsigned long idle, unsigned long timeout);

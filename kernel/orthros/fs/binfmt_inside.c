@@ -4,7 +4,6 @@
  * where its variables are), whose entries are private to it.
  */
 #ifdef CONFIG_ORTHROS
-#include <linux/orthros/abi/fs.h>
 #include "binfmt_inside.h"
 
 const struct orthros_binfmt_desc orthros_binfmt_desc = {

@@ -4,10 +4,12 @@
 
 #include <linux/errno.h>
 #include <linux/kconfig.h>
+#include <linux/orthros/abi/fs.h>
 
 struct file;
-struct orthros_binfmt_rec;
 struct super_block;
+
+extern const struct orthros_binfmt_desc orthros_binfmt_desc;
 
 #if IS_BUILTIN(CONFIG_BINFMT_MISC)
 int orthros_binfmt_add(struct super_block *sb, const struct orthros_binfmt_rec *rec,

@@ -13,6 +13,7 @@
 #include <linux/cpuhotplug.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
+#include <linux/nmi.h>
 #include <linux/orthros/fence.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -22,7 +23,6 @@
 #include <linux/user.h>
 #include <asm/cpu_entry_area.h>
 #include <asm/msr.h>
-#include <asm/nmi.h>
 #include <asm/proto.h>
 #include <asm/ptrace.h>
 #include "arch.h"

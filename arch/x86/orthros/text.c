@@ -42,7 +42,8 @@ void orthros_poke_begin(const void *addr)
  */
 void orthros_poke_end(const void *addr)
 {
-	/* The text before the number. */
-	if (is_image(addr))
-		smp_store_release(&orthros_pokes.seq, orthros_pokes.seq + 1);
+	if (!is_image(addr))
+		return;
+	/* The text before the number, which the other kernel reads first. */
+	smp_store_release(&orthros_pokes.seq, orthros_pokes.seq + 1);
 }

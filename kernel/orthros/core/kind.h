@@ -41,7 +41,8 @@ enum orthros_mark_of {
  * @sym:	symbol, listed in an exports.def; NULL ends an array
  * @what:	what it is: in refusals without @ops, and in coverage.rst
  * @ops:	how it is read and built, by @of: &struct orthros_file_ops,
- *		&struct orthros_sock_ops, &struct orthros_ns_ops; NULL: refused, by the name of @what
+ *		&struct orthros_sock_ops, &struct orthros_ns_ops; NULL: refused, by the name
+ *		of @what
  */
 struct orthros_mark {
 	enum orthros_mark_of of;

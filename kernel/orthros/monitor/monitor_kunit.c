@@ -1014,7 +1014,7 @@ static void poke_text(struct world *w, size_t at, u32 value)
 	put64(w, POKES, seq + 2);
 }
 
-static void text(struct kunit *test)
+static void changed_text(struct kunit *test)
 {
 	struct world *w = new_world(test);
 	u32 i;
@@ -1161,7 +1161,7 @@ static struct kunit_case orthros_monitor_cases[] = {
 	KUNIT_CASE(killed_for_memory),
 	KUNIT_CASE(descriptors),
 	KUNIT_CASE(rodata),
-	KUNIT_CASE(text),
+	KUNIT_CASE(changed_text),
 	KUNIT_CASE(block),
 	KUNIT_CASE(transmit),
 	KUNIT_CASE(settings),

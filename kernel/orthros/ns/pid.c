@@ -32,7 +32,9 @@ static struct orthros_pid_ns_rec *own(const struct orthros_obj *ns)
 
 static int resolve_pid_ns(struct orthros_src *src)
 {
-	BUILD_BUG_ON(ORTHROS_PID_LEVELS != MAX_PID_NS_LEVEL + 1);
+	const int levels = MAX_PID_NS_LEVEL + 1;
+
+	BUILD_BUG_ON(levels != ORTHROS_PID_LEVELS);
 	return orthros_read_rec(&src->mem, &orthros_table_pid_env, 0, &env);
 }
 
@@ -63,7 +65,7 @@ static int read_pid_ns(const struct orthros_finder *who, struct orthros_obj *ns)
 	if (v.bacct)
 		return orthros_refused(who, "PID namespace %u: acct()", rec->inum);
 	if (!orthros_memfd_noexec_possible(v.rec.memfd_noexec))
-		return orthros_refused(who, "PID namespace %u: vm.memfd_noexec, which this kernel lacks",
+		return orthros_refused(who, "PID namespace %u: vm.memfd_noexec, not known here",
 				       rec->inum);
 	/* Its init has ended, and takes all others with it. */
 	if (!(v.allocated & PIDNS_ADDING))

@@ -20,7 +20,6 @@
 struct socket;
 struct socket_wq;
 
-
 /**
  * struct orthros_sock_ops - the sockets of one protocol
  * @family:	address family

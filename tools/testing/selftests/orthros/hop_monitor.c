@@ -20,7 +20,10 @@
 #include "hop_test.h"
 #include "orthros_ctl.h"
 
-/* A finding takes as long as its threshold, and some looks; text and read-only data have many pages. */
+/*
+ * A finding takes as long as its threshold, and some looks; text and read-only data have
+ * many pages.
+ */
 #define SOON_MS		5000
 #define SUMS_MS		60000
 #define TRACEFS		"/sys/kernel/tracing"

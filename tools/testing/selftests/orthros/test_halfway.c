@@ -284,9 +284,13 @@ static const char *splices(struct worker *w)
 	off_t pos, off;
 	int more;
 
-	if (tube[0] < 0 && (pipe(tube) || pipe(two) ||
-			    (fd = open("spliced", O_RDWR | O_CREAT | O_TRUNC, 0600)) < 0))
-		return "no pipe";
+	if (tube[0] < 0) {
+		if (pipe(tube) || pipe(two))
+			return "no pipe";
+		fd = open("spliced", O_RDWR | O_CREAT | O_TRUNC, 0600);
+		if (fd < 0)
+			return "no file";
+	}
 	for (i = 0; i < (ssize_t)ARRAY_SIZE(out); i++)
 		out[i] = next++;
 	pos = lseek(fd, 0, SEEK_CUR);

@@ -4,6 +4,7 @@
 
 /* There is one thread only. */
 #define smp_wmb()	__atomic_thread_fence(__ATOMIC_RELEASE)
-#define smp_rmb()	__atomic_thread_fence(__ATOMIC_RELEASE)
+/* Likewise. */
+#define smp_rmb()	__atomic_thread_fence(__ATOMIC_ACQUIRE)
 
 #endif

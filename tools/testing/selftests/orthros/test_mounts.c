@@ -49,6 +49,10 @@ static void read_mounts(struct mounts *m)
 			while (*at >= '0' && *at <= '9')
 				*at++ = 'N';
 		}
+		/* The pipe of somebody's autofs, which has another number. */
+		peer = strstr(fields, ",pipe_ino=");
+		if (peer)
+			*peer = 0;
 		MUST(asprintf(&m->line[i], "%d under %d: %s", i, parent, fields));
 	}
 	free(text);

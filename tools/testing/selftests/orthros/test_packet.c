@@ -70,6 +70,7 @@ static void only_port(int fd, int port, int off)
 	MUST(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)));
 }
 
+/* To itself; it has come when this returns, so that what follows comes after it. */
 static void send_udp(int from, int port, const char *text)
 {
 	struct sockaddr_in in = {
@@ -77,7 +78,10 @@ static void send_udp(int from, int port, const char *text)
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 
+	char buf[16];
+
 	MUST(sendto(from, text, strlen(text), 0, (void *)&in, sizeof(in)));
+	MUST(recv(from, buf, sizeof(buf), 0));
 }
 
 /*

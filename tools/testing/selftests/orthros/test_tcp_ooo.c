@@ -123,7 +123,9 @@ int main(void)
 	inject(raw, &p, seq + GAP, ack, stamp, GAP, FIRST);
 	inject(raw, &p, seq + GAP + FIRST + GAP2, ack, stamp, GAP + FIRST + GAP2, SECOND);
 	close(raw);
-	MUST(rcv_ooopack(p.server) == 2 ? 0 : -1);
+	/* On a busy machine another thread takes them in. */
+	while (rcv_ooopack(p.server) < 2)
+		sched_yield();
 	MUST(recv(p.server, &byte, 1, MSG_DONTWAIT) < 0 ? 0 : -1);
 
 	hop();

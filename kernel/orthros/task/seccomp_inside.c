@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Included at the end of kernel/seccomp.c (patches/<version>/0025-seccomp), whose
+ * Included at the end of kernel/seccomp.c (patches/<version>/0027-seccomp), whose
  * functions are static: filters that other tasks get, and that nobody may be asked for.
  */
 #ifdef CONFIG_ORTHROS

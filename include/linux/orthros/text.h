@@ -7,6 +7,11 @@
 #define _LINUX_ORTHROS_TEXT_H
 
 #ifdef CONFIG_ORTHROS
+struct orthros_pokes;
+
+/* Found by its name. */
+extern struct orthros_pokes orthros_pokes;
+
 /* With text_mutex. */
 void orthros_poke_begin(const void *addr);
 void orthros_poke_end(const void *addr);

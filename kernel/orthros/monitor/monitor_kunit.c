@@ -101,7 +101,7 @@
  * @f:		the source
  * @m:		the monitor
  * @area:	settings and findings
- * @beat:	of each CPU
+ * @signs:	of life, of each CPU
  * @now:	the time
  * @step:	from one look to the next, ms
  * @stuck:	CPUs that do not switch, bit mask

@@ -67,7 +67,8 @@ static int read_note(struct orthros_image *img, u64 sb, struct orthros_sb_rec *r
 		pr_warn("%s: mounted too late to know by which options\n", rec->disk);
 		return 0;
 	}
-	return orthros_bad(-EAGAIN, "%s on %s has just been mounted", rec->type, rec->disk);
+	return orthros_bad(-EAGAIN, "%s%s%s has just been mounted", rec->type,
+			   *rec->disk ? " on " : "", rec->disk);
 }
 
 /**

@@ -68,8 +68,8 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_cgroup_sock_kind,
 	/* Before whatever has a path. Tied when nobody builds any more. */
 	&orthros_fs_kind,
-	/* Mounts of proc have been found, which keep some. */
-	&orthros_pid_parents_kind,
+	/* Mounts have been found, which keep some. */
+	&orthros_ns_parents_kind,
 	&orthros_bpf_pin_kind,
 	/* Segments of shared memory are files, made before their contents. */
 	&orthros_ipc_kind,

@@ -33,6 +33,9 @@
 /* For an answer. */
 #define PEER_CHECK_TIMEOUT	(60 * HZ)
 
+/* Of a check that something changes meanwhile. */
+#define CHECK_TRIES		5
+
 static DEFINE_MUTEX(report_lock);
 static char *report_text;
 
@@ -155,17 +158,23 @@ static int check_locked(enum orthros_cmd cmd, bool *torn)
  */
 int orthros_check(void)
 {
+	int try, err;
 	bool torn;
-	int err;
 
 	err = orthros_peer_lock();
 	if (err)
 		return err;
-	forget_errors();
-	err = orthros_peer_ready();
-	if (!err) {
-		orthros_trace_run("check");
-		err = check_locked(ORTHROS_CMD_CHECK, &torn);
+	/* Something mounted after it was told how; it is told once more then. */
+	for (try = 0; try < CHECK_TRIES; try++) {
+		forget_errors();
+		torn = false;
+		err = orthros_peer_ready();
+		if (!err) {
+			orthros_trace_run("check");
+			err = check_locked(ORTHROS_CMD_CHECK, &torn);
+		}
+		if (err != -EAGAIN || !torn)
+			break;
 	}
 	orthros_peer_unlock();
 	return err;

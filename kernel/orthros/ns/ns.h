@@ -26,7 +26,7 @@ extern const struct orthros_kind orthros_ns_kind;
 extern const struct orthros_kind orthros_user_ns_kind;
 extern const struct orthros_kind orthros_uts_kind;
 extern const struct orthros_kind orthros_pid_ns_kind;
-extern const struct orthros_kind orthros_pid_parents_kind;
+extern const struct orthros_kind orthros_ns_parents_kind;
 extern const struct orthros_kind orthros_nsproxy_kind;
 
 /* Key: its struct ns_common; the reference in @dst is let go of in the release. */
@@ -69,7 +69,11 @@ int orthros_enter_ns(enum orthros_ns type, struct ns_common *ns, struct nsproxy 
 int orthros_children_in(struct ns_common *ns, struct nsproxy **old);
 void orthros_leave_ns(struct nsproxy *old);
 
+/* user.c */
+int orthros_gather_user_parents(struct orthros_image *img);
+
 /* pid.c */
+int orthros_gather_pid_parents(struct orthros_image *img);
 int orthros_read_pid(const struct orthros_finder *who, u64 addr);
 int orthros_pid_numbers(struct orthros_image *img, u64 addr, pid_t nr, pid_t *set_tid,
 			struct ns_common **ns);

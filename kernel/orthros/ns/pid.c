@@ -96,8 +96,13 @@ static int read_pid_nss(const struct orthros_finder *who, u64 ns)
 	}
 }
 
-/* Those, too, that nobody is in who was read. */
-static int gather_parents(struct orthros_image *img)
+/**
+ * orthros_gather_pid_parents() - read those, too, that nobody is in who was read
+ * @img:	image
+ *
+ * Return: 0, also if something was refused, or negative errno.
+ */
+int orthros_gather_pid_parents(struct orthros_image *img)
 {
 	const struct orthros_finder who = orthros_of_machine(img);
 	struct orthros_obj *obj;
@@ -270,9 +275,10 @@ struct pid *orthros_pid_of(struct orthros_image *img, u64 addr, pid_t nr)
 	if (pid)
 		return pid;
 	ret = orthros_pid_numbers(img, addr, nr, set_tid, &ns);
-	if (ret < 0)
+	if (ret < 0 && !img->crashed)
 		return ERR_PTR(ret);
-	if (ns == &init_pid_ns.ns)
+	/* A namespace that is lost takes its processes along, see make_task(). */
+	if (ret < 0 || ns == &init_pid_ns.ns)
 		return orthros_pid_get(nr, &made);
 	pid = alloc_pid(container_of(ns, struct pid_namespace, ns), set_tid, ret);
 	return IS_ERR(pid) ? pid : get_pid(pid);
@@ -324,9 +330,4 @@ const struct orthros_kind orthros_pid_ns_kind = {
 	.resolve = resolve_pid_ns,
 	.build	= build_pid_nss,
 	.tie	= tie_pid_nss,
-};
-
-const struct orthros_kind orthros_pid_parents_kind = {
-	.name	= "parents of PID namespaces",
-	.gather	= gather_parents,
 };

@@ -104,8 +104,15 @@ static const struct orthros_user_rec *user_rec(const struct orthros_ns_rec *rec)
 	return (const void *)rec->own;
 }
 
-/* Parents are read by a walk up, whose bound is the level. */
-static int gather_users(struct orthros_image *img)
+/**
+ * orthros_gather_user_parents() - read those, too, that nobody has
+ * @img:	image
+ *
+ * By a walk up, whose bound is the level.
+ *
+ * Return: 0, also if something was refused, or negative errno.
+ */
+int orthros_gather_user_parents(struct orthros_image *img)
 {
 	const struct orthros_finder who = orthros_of_machine(img);
 	const struct orthros_ns_rec *parent;
@@ -231,8 +238,8 @@ static int build_users(struct orthros_image *img)
 		orthros_for_each_obj(obj, img, &orthros_ns_type) {
 			const struct orthros_ns_rec *rec = obj->rec;
 
-			if (rec->type != ORTHROS_NS_USER || rec->initial || obj->dst ||
-			    user_rec(rec)->level != level)
+			if (rec->type != ORTHROS_NS_USER || rec->initial || obj->refused ||
+			    obj->dst || user_rec(rec)->level != level)
 				continue;
 			err = build_user(img, obj);
 			if (err)
@@ -264,7 +271,6 @@ const struct orthros_kind orthros_user_ns_kind = {
 				 &orthros_table_user_extent),
 	.marks	= user_marks,
 	.resolve = resolve_user,
-	.gather	= gather_users,
 	.build	= build_users,
 	.release = release_users,
 };

@@ -74,8 +74,11 @@ static bool watch_clock(struct looper *l)
 			return false;
 		now = ts.tv_sec * NSEC + ts.tv_nsec;
 		if (!CHECK(now >= w->last) ||
-		    (w->last && !CHECK(now - w->last < HOP_MAX_JUMP)))
+		    (w->last && !CHECK(now - w->last < HOP_MAX_JUMP))) {
+			printf("# clock %d: from %lld to %lld, after %lu calls\n", (int)w->clock,
+			       w->last, now, l->rounds * 100 + i);
 			return false;
+		}
 		w->last = now;
 	}
 	return true;

@@ -383,14 +383,3 @@ const struct orthros_kind orthros_ns_kind = {
 	.verify	= verify_ns,
 	.release = release_ns,
 };
-
-/* PID namespaces have owners. */
-static int gather_parents(struct orthros_image *img)
-{
-	return orthros_gather_pid_parents(img) ?: orthros_gather_user_parents(img);
-}
-
-const struct orthros_kind orthros_ns_parents_kind = {
-	.name	= "parents of namespaces",
-	.gather	= gather_parents,
-};

@@ -102,7 +102,7 @@ static void load_end(struct load *l)
 	kvfree(l);
 }
 
-/* One for each map: who is told of two would believe them to be two maps. */
+/* For one use; the verifier knows maps again, whatever descriptors name them. */
 static int fd_of(struct orthros_image *img, struct load *l, u32 use)
 {
 	struct orthros_obj *obj = orthros_bpf_map_of(img, l->uses[use].map);

@@ -46,50 +46,32 @@ static int read_cgroup_ns(const struct orthros_finder *who, struct orthros_obj *
 	return orthros_ns_owner(who, ns, v.user_ns, v.uid);
 }
 
-static struct cgroup_namespace *make_cgroup_ns(struct orthros_image *img,
-					       const struct orthros_ns_rec *rec)
+static struct ns_common *make_cgroup_ns(struct orthros_image *img, struct orthros_obj *obj,
+					struct user_namespace *owner)
 {
-	const struct cred *maker = orthros_ns_maker(rec), *old;
-	struct user_namespace *owner = orthros_ns_owner_of(img, rec);
+	const struct orthros_ns_rec *rec = obj->rec;
 	struct cgroup_namespace *ns;
 	struct orthros_obj *group;
 	u64 root;
 	int err;
 
-	if (IS_ERR(maker))
-		return ERR_CAST(maker);
 	memcpy(&root, rec->own, sizeof(root));
 	group = orthros_obj_find(img, &orthros_cgroup_type, root);
-	old = override_creds(maker);
-	ns = owner && group && group->dst ?
-	     copy_cgroup_ns(CLONE_NEWCGROUP, owner, &init_cgroup_ns) : ERR_PTR(-ENOENT);
-	revert_creds(old);
-	put_cred(maker);
+	if (!group || !group->dst)
+		return ERR_PTR(-ENOENT);
+	ns = copy_cgroup_ns(CLONE_NEWCGROUP, owner, &init_cgroup_ns);
 	if (IS_ERR(ns))
-		return ns;
+		return ERR_CAST(ns);
 	err = orthros_cgroup_ns_set_root(ns, group->dst);
 	if (!err)
-		return ns;
+		return &ns->ns;
 	put_cgroup_ns(ns);
 	return ERR_PTR(err);
 }
 
 static int build_cgroup_ns(struct orthros_image *img)
 {
-	struct cgroup_namespace *ns;
-	struct orthros_obj *obj;
-
-	orthros_for_each_obj(obj, img, &orthros_ns_type) {
-		const struct orthros_ns_rec *rec = obj->rec;
-
-		if (rec->type != ORTHROS_NS_CGROUP || rec->initial)
-			continue;
-		ns = make_cgroup_ns(img, rec);
-		if (IS_ERR(ns))
-			return orthros_fail(PTR_ERR(ns), "cgroup namespace %u", rec->inum);
-		orthros_ns_built(obj, &ns->ns);
-	}
-	return 0;
+	return orthros_build_nss(img, ORTHROS_NS_CGROUP, make_cgroup_ns);
 }
 
 static const struct orthros_ns_ops cgroup_ns_ops = {

@@ -148,6 +148,7 @@ static int build_autofs(struct orthros_image *img)
 static int tie_autofs(struct orthros_image *img)
 {
 	struct orthros_obj *obj, *sb;
+	struct file *pipe;
 	int err;
 
 	orthros_for_each_obj(obj, img, &autofs_type) {
@@ -156,7 +157,11 @@ static int tie_autofs(struct orthros_image *img)
 		sb = orthros_obj_find(img, &orthros_sb_type, rec->sb);
 		if (!sb || !sb->dst)
 			continue;
-		err = orthros_autofs_give(sb->dst, rec, rec->pipe ? pipe_of(img, rec) : NULL,
+		pipe = rec->pipe ? pipe_of(img, rec) : NULL;
+		/* Of a kernel that has failed, lost: nobody answers. */
+		if (IS_ERR(pipe))
+			pipe = NULL;
+		err = orthros_autofs_give(sb->dst, rec, pipe,
 					  orthros_dst_jiffies(rec->idle),
 					  orthros_dst_jiffies(rec->timeout));
 		if (err)

@@ -773,26 +773,26 @@ static int build_root(struct orthros_image *img, struct orthros_obj *obj)
 	return err;
 }
 
-/* Another namespace: a copy of the initial one, as long as that has but the rootfs. */
+/* A copy of the initial one, as long as that has but the rootfs. */
+static struct ns_common *make_ns(struct orthros_image *img, struct orthros_obj *obj,
+				 struct user_namespace *owner)
+{
+	struct mnt_namespace *ns = copy_mnt_ns(CLONE_NEWNS, init_nsproxy.mnt_ns, owner, NULL);
+
+	return IS_ERR(ns) ? ERR_CAST(ns) : &ns->ns;
+}
+
+/* Another namespace. */
 static int build_ns(struct orthros_image *img, struct orthros_obj *obj)
 {
 	const struct orthros_mount_rec *rec = obj->rec;
 	struct orthros_obj *ns_obj = orthros_obj_find(img, &orthros_ns_type, rec->ns);
-	const struct orthros_ns_rec *ns_rec = ns_obj->rec;
-	const struct cred *maker = orthros_ns_maker(ns_rec), *old;
-	struct user_namespace *owner = orthros_ns_owner_of(img, ns_rec);
+	int err = orthros_build_ns(img, ns_obj, make_ns);
 	struct mnt_namespace *ns;
 
-	if (IS_ERR(maker))
-		return PTR_ERR(maker);
-	old = override_creds(maker);
-	ns = owner ? copy_mnt_ns(CLONE_NEWNS, init_nsproxy.mnt_ns, owner, NULL) :
-		     ERR_PTR(-ENOENT);
-	revert_creds(old);
-	put_cred(maker);
-	if (IS_ERR(ns))
-		return orthros_fail(PTR_ERR(ns), "mount namespace %u", ns_rec->inum);
-	orthros_ns_built(ns_obj, &ns->ns);
+	if (err || !ns_obj->dst)
+		return err ?: -ENOENT;
+	ns = container_of((struct ns_common *)ns_obj->dst, struct mnt_namespace, ns);
 	orthros_obj_built(obj, mntget(&ns->root->mnt));
 	return 0;
 }

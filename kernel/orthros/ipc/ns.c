@@ -38,39 +38,19 @@ static int read_ipc_ns(const struct orthros_finder *who, struct orthros_obj *ns)
 	       orthros_read_sysv(who->img, ns->src) ?: orthros_read_mqueues(who->img, ns->src);
 }
 
-static struct ipc_namespace *make_ipc_ns(struct orthros_image *img,
-					 const struct orthros_ns_rec *rec)
+static struct ns_common *make_ipc_ns(struct orthros_image *img, struct orthros_obj *obj,
+				     struct user_namespace *owner)
 {
-	const struct cred *maker = orthros_ns_maker(rec), *old;
-	struct user_namespace *owner = orthros_ns_owner_of(img, rec);
 	struct ipc_namespace *ns;
 
-	if (IS_ERR(maker))
-		return ERR_CAST(maker);
-	old = override_creds(maker);
-	ns = owner ? copy_ipcs(CLONE_NEWIPC, owner, &init_ipc_ns) : ERR_PTR(-ENOENT);
-	revert_creds(old);
-	put_cred(maker);
-	return ns;
+	orthros_give_minor_of(img, obj->src);
+	ns = copy_ipcs(CLONE_NEWIPC, owner, &init_ipc_ns);
+	return IS_ERR(ns) ? ERR_CAST(ns) : &ns->ns;
 }
 
 static int build_ipc_ns(struct orthros_image *img)
 {
-	struct ipc_namespace *ns;
-	struct orthros_obj *obj;
-
-	orthros_for_each_obj(obj, img, &orthros_ns_type) {
-		const struct orthros_ns_rec *rec = obj->rec;
-
-		if (rec->type != ORTHROS_NS_IPC || rec->initial)
-			continue;
-		orthros_give_minor_of(img, obj->src);
-		ns = make_ipc_ns(img, rec);
-		if (IS_ERR(ns))
-			return orthros_fail(PTR_ERR(ns), "IPC namespace %u", rec->inum);
-		orthros_ns_built(obj, &ns->ns);
-	}
-	return 0;
+	return orthros_build_nss(img, ORTHROS_NS_IPC, make_ipc_ns);
 }
 
 static void set_limits(struct ipc_namespace *ns, const struct orthros_ipc_ns_rec *rec)

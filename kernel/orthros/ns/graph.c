@@ -204,15 +204,9 @@ static int read_initial(struct orthros_image *img)
 
 /* ---- building ------------------------------------------------------------ */
 
-/**
- * orthros_ns_owner_of() - user namespace that is to own one that is made
- * @img:	image
- * @rec:	record of that
- *
- * Return: the owner, held until the release, or NULL.
- */
-struct user_namespace *orthros_ns_owner_of(struct orthros_image *img,
-					   const struct orthros_ns_rec *rec)
+/* Who is to own one that is made: held until the release, or NULL. */
+static struct user_namespace *owner_of(struct orthros_image *img,
+				       const struct orthros_ns_rec *rec)
 {
 	struct ns_common *ns = orthros_dst_ns(img, rec->owner);
 
@@ -221,15 +215,8 @@ struct user_namespace *orthros_ns_owner_of(struct orthros_image *img,
 	return rec->owner == env.init_user_ns + env.user_ns_off ? &init_user_ns : NULL;
 }
 
-/**
- * orthros_ns_maker() - credentials of who has made a namespace
- * @rec:	its record
- *
- * All else is the caller's: it is made by him, but on another account.
- *
- * Return: credentials to override the own ones by, with a reference, or ERR_PTR().
- */
-const struct cred *orthros_ns_maker(const struct orthros_ns_rec *rec)
+/* All else is the caller's: it is made by him, but on another account. */
+static const struct cred *maker_of(const struct orthros_ns_rec *rec)
 {
 	struct cred *cred = prepare_creds();
 	int err;
@@ -271,17 +258,39 @@ static int take_numbers(struct orthros_image *img)
 			ns_free_inum(ns);
 	}
 	orthros_for_each_obj(obj, img, &orthros_ns_type) {
-		const struct orthros_ns_rec *rec = obj->rec;
+		struct orthros_ns_rec *rec = obj->rec;
 
 		if (obj->refused || !has_number(rec) || (rec->initial && !obj->dst))
 			continue;
 		err = orthros_proc_take_inum(rec->inum);
-		if (err)
+		if (err && !img->crashed)
 			return orthros_fail(err, "number %u of a namespace", rec->inum);
+		if (err) {
+			pr_err("number %u of a namespace is lost: %pe\n", rec->inum, ERR_PTR(err));
+			rec->inum = 0;
+		}
 		ns = obj->dst;
-		if (ns && ns->inum >= FIRST_NUMBER)
+		if (ns && rec->inum && ns->inum >= FIRST_NUMBER)
 			ns->inum = rec->inum;
 	}
+	return 0;
+}
+
+/**
+ * orthros_ns_lost() - a namespace cannot be made
+ * @img:	image
+ * @rec:	its record
+ * @err:	why
+ *
+ * Return: @err; 0 if it is lost, as its kernel has failed.
+ */
+int orthros_ns_lost(struct orthros_image *img, const struct orthros_ns_rec *rec, int err)
+{
+	const char *name = ns_ops[rec->type] ? ns_ops[rec->type]->name : "";
+
+	if (!img->crashed)
+		return orthros_fail(err, "%s namespace %u", name, rec->inum);
+	pr_err("%s namespace %u is lost: %pe\n", name, rec->inum, ERR_PTR(err));
 	return 0;
 }
 
@@ -294,10 +303,74 @@ void orthros_ns_built(struct orthros_obj *obj, struct ns_common *ns)
 {
 	const struct orthros_ns_rec *rec = obj->rec;
 
-	ns_free_inum(ns);
-	ns->inum = rec->inum;
+	if (rec->inum) {
+		ns_free_inum(ns);
+		ns->inum = rec->inum;
+	}
 	obj->ops = ns_ops[rec->type];
 	orthros_obj_built(obj, ns);
+}
+
+static struct ns_common *make_ns(struct orthros_image *img, struct orthros_obj *obj,
+				 orthros_make_ns_t make)
+{
+	struct user_namespace *owner = owner_of(img, obj->rec);
+	const struct cred *maker = maker_of(obj->rec), *old;
+	struct ns_common *ns;
+
+	if (IS_ERR(maker))
+		return ERR_CAST(maker);
+	old = override_creds(maker);
+	ns = owner ? make(img, obj, owner) : ERR_PTR(-ENOENT);
+	revert_creds(old);
+	put_cred(maker);
+	return ns;
+}
+
+/**
+ * orthros_build_ns() - make a namespace
+ * @img:	image
+ * @obj:	NS object, none of the initial ones
+ * @make:	makes it, on the account of who has made it in the source
+ *
+ * Return: 0 or negative errno; of a kernel that has failed, it is lost then, with those
+ * who are in it.
+ */
+int orthros_build_ns(struct orthros_image *img, struct orthros_obj *obj, orthros_make_ns_t make)
+{
+	const struct orthros_ns_rec *rec = obj->rec;
+	struct ns_common *ns = make_ns(img, obj, make);
+
+	if (!IS_ERR(ns)) {
+		orthros_ns_built(obj, ns);
+		return 0;
+	}
+	return orthros_ns_lost(img, rec, PTR_ERR(ns));
+}
+
+/**
+ * orthros_build_nss() - make all namespaces of a type
+ * @img:	image
+ * @type:	which
+ * @make:	see orthros_build_ns()
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_build_nss(struct orthros_image *img, enum orthros_ns type, orthros_make_ns_t make)
+{
+	struct orthros_obj *obj;
+	int err;
+
+	orthros_for_each_obj(obj, img, &orthros_ns_type) {
+		const struct orthros_ns_rec *rec = obj->rec;
+
+		if (rec->type != type || rec->initial || obj->refused)
+			continue;
+		err = orthros_build_ns(img, obj, make);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 /**
@@ -343,7 +416,7 @@ static int verify_ns(struct orthros_image *img)
 		const struct orthros_ns_rec *rec = obj->rec;
 		const struct ns_common *ns = obj->dst;
 
-		if (!ns && rec->initial && !ns_ops[rec->type])
+		if (!ns && ((rec->initial && !ns_ops[rec->type]) || img->crashed))
 			continue;
 		if (!ns || (has_number(rec) && ns->inum != rec->inum))
 			return orthros_fail(-EUCLEAN, "namespace %u was not built", rec->inum);

@@ -15,7 +15,6 @@
 #include "../core/kind.h"
 #include "../core/report.h"
 
-struct cred;
 struct ns_common;
 struct nsproxy;
 struct path;
@@ -43,6 +42,11 @@ struct orthros_ns_ops {
 	int (*read)(const struct orthros_finder *who, struct orthros_obj *ns);
 };
 
+/* Makes one like @obj for @owner; nobody knows of it yet. */
+typedef struct ns_common *(*orthros_make_ns_t)(struct orthros_image *img,
+					       struct orthros_obj *obj,
+					       struct user_namespace *owner);
+
 /* graph.c */
 int orthros_read_ns(const struct orthros_finder *who, u64 addr);
 int orthros_ns_owner(const struct orthros_finder *who, struct orthros_obj *ns, u64 user_ns,
@@ -50,13 +54,13 @@ int orthros_ns_owner(const struct orthros_finder *who, struct orthros_obj *ns, u
 u64 orthros_initial_ns(struct orthros_image *img, enum orthros_ns type);
 bool orthros_ns_possible(enum orthros_ns type);
 struct orthros_ns_rec *orthros_ns_rec(struct orthros_image *img, u64 addr);
-const struct cred *orthros_ns_maker(const struct orthros_ns_rec *rec);
+int orthros_build_ns(struct orthros_image *img, struct orthros_obj *obj, orthros_make_ns_t make);
+int orthros_build_nss(struct orthros_image *img, enum orthros_ns type, orthros_make_ns_t make);
+int orthros_ns_lost(struct orthros_image *img, const struct orthros_ns_rec *rec, int err);
 void orthros_ns_built(struct orthros_obj *obj, struct ns_common *ns);
 struct ns_common *orthros_dst_ns(struct orthros_image *img, u64 addr);
 int orthros_ns_path(struct orthros_image *img, u64 addr, struct path *path);
 
-struct user_namespace *orthros_ns_owner_of(struct orthros_image *img,
-					   const struct orthros_ns_rec *rec);
 int orthros_read_user_ns(const struct orthros_finder *who, u64 user_ns);
 
 /* user.c: needs no image, while there is one */

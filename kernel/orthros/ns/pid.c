@@ -176,29 +176,20 @@ int orthros_read_pid(const struct orthros_finder *who, u64 addr)
 
 /* ---- building ------------------------------------------------------------ */
 
-static int make_pid_ns(struct orthros_image *img, struct orthros_obj *obj)
+static struct ns_common *make_pid_ns(struct orthros_image *img, struct orthros_obj *obj,
+				     struct user_namespace *owner)
 {
-	const struct orthros_ns_rec *rec = obj->rec;
 	struct ns_common *parent = orthros_dst_ns(img, own(obj)->parent);
-	struct user_namespace *owner = orthros_ns_owner_of(img, rec);
-	const struct cred *maker, *old;
 	struct pid_namespace *ns;
 
-	if (!parent || !owner)
-		return -ENOENT;
-	maker = orthros_ns_maker(rec);
-	if (IS_ERR(maker))
-		return PTR_ERR(maker);
-	old = override_creds(maker);
+	if (!parent)
+		return ERR_PTR(-ENOENT);
 	ns = orthros_create_pid_ns(owner, container_of(parent, struct pid_namespace, ns));
-	revert_creds(old);
-	put_cred(maker);
 	if (IS_ERR(ns))
-		return PTR_ERR(ns);
-	orthros_ns_built(obj, &ns->ns);
+		return ERR_CAST(ns);
 	ns->reboot = own(obj)->reboot;
 	orthros_set_memfd_noexec(ns, own(obj)->memfd_noexec);
-	return 0;
+	return &ns->ns;
 }
 
 /* Each parent before its children. */
@@ -215,9 +206,9 @@ static int build_pid_nss(struct orthros_image *img)
 			if (rec->type != ORTHROS_NS_PID || rec->initial || obj->refused ||
 			    own(obj)->level != level)
 				continue;
-			err = make_pid_ns(img, obj);
+			err = orthros_build_ns(img, obj, make_pid_ns);
 			if (err)
-				return orthros_fail(err, "PID namespace %u", rec->inum);
+				return err;
 		}
 	}
 	return 0;

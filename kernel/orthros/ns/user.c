@@ -243,7 +243,9 @@ static int build_users(struct orthros_image *img)
 				continue;
 			err = build_user(img, obj);
 			if (err)
-				return orthros_fail(err, "user namespace %u", rec->inum);
+				err = orthros_ns_lost(img, rec, err);
+			if (err)
+				return err;
 		}
 	}
 	return 0;

@@ -39,45 +39,35 @@ static int read_uts(const struct orthros_finder *who, struct orthros_obj *ns)
 	return orthros_ns_owner(who, ns, v.user_ns, v.uid);
 }
 
-static struct uts_namespace *make_uts(struct orthros_image *img, const struct orthros_ns_rec *rec)
+static void set_names(struct uts_namespace *uts, const struct orthros_obj *obj)
 {
-	const struct cred *maker = orthros_ns_maker(rec), *old;
-	struct user_namespace *owner = orthros_ns_owner_of(img, rec);
-	struct uts_namespace *uts;
+	const struct orthros_uts_rec *names = (void *)((struct orthros_ns_rec *)obj->rec)->own;
 
-	if (IS_ERR(maker))
-		return ERR_CAST(maker);
-	old = override_creds(maker);
-	uts = owner ? copy_utsname(CLONE_NEWUTS, owner, &init_uts_ns) : ERR_PTR(-ENOENT);
-	revert_creds(old);
-	put_cred(maker);
-	return uts;
+	down_write(&uts_sem);
+	strscpy(uts->name.nodename, names->nodename, sizeof(uts->name.nodename));
+	strscpy(uts->name.domainname, names->domainname, sizeof(uts->name.domainname));
+	up_write(&uts_sem);
+}
+
+static struct ns_common *make_uts(struct orthros_image *img, struct orthros_obj *obj,
+				  struct user_namespace *owner)
+{
+	struct uts_namespace *uts = copy_utsname(CLONE_NEWUTS, owner, &init_uts_ns);
+
+	if (IS_ERR(uts))
+		return ERR_CAST(uts);
+	set_names(uts, obj);
+	return &uts->ns;
 }
 
 static int build_uts(struct orthros_image *img)
 {
-	struct uts_namespace *uts;
-	struct orthros_obj *obj;
+	u64 initial = orthros_initial_ns(img, ORTHROS_NS_UTS);
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_ns_type, initial);
 
-	orthros_for_each_obj(obj, img, &orthros_ns_type) {
-		const struct orthros_ns_rec *rec = obj->rec;
-		const struct orthros_uts_rec *names = (const void *)rec->own;
-
-		if (rec->type != ORTHROS_NS_UTS)
-			continue;
-		uts = &init_uts_ns;
-		if (!rec->initial) {
-			uts = make_uts(img, rec);
-			if (IS_ERR(uts))
-				return orthros_fail(PTR_ERR(uts), "UTS namespace %u", rec->inum);
-			orthros_ns_built(obj, &uts->ns);
-		}
-		down_write(&uts_sem);
-		strscpy(uts->name.nodename, names->nodename, sizeof(uts->name.nodename));
-		strscpy(uts->name.domainname, names->domainname, sizeof(uts->name.domainname));
-		up_write(&uts_sem);
-	}
-	return 0;
+	if (obj)
+		set_names(&init_uts_ns, obj);
+	return orthros_build_nss(img, ORTHROS_NS_UTS, make_uts);
 }
 
 static const struct orthros_ns_ops uts_ops = {

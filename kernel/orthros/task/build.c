@@ -770,7 +770,7 @@ static int build_process(struct orthros_held *h)
 	      or_give_up(h, orthros_join_ns(img, a->nsproxy));
 	if (err)
 		return err;
-	err = build_cred(img, t);
+	err = or_give_up(h, build_cred(img, t));
 	if (err)
 		return orthros_fail(err, "process %d: credentials", t->pid);
 	sighand = orthros_obj_find(img, &orthros_sighand_type, a->sighand);

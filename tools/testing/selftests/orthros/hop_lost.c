@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a takeover cannot save is an error to whoever has it, who goes on: descriptors of
- * files that are refused where somebody asks, and whatever leads to them.
+ * files that are refused where somebody asks, and whatever leads to them. Who is in a
+ * namespace that cannot be saved is killed, and nobody else.
  */
 #include <linux/perf_event.h>
 #include <poll.h>
@@ -14,8 +15,8 @@
 #include "hop_test.h"
 
 static int tty, perf, leased, other, epoll, pair[2], data[2];
-static struct gate go;
-static pid_t sharer;
+static struct gate go, alone;
+static pid_t sharer, loner[2];
 
 static int open_perf(void)
 {
@@ -91,6 +92,15 @@ static void share(void *unused)
 	CHECK_EQ(close(perf), 0);
 }
 
+/* With a network of its own; and in a user namespace that could be saved. */
+static void be_alone(void *flags)
+{
+	MUST(unshare((long)flags));
+	gate_post(&alone, 1);
+	for (;;)
+		pause();
+}
+
 /**
  * lost_make() - have things that a takeover cannot save, and some that it can
  */
@@ -119,6 +129,10 @@ void lost_make(void)
 
 	gate_init(&go);
 	sharer = hop_child(share, NULL);
+	gate_init(&alone);
+	loner[0] = hop_child(be_alone, (void *)CLONE_NEWNET);
+	loner[1] = hop_child(be_alone, (void *)(CLONE_NEWUSER | CLONE_NEWNET));
+	gate_take(&alone, 2);
 }
 
 /**
@@ -127,8 +141,8 @@ void lost_make(void)
 void lost_check(void)
 {
 	struct epoll_event ev[4];
+	int i, n, passed, status;
 	char text[8] = "";
-	int i, n, passed;
 
 	check_error(tty);
 	check_error(perf);
@@ -150,6 +164,10 @@ void lost_check(void)
 
 	gate_post(&go, 1);
 	hop_reap(sharer);
+	for (i = 0; i < 2; i++) {
+		CHECK_EQ(waitpid(loner[i], &status, 0), loner[i]);
+		CHECK_EQ(status, SIGKILL);
+	}
 	CHECK_EQ(close(tty), 0);
 	CHECK_EQ(close(perf), 0);
 	CHECK_EQ(close(leased), 0);

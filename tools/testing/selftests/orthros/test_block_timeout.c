@@ -302,9 +302,10 @@ static void behind_finish(void)
 	struct sched_param normal = { };
 	int i;
 
-	__atomic_store_n(&behind_stop, true, __ATOMIC_RELEASE);
+	/* They end when they are told to. */
 	for (i = 0; i < BEHIND; i++)
 		CHECK_EQ(sched_setscheduler(behind[i].tid, SCHED_OTHER, &normal), 0);
+	__atomic_store_n(&behind_stop, true, __ATOMIC_RELEASE);
 	MUST0(pthread_join(hog, NULL));
 	for (i = 0; i < BEHIND; i++) {
 		struct behind *b = &behind[i];

@@ -325,17 +325,21 @@ static int send_to(int fd, const char *to)
 	return sendto(fd, "x", 1, 0, (struct sockaddr *)&sin, sizeof(sin));
 }
 
-static void restricted(int udp)
+/* What is sent with @from arrives at @udp. */
+static void restricted(int from, int udp)
 {
 	struct sockaddr_in sin = {
 		.sin_family = AF_INET, .sin_port = htons(1),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	socklen_t len = sizeof(sin);
+	char c;
 	int fd;
 
-	CHECK_EQ(send_to(udp, "127.0.0.1"), 1);
-	CHECK_ERR(send_to(udp, "127.0.0.2"), EPERM);
+	CHECK_EQ(send_to(from, "127.0.0.1"), 1);
+	/* The programs of the receiving side have run when it is there. */
+	CHECK_EQ(recv(udp, &c, 1, 0), 1);
+	CHECK_ERR(send_to(from, "127.0.0.2"), EPERM);
 	CHECK_ERR(open("/dev/full", O_RDONLY), EPERM);
 	fd = open("/dev/null", O_RDONLY);
 	CHECK(fd >= 0);
@@ -368,12 +372,12 @@ static void member(void *arg)
 	MUST(bind(udp, (struct sockaddr *)&sin, sizeof(sin)));
 	gate_post(&ready, 1);
 	gate_take(&go, 1);
-	restricted(udp);
+	restricted(udp, udp);
 	gate_post(&ready, 1);
 	gate_take(&go, 1);
 	/* After the hop: the same socket, and others. */
-	restricted(udp);
-	restricted(MUST(socket(AF_INET, SOCK_DGRAM, 0)));
+	restricted(udp, udp);
+	restricted(MUST(socket(AF_INET, SOCK_DGRAM, 0)), udp);
 	CHECK_ERR(write(held, "x", 1), ENOSPC);
 }
 

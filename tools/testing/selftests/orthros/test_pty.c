@@ -141,6 +141,8 @@ static void session(void *arg)
 	gate_post(&ready, 1);
 	while (!__atomic_load_n(&interrupted, __ATOMIC_RELAXED))
 		sched_yield();
+	/* The line discipline signals first, and echoes afterwards. */
+	gate_take(&go, 1);
 	MUST(write(tty, "bye\n", 4));
 	gate_take(&go, 1);
 }
@@ -232,7 +234,9 @@ int main(void)
 	expect(ses.master, "hello\r\n");
 	gate_take(&ready, 1);
 	MUST(write(ses.master, "\003", 1));
-	expect(ses.master, "^Cbye\r\n");
+	expect(ses.master, "^C");
+	gate_post(&go, 1);
+	expect(ses.master, "bye\r\n");
 	gate_post(&go, 1);
 	hop_reap(pid);
 

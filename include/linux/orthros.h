@@ -83,7 +83,7 @@ bool orthros_mounting(void);
 bool orthros_freezing_disks(void);
 
 /* kernel/time/timekeeping.c */
-void orthros_timekeeping_set(s64 mono, s64 boot, s64 real, s64 raw);
+void orthros_timekeeping_set(s64 mono, s64 boot, s64 real, s64 raw, u32 khz);
 
 /*
  * mm/: after a hop, pages that have not been claimed from the old kernel yet

@@ -159,6 +159,7 @@ static void sample_clocks(struct orthros_clock *c)
 	c->boot_ns = ktime_get_boot_fast_ns();
 	c->real_ns = ktime_get_real_fast_ns();
 	c->raw_ns = ktime_get_raw_fast_ns();
+	c->tsc_khz = tsc_khz;
 }
 
 /**

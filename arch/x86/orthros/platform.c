@@ -83,6 +83,23 @@ static unsigned long orthros_get_tsc(void)
 	return known_tsc_khz;
 }
 
+/**
+ * orthros_adopt_tsc_khz() - take over what the source knows of the TSC's frequency
+ * @khz:	as it knows it now: it may have measured it better since it told it
+ *
+ * Return: @khz if it is news; 0 if it is known, or cannot be.
+ */
+u32 orthros_adopt_tsc_khz(u32 khz)
+{
+	/* As close as a first measurement is, see tsc_refine_calibration_work(). */
+	if (khz == tsc_khz || khz < tsc_khz - tsc_khz / 100 || khz > tsc_khz + tsc_khz / 100)
+		return 0;
+	known_tsc_khz = khz;
+	tsc_khz = khz;
+	orthros_ho->tsc_khz = khz;
+	return khz;
+}
+
 static void __init orthros_timer_init(void)
 {
 	lapic_timer_period = boot_ho.lapic_khz * 1000ULL / HZ;

@@ -78,6 +78,7 @@ bool orthros_fence_force(void);
 /* The takeover, for the BackupOS. */
 int orthros_src_protect(bool protect);
 void orthros_takeover_platform(void);
+u32 orthros_adopt_tsc_khz(u32 khz);
 int orthros_takeover_console(void);
 int orthros_adopt_cpus(void);
 unsigned long orthros_free_unclaimed(const unsigned long *keep, unsigned long nr_keep);

@@ -113,5 +113,6 @@ void orthros_clock_sample(struct orthros_clock *clock)
 	clock->boot_ns = ktime_get_boottime_ns();
 	clock->real_ns = ktime_get_real_ns();
 	clock->raw_ns = ktime_get_raw_ns();
+	clock->tsc_khz = tsc_khz;
 	local_irq_restore(flags);
 }

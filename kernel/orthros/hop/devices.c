@@ -11,6 +11,7 @@
 #include "../core/image.h"
 #include "../core/kind.h"
 #include "../core/report.h"
+#include "../machine/machine.h"
 #include "hop.h"
 
 static int describe(struct orthros_sections *s, bool frozen)
@@ -37,23 +38,10 @@ static int build_devices(struct orthros_image *img)
 	return orthros_make_disk_nodes();
 }
 
-/* Where the clocks of the source would be now. */
-static void set_clocks(void)
-{
-	const struct orthros_clock *park = &orthros_ho->clock_park;
-	struct orthros_clock now;
-	s64 passed;
-
-	orthros_clock_sample(&now);
-	passed = orthros_tsc_to_ns(now.tsc - park->tsc);
-	orthros_timekeeping_set(park->mono_ns + passed, park->boot_ns + passed,
-				park->real_ns + passed, park->raw_ns + passed);
-}
-
 static void commit_devices(struct orthros_image *img)
 {
 	orthros_takeover_platform();
-	set_clocks();
+	orthros_set_clocks(img);
 	orthros_commit_devices();
 }
 

@@ -42,7 +42,7 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_device_kind,
 	&orthros_net_kind,
 	&orthros_console_kind,
-	/* Started when the clocks are set, which is committed with the devices. */
+	/* The clocks are set when the devices are committed. */
 	&orthros_clock_kind,
 	&orthros_sequence_kind,
 	/* Their numbers are taken before any is made, and before whatever is in one. */

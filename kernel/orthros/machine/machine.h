@@ -23,6 +23,9 @@ extern const struct orthros_kind orthros_irq_kind;
 /* sysctl.c: those that want the network's devices */
 int orthros_build_net_sysctls(struct orthros_image *img);
 
+/* clock.c: in the commit, when the platform is this kernel's */
+void orthros_set_clocks(struct orthros_image *img);
+
 /* irq.c: CPUs go to a second kernel, and come back */
 void orthros_keep_irqs(void);
 void orthros_return_irqs(bool back);

@@ -4,16 +4,35 @@
  */
 #include <linux/orthros.h>
 
+/* The clock source counts at another frequency than was known, from now on. */
+static void count_at(struct timekeeper *tk, u32 khz)
+{
+	struct clocksource *cs = tk->tkr_mono.clock;
+	int shift = tk->tkr_mono.shift;
+
+	if (!khz)
+		return;
+	tk_setup_internals(tk, cs);
+	if (cs->shift < shift) {
+		tk->tkr_mono.xtime_nsec >>= shift - cs->shift;
+		tk->tkr_raw.xtime_nsec >>= shift - cs->shift;
+	} else {
+		tk->tkr_mono.xtime_nsec <<= cs->shift - shift;
+		tk->tkr_raw.xtime_nsec <<= cs->shift - shift;
+	}
+}
+
 /**
  * orthros_timekeeping_set() - let the clocks go on from another kernel's
  * @mono:	CLOCK_MONOTONIC now, in ns; a clock that is ahead of it stays so
  * @boot:	CLOCK_BOOTTIME now, in ns
  * @real:	CLOCK_REALTIME now, in ns
  * @raw:	CLOCK_MONOTONIC_RAW now, in ns; likewise
+ * @khz:	frequency of the clock source, if it is another than was known, or 0
  *
  * Context: process context; interrupts enabled.
  */
-void orthros_timekeeping_set(s64 mono, s64 boot, s64 real, s64 raw)
+void orthros_timekeeping_set(s64 mono, s64 boot, s64 real, s64 raw, u32 khz)
 {
 	struct timekeeper *tk = &tk_core.timekeeper;
 	struct timespec64 now, delta, wall = ns_to_timespec64(real);
@@ -21,10 +40,14 @@ void orthros_timekeeping_set(s64 mono, s64 boot, s64 real, s64 raw)
 	s64 ahead;
 	u32 rest;
 
+	/* It prints, which reads a clock. */
+	if (khz)
+		__clocksource_update_freq_khz(tk->tkr_mono.clock, khz);
 	raw_spin_lock_irqsave(&timekeeper_lock, flags);
 	write_seqcount_begin(&tk_core.seq);
 
 	timekeeping_forward_now(tk);
+	count_at(tk, khz);
 
 	/* Wall time plus wall_to_monotonic is monotonic time: move both on. */
 	now = timespec64_add(tk_xtime(tk), tk->wall_to_monotonic);

@@ -36,6 +36,12 @@ enum orthros_vma_refused {
  * @ops_xfs:		likewise
  * @vdso_image_64:	image of the 64-bit vDSO
  * @vvar_page:		the kernel's page of clock data
+ * @clock_data:		array of &struct vdso_data in it
+ * @clock_size:		bytes of an element
+ * @clock_seq:		offset of its sequence count
+ * @clock_mode:		offset of its mode
+ * @clock_bases:	elements
+ * @clock_mode_none:	mode in which the clock is read by a system call
  * @mmf_dumpable_mask:	bits of mm->flags
  * @mmf_filter_shift:	likewise
  * @mmf_filter_mask:	likewise
@@ -62,6 +68,7 @@ struct orthros_mm_env {
 	u64 ops_xfs;
 	u64 vdso_image_64;
 	u64 vvar_page;
+	u64 clock_data;
 	u64 mmf_dumpable_mask;
 	u64 mmf_filter_shift;
 	u64 mmf_filter_mask;
@@ -76,6 +83,11 @@ struct orthros_mm_env {
 	u32 page_mapping;
 	u32 page_head;
 	u64 anon_bit;
+	u32 clock_size;
+	u32 clock_seq;
+	u32 clock_mode;
+	u32 clock_bases;
+	s32 clock_mode_none;
 };
 
 /**

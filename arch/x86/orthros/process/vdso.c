@@ -9,7 +9,9 @@
  *
  * A thread that was stopped inside the old text must not run into a half
  * overwritten function. It goes on in a second, unpatched copy of text and
- * data, reads the last clock data there (the TSC counts on), and returns.
+ * data. The clock data there have changed and know no clock source, so that it
+ * asks the kernel: going on from the source's last tick, it would see a time that
+ * another thread, or itself, may not have reached yet by this kernel's clock.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -236,10 +238,34 @@ static int forward(u8 *text, size_t size, u64 old, u64 new)
 
 struct vvar_copy {
 	const struct orthros_src *src;
+	const struct orthros_mm_env *env;
 	struct vm_area_struct *vma;
+	void *page;		/* in which the clock data are changed */
 	u64 shift;		/* new address - old address */
 	u64 clock;		/* old address of the clock data page, 0 when it is done */
 };
+
+/* The page of clock data at @data: whoever reads it begins again, and asks the kernel. */
+static int copy_clock(struct vvar_copy *c, const void *data)
+{
+	const struct orthros_mm_env *env = c->env;
+	u64 at = env->clock_data - env->vvar_page;
+	u64 seq = env->clock_seq, mode = env->clock_mode, size = env->clock_size;
+	u32 i;
+
+	if (at >= PAGE_SIZE || env->clock_bases > (PAGE_SIZE - at) / max(size, 1ULL) ||
+	    seq + sizeof(u32) > size || mode + sizeof(s32) > size)
+		return orthros_fail(-EUCLEAN, "vDSO: clock data");
+	memcpy(c->page, data, PAGE_SIZE);
+	for (i = 0; i < env->clock_bases; i++, at += size) {
+		u32 *count = c->page + at + seq;
+
+		*(s32 *)(c->page + at + mode) = env->clock_mode_none;
+		/* Even, also if the source was at an update. */
+		*count = (*count + 2) & ~1;
+	}
+	return orthros_map_copy(c->vma, c->clock + c->shift, c->page);
+}
 
 static int copy_vvar_batch(void *ctx, const struct orthros_src_pte *pte, unsigned int nr)
 {
@@ -254,11 +280,14 @@ static int copy_vvar_batch(void *ctx, const struct orthros_src_pte *pte, unsigne
 		/* A page of a hypervisor, which nothing needs for long. */
 		if (!data)
 			continue;
-		err = orthros_map_copy(c->vma, pte[i].addr + c->shift, data);
+		if (pte[i].addr == c->clock) {
+			err = copy_clock(c, data);
+			c->clock = 0;
+		} else {
+			err = orthros_map_copy(c->vma, pte[i].addr + c->shift, data);
+		}
 		if (err)
 			return err;
-		if (pte[i].addr == c->clock)
-			c->clock = 0;
 	}
 	return 0;
 }
@@ -267,23 +296,30 @@ static int copy_vvar(struct orthros_image *img, const struct orthros_mm_rec *mm,
 		     const struct orthros_vma_rec *rec, struct vm_area_struct *vma, u64 shift)
 {
 	const struct orthros_mm_env *env = orthros_mm_env(img->src);
-	struct vvar_copy c = { .src = img->src, .vma = vma, .shift = shift };
+	struct vvar_copy c = { .src = img->src, .env = env, .vma = vma, .shift = shift };
 	const void *data;
 	size_t left;
 	int err;
 
 	if (IS_ERR(env))
 		return PTR_ERR(env);
-	if (mm->vdso_vvar_page)
+	if (mm->vdso_vvar_page && env->clock_data)
 		c.clock = mm->vdso + mm->vdso_vvar_page;
+	c.page = (void *)__get_free_page(GFP_KERNEL);
+	if (!c.page)
+		return -ENOMEM;
 	err = orthros_src_pt_walk(img->src, mm->pgd_phys, rec->start, rec->end,
 				  copy_vvar_batch, &c);
-	if (err || !env->vvar_page || c.clock < rec->start || c.clock >= rec->end)
-		return err;
-	/* Not touched yet: a thread may be on its way to it. */
-	data = orthros_src_map(img->src, orthros_src_phys(img->src, env->vvar_page, &left),
-			       PAGE_SIZE);
-	return data ? orthros_map_copy(vma, c.clock + shift, data) : 0;
+	if (!err && env->vvar_page && c.clock >= rec->start && c.clock < rec->end) {
+		/* Not touched yet: a thread may be on its way to it. */
+		data = orthros_src_map(img->src,
+				       orthros_src_phys(img->src, env->vvar_page, &left),
+				       PAGE_SIZE);
+		if (data)
+			err = copy_clock(&c, data);
+	}
+	free_page((unsigned long)c.page);
+	return err;
 }
 
 static int copy_text(const struct orthros_mm_rec *mm, const struct orthros_vma_rec *rec,

@@ -9,6 +9,6 @@
 #define ORTHROS_NOTE_HANDOFF	1	/* u32: ORTHROS_HANDOFF_VERSION */
 
 /* Bumped with each change of layout of struct orthros_handoff, or of what lies beside it. */
-#define ORTHROS_HANDOFF_VERSION	6
+#define ORTHROS_HANDOFF_VERSION	7
 
 #endif /* _LINUX_ORTHROS_ABI_ELFNOTE_H */

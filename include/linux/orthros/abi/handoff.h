@@ -169,6 +169,8 @@ enum orthros_cpu_state {
  * @boot_ns:	CLOCK_BOOTTIME
  * @real_ns:	CLOCK_REALTIME
  * @raw_ns:	CLOCK_MONOTONIC_RAW
+ * @tsc_khz:	frequency of the TSC, as it is known at the instant
+ * @pad:	0
  */
 struct orthros_clock {
 	__u64	tsc;
@@ -176,6 +178,8 @@ struct orthros_clock {
 	__s64	boot_ns;
 	__s64	real_ns;
 	__s64	raw_ns;
+	__u32	tsc_khz;
+	__u32	pad;
 } __packed;
 
 /* orthros_handoff.fail_step: how it fails; the rest is the step. */

@@ -3,7 +3,8 @@
  * What processes have written to files, and a kernel that has failed had not written to
  * the disk: it is in that one's page cache, and written here by the file system's own
  * means, inode by inode. A page says itself whose it is; what does not hold is not
- * written. Who has such a file open is told by the next fsync() that data was lost.
+ * written. Who has such a file open is told by the next fsync() that data was lost. Its
+ * inodes have the owners, modes and times that the disk has not got to know.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -128,21 +129,22 @@ static int dirty_page(void *ctx, u64 index, u64 entry)
 }
 
 /* Its size and times are what they were, not those of our writing. */
-static int restore_attributes(struct dirty_walk *w, u64 addr)
+static int restore_attributes(struct orthros_image *img, struct dentry *dentry, u64 addr,
+			      const struct orthros_dinode_rec *rec)
 {
-	struct inode *inode = file_inode(w->file);
+	struct inode *inode = d_inode(dentry);
 	struct iattr size = {
-		.ia_valid = ATTR_SIZE | ATTR_FORCE, .ia_size = w->v->rec.size,
+		.ia_valid = ATTR_SIZE | ATTR_FORCE, .ia_size = rec->size,
 	};
 	struct orthros_inode_view v = {};
 	struct timespec64 t[3];
 	int err = 0;
 
 	inode_lock(inode);
-	if (i_size_read(inode) != w->v->rec.size)
-		err = notify_change(&nop_mnt_idmap, w->file->f_path.dentry, &size, NULL);
+	if (S_ISREG(rec->mode) && i_size_read(inode) != rec->size)
+		err = notify_change(&nop_mnt_idmap, dentry, &size, NULL);
 	if (!err)
-		err = orthros_read_rec(&w->img->src->mem, &orthros_table_fs_inode, addr, &v);
+		err = orthros_read_rec(&img->src->mem, &orthros_table_fs_inode, addr, &v);
 	if (!err) {
 		t[0] = (struct timespec64){ v.rec.atime, v.nsec[0] };
 		t[1] = (struct timespec64){ v.rec.mtime, v.nsec[1] };
@@ -154,18 +156,18 @@ static int restore_attributes(struct dirty_walk *w, u64 addr)
 	return err;
 }
 
-static struct file *open_inode(struct vfsmount *mnt, struct inode *inode)
+static int save_pages(struct dirty_walk *w, struct vfsmount *mnt, struct dentry *dentry)
 {
-	struct path path = { .mnt = mnt };
-	struct file *file;
+	struct path path = { .mnt = mnt, .dentry = dentry };
+	int err;
 
-	path.dentry = d_obtain_alias(igrab(inode));
-	if (IS_ERR(path.dentry))
-		return ERR_CAST(path.dentry);
-	file = dentry_open(&path, O_WRONLY | O_LARGEFILE | O_NOATIME | __FMODE_NONOTIFY,
-			   current_cred());
-	dput(path.dentry);
-	return file;
+	w->file = dentry_open(&path, O_WRONLY | O_LARGEFILE | O_NOATIME | __FMODE_NONOTIFY,
+			      current_cred());
+	if (IS_ERR(w->file))
+		return PTR_ERR(w->file);
+	err = orthros_src_xa_walk(w->img->src, w->v->pages, dirty_page, w);
+	fput(w->file);
+	return err ?: w->err;
 }
 
 /* Files that nobody has open, and the disk has not heard of; as in a power failure. */
@@ -189,14 +191,18 @@ static void save_inode(struct orthros_image *img, struct vfsmount *mnt, u64 addr
 	const struct super_block *sb = mnt->mnt_sb;
 	struct orthros_dinode_view v = {};
 	struct dirty_walk w = { .img = img, .v = &v };
+	struct dentry *dentry;
 	struct inode *inode;
-	int err;
+	int err, owner = 0;
+	bool changed;
 
 	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_dinode, addr, &v);
-	if (err || !S_ISREG(v.rec.mode) || v.mapping != v.data || v.rec.size < 0)
+	if (err || (S_ISREG(v.rec.mode) && v.mapping != v.data) || v.rec.size < 0)
 		return;
-	w.all = orthros_is_uncommitted(img, obj, addr);
-	if (!w.all && !(v.pages_flags & (l->xa_dirty | l->xa_writeback)))
+	changed = orthros_is_uncommitted(img, obj, addr);
+	w.all = changed;
+	if (!changed &&
+	    (!S_ISREG(v.rec.mode) || !(v.pages_flags & (l->xa_dirty | l->xa_writeback))))
 		return;
 	inode = orthros_dst_inode(img, addr);
 	/* Of one that was made anew the disk has nothing. */
@@ -206,18 +212,26 @@ static void save_inode(struct orthros_image *img, struct vfsmount *mnt, u64 addr
 		ihold(inode);
 	else
 		inode = orthros_disk_iget(mnt->mnt_sb, v.rec.ino, v.rec.generation);
+	if (!IS_ERR(inode) && (inode->i_mode ^ v.rec.mode) & S_IFMT) {
+		iput(inode);
+		inode = ERR_PTR(-ESTALE);
+	}
 	if (IS_ERR(inode)) {
 		/* Deleted, and nobody had it open. */
 		if (v.rec.nlink)
 			lose_inode(sb, v.rec.ino, inode, saved->lost++);
 		return;
 	}
-	w.file = open_inode(mnt, inode);
-	err = PTR_ERR_OR_ZERO(w.file);
+	dentry = d_obtain_alias(igrab(inode));
+	err = PTR_ERR_OR_ZERO(dentry);
 	if (!err) {
-		err = orthros_src_xa_walk(img->src, v.pages, dirty_page, &w) ?:
-		      restore_attributes(&w, addr) ?: w.err;
-		fput(w.file);
+		if (S_ISREG(v.rec.mode))
+			err = save_pages(&w, mnt, dentry);
+		/* Writing takes what lets it run as another user. */
+		if (changed)
+			owner = orthros_set_owner(img, dentry, addr, v.rec.mode);
+		err = restore_attributes(img, dentry, addr, &v.rec) ?: err ?: owner;
+		dput(dentry);
 	}
 	saved->pages += w.nr;
 	if (err) {

@@ -110,6 +110,7 @@ int orthros_save_journal(struct orthros_image *img, struct orthros_obj *sb, cons
 bool orthros_is_uncommitted(struct orthros_image *img, struct orthros_obj *sb, u64 addr);
 void orthros_remove_again(struct dentry *parent, const struct orthros_dentry_rec *rec,
 			  struct inode *inode);
+int orthros_set_owner(struct orthros_image *img, struct dentry *dentry, u64 addr, umode_t mode);
 struct dentry *orthros_remake(struct orthros_image *img, struct dentry *parent,
 			      const struct orthros_dentry_rec *rec,
 			      const struct orthros_dinode_rec *irec);

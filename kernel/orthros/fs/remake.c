@@ -37,10 +37,19 @@ static int make_link(struct inode *dir, struct dentry *dentry, struct inode *ino
 	return err;
 }
 
-static int set_owner(struct orthros_image *img, struct dentry *dentry, u64 addr, umode_t mode)
+/**
+ * orthros_set_owner() - give a file the owner and mode that it had
+ * @img:	image
+ * @dentry:	the file
+ * @addr:	source address of its inode
+ * @mode:	of that
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_set_owner(struct orthros_image *img, struct dentry *dentry, u64 addr, umode_t mode)
 {
 	struct orthros_any_inode_view v;
-	struct iattr attr = { .ia_valid = ATTR_UID | ATTR_GID | ATTR_MODE | ATTR_FORCE };
+	struct iattr attr = { .ia_valid = ATTR_UID | ATTR_GID | ATTR_FORCE };
 	struct inode *inode = d_inode(dentry);
 	int err;
 
@@ -50,6 +59,9 @@ static int set_owner(struct orthros_image *img, struct dentry *dentry, u64 addr,
 	attr.ia_uid = KUIDT_INIT(v.uid);
 	attr.ia_gid = KGIDT_INIT(v.gid);
 	attr.ia_mode = mode;
+	/* A symbolic link has none that one could set. */
+	if (!S_ISLNK(mode))
+		attr.ia_valid |= ATTR_MODE;
 	inode_lock(inode);
 	err = notify_change(&nop_mnt_idmap, dentry, &attr, NULL);
 	inode_unlock(inode);
@@ -131,7 +143,7 @@ struct dentry *orthros_remake(struct orthros_image *img, struct dentry *parent,
 		err = make_link(dir, dentry, other);
 	else if (!err)
 		err = make(dir, dentry, irec->mode) ?:
-		      set_owner(img, dentry, rec->inode, irec->mode);
+		      orthros_set_owner(img, dentry, rec->inode, irec->mode);
 	if (!err && nameless)
 		err = remove(dir, dentry);
 	inode_unlock(dir);

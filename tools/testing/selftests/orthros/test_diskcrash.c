@@ -55,6 +55,40 @@ static bool named(const char *name, uint64_t seed, size_t size)
 	return ok;
 }
 
+/* Owners and modes that the disk does not know yet; nobody has them open. */
+static const struct changed {
+	const char *name;
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	bool dir;
+} changed[] = {
+	{ "program", 0755, 0, 0 }, { "setuid", 06711, 3, 4 }, { "secret", 0400, 9, 9 },
+	{ "dir", 0711, 5, 6, true }, { "sticky", 01777, 0, 0, true },
+};
+
+static void change(const struct changed *c)
+{
+	struct timespec times[2] = { { 1000, 1 }, { 2000, 2 } };
+
+	/* The owner first, which clears bits of the mode. */
+	MUST(chown(c->name, c->uid, c->gid));
+	MUST(chmod(c->name, c->mode));
+	MUST(utimensat(AT_FDCWD, c->name, times, 0));
+}
+
+static void check_changed(const struct changed *c)
+{
+	struct stat st;
+
+	if (!CHECK_EQ(stat(c->name, &st), 0))
+		return;
+	if (!CHECK_EQ(st.st_mode & 07777, c->mode) || !CHECK_EQ(st.st_uid, c->uid) ||
+	    !CHECK_EQ(st.st_gid, c->gid) || !CHECK_EQ(st.st_mtime, 2000) ||
+	    !CHECK_EQ(st.st_mtim.tv_nsec, 2))
+		printf("# %s\n", c->name);
+}
+
 /* It may be in the middle of anything, and then is given up. */
 static pid_t storm(int nr)
 {
@@ -98,11 +132,24 @@ int main(void)
 	cut = make_synced("cut", 4, SIZE);
 	renamed = make_synced("old", 5, SIZE);
 	gone = make_synced("gone", 6, SIZE);
+	for (i = 0; i < (int)ARRAY_SIZE(changed); i++) {
+		if (changed[i].dir) {
+			MUST(mkdir(changed[i].name, 0700));
+		} else {
+			int fd = make_synced(changed[i].name, 9, PAGE);
+
+			MUST(fchmod(fd, 0));
+			close(fd);
+		}
+	}
+	sync();
 	append = MUST(open("append", O_WRONLY | O_APPEND | O_CREAT, 0600));
 	MUST(write(append, "before", 6));
 	for (i = 0; i < STORMS; i++)
 		pid[i] = storm(i);
 
+	for (i = 0; i < (int)ARRAY_SIZE(changed); i++)
+		change(&changed[i]);
 	made = make("made", 7, SIZE);
 	MUST(fchown(made, 7, 8));
 	fill(block, SIZE, 3);
@@ -137,6 +184,8 @@ int main(void)
 	CHECK(has(deleted, 8, SIZE));
 	CHECK_EQ(fstat(deleted, &st), 0);
 	CHECK_EQ(st.st_nlink, 0);
+	for (i = 0; i < (int)ARRAY_SIZE(changed); i++)
+		check_changed(&changed[i]);
 	CHECK_ERR(open("deleted", O_RDONLY), ENOENT);
 	CHECK_ERR(open("gone", O_RDONLY), ENOENT);
 	CHECK_EQ(write(append, " after", 6), 6);

@@ -162,6 +162,20 @@ static void connect_idle(int nr)
 		sleep(2);
 }
 
+/* A process that is never idle. */
+static void spin(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			asm volatile("pause");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const char self[] = "/proc/self/exe";
@@ -180,8 +194,8 @@ int main(int argc, char **argv)
 		for (;;)
 			pause();
 	}
-	if (argc != 3 && argc != 4) {
-		fputs("usage: bench-load PROCESSES MIB [CONNECTIONS]\n", stderr);
+	if (argc < 3 || argc > 5) {
+		fputs("usage: bench-load PROCESSES MIB [CONNECTIONS [BUSY]]\n", stderr);
 		return 2;
 	}
 	procs = atoi(argv[1]);
@@ -200,7 +214,9 @@ int main(int argc, char **argv)
 	close(ready[0]);
 	close(ready[1]);
 
-	connect_idle(argc == 4 ? atoi(argv[3]) : 0);
+	connect_idle(argc >= 4 ? atoi(argv[3]) : 0);
+	for (i = 0; argc >= 5 && i < (size_t)atoi(argv[4]); i++)
+		spin();
 	fd = open(UPDATE, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, "1", 1) != 1)
 		die(UPDATE);

@@ -56,46 +56,57 @@ void orthros_takeover_platform(void)
 static unsigned int (*port_in)(struct uart_port *port, int offset);
 static void (*port_out)(struct uart_port *port, int offset, int value);
 
-static void keep_typed(struct uart_port *port)
+/* False if the divisor is in the place of what was received. */
+static bool keep_typed(struct uart_port *port)
 {
 	unsigned int left = MAX_TYPED;
 	u8 lsr;
 
-	/* There the divisor may be. */
 	if (inb(port->iobase + UART_LCR) & UART_LCR_DLAB)
-		return;
+		return false;
 	while (left-- && (lsr = inb(port->iobase + UART_LSR)) & UART_LSR_DR && lsr != 0xff)
 		tty_insert_flip_char(&port->state->port, inb(port->iobase + UART_RX),
 				     lsr & UART_LSR_BI ? TTY_BREAK : TTY_NORMAL);
+	return true;
+}
+
+/*
+ * The receiver's FIFO is never emptied, nor switched off, which does that, too: something
+ * could come between a look and the write.
+ */
+static int keep_fifo(struct uart_port *port, int value)
+{
+	keep_typed(port);
+	if (port->type != PORT_16550A)
+		return value;
+	return (value | UART_FCR_ENABLE_FIFO) & ~UART_FCR_CLEAR_RCVR;
 }
 
 static unsigned int start_in(struct uart_port *port, int offset)
 {
 	/* Read to be thrown away; but not by the handler of its interrupt. */
-	if (offset == UART_RX && !in_hardirq())
-		keep_typed(port);
+	if (offset == UART_RX && !in_hardirq() && keep_typed(port))
+		return 0;
 	return port_in(port, offset);
 }
 
 static void start_out(struct uart_port *port, int offset, int value)
 {
-	if (offset == UART_FCR)
-		keep_typed(port);
-	port_out(port, offset, value);
+	port_out(port, offset, offset == UART_FCR ? keep_fifo(port, value) : value);
 }
 
-/* The FIFO is switched on, and emptied by that. */
+/* The FIFO is switched on, with a write of its own. */
 static void started_out(struct uart_port *port, int offset, int value)
 {
 	if (offset == UART_FCR) {
 		port->serial_out = port_out;
-		keep_typed(port);
+		value = keep_fifo(port, value);
 	}
 	port_out(port, offset, value);
 }
 
 /*
- * The first time that the port is opened here. The driver empties the FIFO
+ * The first time that the port is opened here. The driver would empty the FIFO
  * then, more than once. It still has what was typed since the old kernel stood still,
  * and more may come; that is put before what comes next, and pushed with the terminal's
  * settings.

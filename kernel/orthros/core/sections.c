@@ -58,6 +58,16 @@ void *orthros_sections_room(struct orthros_sections *s, size_t len)
 }
 
 /**
+ * orthros_sections_take_back() - give back what was not needed
+ * @s:		buffer
+ * @len:	of the last orthros_sections_room()
+ */
+void orthros_sections_take_back(struct orthros_sections *s, size_t len)
+{
+	s->len -= ALIGN(len, SECTION_ALIGN);
+}
+
+/**
  * orthros_sections_begin() - start a section
  * @s:		buffer
  * @kind:	&enum orthros_netconf_kind
@@ -135,6 +145,38 @@ bool orthros_sections_next_pair(const char **at, const char *end, const char **n
 }
 
 /**
+ * orthros_sections_next() - look up the next section of a kind
+ * @data:	buffer
+ * @len:	its bytes
+ * @kind:	&enum orthros_netconf_kind
+ * @pos:	where to go on, 0 at first; moved behind it
+ * @sec_len:	bytes in the section, 0 if there is none
+ *
+ * Return: its contents, within the buffer, or NULL.
+ */
+const void *orthros_sections_next(const void *data, size_t len, u32 kind, size_t *pos,
+				  size_t *sec_len)
+{
+	const struct orthros_netconf_sec *sec;
+	size_t off = *pos;
+
+	*sec_len = 0;
+	while (off < len && sizeof(*sec) <= len - off) {
+		sec = data + off;
+		off += sizeof(*sec);
+		if (sec->len > len - off)
+			break;
+		*pos = off + ALIGN(sec->len, 8);
+		if (sec->kind == kind) {
+			*sec_len = sec->len;
+			return data + off;
+		}
+		off = *pos;
+	}
+	return NULL;
+}
+
+/**
  * orthros_sections_find() - look a section up
  * @data:	buffer
  * @len:	its bytes
@@ -145,22 +187,9 @@ bool orthros_sections_next_pair(const char **at, const char *end, const char **n
  */
 const void *orthros_sections_find(const void *data, size_t len, u32 kind, size_t *sec_len)
 {
-	const struct orthros_netconf_sec *sec;
-	size_t off = 0;
+	size_t pos = 0;
 
-	*sec_len = 0;
-	while (off + sizeof(*sec) <= len) {
-		sec = data + off;
-		off += sizeof(*sec);
-		if (sec->len > len - off)
-			break;
-		if (sec->kind == kind) {
-			*sec_len = sec->len;
-			return data + off;
-		}
-		off += ALIGN(sec->len, 8);
-	}
-	return NULL;
+	return orthros_sections_next(data, len, kind, &pos, sec_len);
 }
 
 /**

@@ -27,11 +27,14 @@ struct orthros_sections {
 };
 
 void *orthros_sections_room(struct orthros_sections *s, size_t len);
+void orthros_sections_take_back(struct orthros_sections *s, size_t len);
 int orthros_sections_begin(struct orthros_sections *s, u32 kind);
 void orthros_sections_end(struct orthros_sections *s);
 int orthros_sections_put_pair(struct orthros_sections *s, const char *name, const char *value);
 bool orthros_sections_next_pair(const char **at, const char *end, const char **name,
 				const char **value);
+const void *orthros_sections_next(const void *data, size_t len, u32 kind, size_t *pos,
+				  size_t *sec_len);
 const void *orthros_sections_find(const void *data, size_t len, u32 kind, size_t *sec_len);
 
 /* Where the other kernel finds them. */

@@ -131,7 +131,6 @@ static struct orthros_row dir_consts_rows[] = {
 ORTHROS_TABLE(dir_consts, struct orthros_dir_consts);
 
 static struct orthros_row file_consts_rows[] = {
-	ORTHROS_ROW(struct orthros_file_consts, init_net, SYM, 0, "init_net"),
 	ORTHROS_ROW(struct orthros_file_consts, hz, CONST, 0, "HZ"),
 };
 

@@ -200,11 +200,9 @@ struct orthros_allowed_view {
 
 /**
  * struct orthros_file_consts - constants of the source, read with address 0
- * @init_net:		and of the initial network namespace
  * @hz:			ticks per second
  */
 struct orthros_file_consts {
-	u64 init_net;
 	u32 hz;
 };
 

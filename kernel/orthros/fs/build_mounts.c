@@ -357,14 +357,16 @@ static int mount_overlay(struct stage *st, const char *dev, const struct path *a
 	return err;
 }
 
-/* What there is one of in each IPC namespace shows that of who mounts it. */
+/* What there is one of in each namespace shows that of who mounts it. */
 static int mount_of_ns(struct stage *st, const char *dev, const struct path *at,
 		       const struct orthros_sb_rec *rec)
 {
 	struct ns_common *ns = orthros_dst_ns(st->img, rec->ns);
 	struct nsproxy *old = NULL;
-	int err = ns ? orthros_enter_ns(ORTHROS_NS_IPC, ns, &old) : 0;
+	int err = 0;
 
+	if (ns)
+		err = orthros_enter_ns(orthros_ns_rec(st->img, rec->ns)->type, ns, &old);
 	if (err)
 		return err;
 	err = mount_numbered(dev, at, rec, sb_ms(rec));

@@ -133,6 +133,7 @@ static const char *proc_options(struct orthros_image *img, const struct orthros_
 static const char *sysfs_options(struct orthros_image *img, const struct orthros_sb_view *v,
 				 struct orthros_sb_rec *rec)
 {
+	const struct orthros_finder who = { .img = img, .comm = "mount", .what = "sysfs" };
 	const u64 init_net = orthros_fs_layout(img)->init_net;
 	struct orthros_sysfs_view s;
 	int err;
@@ -140,7 +141,12 @@ static const char *sysfs_options(struct orthros_image *img, const struct orthros
 	err = orthros_read_rec(&img->src->mem, &orthros_table_fs_sysfs, v->fs_info, &s);
 	if (err)
 		return ERR_PTR(err);
-	return init_net && s.net != init_net ? "of another network namespace" : NULL;
+	if (!init_net || s.net == init_net)
+		return NULL;
+	err = orthros_read_net_ns(&who, s.net, &rec->ns);
+	if (err < 0)
+		return ERR_PTR(err);
+	return err ? "of another network namespace" : NULL;
 }
 
 /* One for each IPC namespace, which it does not keep. */

@@ -50,6 +50,8 @@ static const struct orthros_kind *const kinds[] = {
 	/* They own others. */
 	&orthros_user_ns_kind,
 	&orthros_uts_kind,
+	/* Set up by the thread of the network, when the minors are taken. */
+	&orthros_net_ns_kind,
 	&orthros_pid_ns_kind,
 	&orthros_nsproxy_kind,
 	/* Before anything has a super block. */
@@ -138,6 +140,8 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_keep_kind,
 	/* The cards are open. */
 	&orthros_links_kind,
+	/* Nothing of the network is left to be done. */
+	&orthros_net_ns_end_kind,
 	&orthros_ethtool_kind,
 	/* They may ask for memory, of which there is enough. */
 	&orthros_late_sysctl_kind,

@@ -21,7 +21,9 @@ extern const struct orthros_kind orthros_module_kind;
 extern const struct orthros_kind orthros_irq_kind;
 
 /* sysctl.c: those that want the network's devices */
-int orthros_build_net_sysctls(struct orthros_image *img);
+int orthros_dump_net_sysctls(struct orthros_sections *s);
+int orthros_check_net_sysctls(struct orthros_image *img, const void *told, size_t len);
+int orthros_build_net_sysctls(const void *told, size_t len);
 
 /* clock.c: in the commit, when the platform is this kernel's */
 void orthros_set_clocks(struct orthros_image *img);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * sysctls that somebody has written: the source tells them in the order of the
- * last writes, the destination writes them again.
+ * last writes, the destination writes them again. Those of another network namespace than
+ * the initial one are noted, told and written by themselves.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -12,14 +13,20 @@
 #include <linux/list.h>
 #include <linux/mount.h>
 #include <linux/mutex.h>
+#include <linux/nsproxy.h>
 #include <linux/orthros.h>
+#include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <net/net_namespace.h>
+#include "fs/proc/internal.h"
 #include "../core/image.h"
 #include "../core/report.h"
 #include "../core/sections.h"
 #include "../fs/fs.h"
+#include "../ns/ns.h"
 #include "machine.h"
 
 /* ---- the source --------------------------------------------------------- */
@@ -31,12 +38,14 @@
  * struct written - a sysctl that somebody writes
  * @list:	in written_list
  * @old:	what it was before that, or NULL
+ * @net:	cookie of the network namespace that it is of, 0: the initial one, or none
  * @done:	has been written
  * @path:	below /proc/sys
  */
 struct written {
 	struct list_head list;
 	char *old;
+	u64 net;
 	bool done;
 	char path[];
 };
@@ -89,21 +98,62 @@ static const char *path_of(struct file *file, char *page)
 	return not_carried(path) ? NULL : path;
 }
 
-static struct written *find_written(const char *path)
+/* Each network namespace has its own set; other sets are of other things. */
+static u64 net_of(struct file *file)
+{
+	const struct ctl_table_header *head = PROC_I(file_inode(file))->sysctl;
+	const struct ctl_table_set *set = head ? head->set : NULL;
+
+	if (!set || set == &init_net.sysctls || set->is_seen != init_net.sysctls.is_seen)
+		return 0;
+	return container_of(set, struct net, sysctls)->net_cookie;
+}
+
+static struct written *find_written(const char *path, u64 net)
 {
 	struct written *w;
 
 	list_for_each_entry(w, &written_list, list)
-		if (!strcmp(w->path, path))
+		if (w->net == net && !strcmp(w->path, path))
 			return w;
 	return NULL;
 }
 
-static void add_written(struct file *file, const char *path)
+static bool net_is_there(u64 cookie)
 {
-	struct written *w = kmalloc(struct_size(w, path, strlen(path) + 1), GFP_KERNEL);
+	struct net *net;
+	bool found = false;
 
+	down_read(&net_rwsem);
+	for_each_net(net)
+		found |= net->net_cookie == cookie;
+	up_read(&net_rwsem);
+	return found;
+}
+
+/* Namespaces come and go. */
+static void forget_gone(void)
+{
+	struct written *w, *next;
+
+	list_for_each_entry_safe(w, next, &written_list, list) {
+		if (!w->net || net_is_there(w->net))
+			continue;
+		list_del(&w->list);
+		kfree(w->old);
+		kfree(w);
+	}
+}
+
+static void add_written(struct file *file, const char *path, u64 net)
+{
+	struct written *w;
+
+	if (net)
+		forget_gone();
+	w = kmalloc(struct_size(w, path, strlen(path) + 1), GFP_KERNEL);
 	if (w) {
+		w->net = net;
 		memcpy(w->path, path, strlen(path) + 1);
 		w->done = false;
 		w->old = value_of(file);
@@ -125,8 +175,8 @@ void orthros_sysctl_writing(struct file *file)
 	const char *path = page ? path_of(file, page) : NULL;
 
 	mutex_lock(&written_lock);
-	if (path && !find_written(path))
-		add_written(file, path);
+	if (path && !find_written(path, net_of(file)))
+		add_written(file, path, net_of(file));
 	mutex_unlock(&written_lock);
 	free_page((unsigned long)page);
 }
@@ -146,7 +196,7 @@ void orthros_sysctl_written(struct file *file)
 	struct written *w;
 
 	mutex_lock(&written_lock);
-	w = path ? find_written(path) : NULL;
+	w = path ? find_written(path, net_of(file)) : NULL;
 	if (w) {
 		w->done = true;
 		list_move_tail(&w->list, &written_list);
@@ -192,10 +242,32 @@ static int dump_sysctl(struct orthros_sections *s, struct vfsmount *proc,
 	return 0;
 }
 
-static int dump_sysctls(struct orthros_sections *s)
+/* Of this namespace, or what it may have from the initial one, as that was when it was made. */
+static bool is_of(const struct written *w, u64 net, bool inherited)
+{
+	if (!inherited)
+		return w->net == net;
+	return !w->net && str_has_prefix(w->path, "net/") && !find_written(w->path, net);
+}
+
+static int dump_all(struct orthros_sections *s, struct vfsmount *proc, u64 net, bool inherited,
+		    char *value)
+{
+	struct written *w;
+	int err = 0;
+
+	mutex_lock(&written_lock);
+	list_for_each_entry(w, &written_list, list)
+		if (!err && w->done && is_of(w, net, inherited))
+			err = dump_sysctl(s, proc, w, value);
+	mutex_unlock(&written_lock);
+	return err;
+}
+
+/* @net: in which the task is, by its cookie, or 0: the initial one */
+static int dump_sysctls(struct orthros_sections *s, u64 net)
 {
 	struct vfsmount *proc;
-	struct written *w;
 	char *value;
 	int err;
 
@@ -205,11 +277,10 @@ static int dump_sysctls(struct orthros_sections *s)
 	value = kvmalloc(SYSCTL_VALUE_MAX, GFP_KERNEL);
 	proc = orthros_pseudo_mount("proc");
 	err = value && !IS_ERR(proc) ? 0 : -ENOMEM;
-	mutex_lock(&written_lock);
+	if (!err && net)
+		err = dump_all(s, proc, net, true, value);
 	if (!err)
-		list_for_each_entry(w, &written_list, list)
-			err = err ?: (w->done ? dump_sysctl(s, proc, w, value) : 0);
-	mutex_unlock(&written_lock);
+		err = dump_all(s, proc, net, false, value);
 	if (!IS_ERR(proc))
 		orthros_pseudo_unmount(proc);
 	kvfree(value);
@@ -219,9 +290,34 @@ out:
 	return err;
 }
 
+/**
+ * orthros_dump_net_sysctls() - tell those of the network namespace that the task is in
+ * @s:	where to
+ *
+ * Beside what somebody has written in it, what was written in the initial one, which some
+ * begin with.
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_dump_net_sysctls(struct orthros_sections *s)
+{
+	return dump_sysctls(s, current->nsproxy->net_ns->net_cookie);
+}
+
 static int describe(struct orthros_sections *s, bool frozen)
 {
-	return dump_sysctls(s);
+	struct nsproxy *old = NULL;
+	int err = 0;
+
+	/* Whoever asks for a hop may be in any. */
+	if (current->nsproxy->net_ns != &init_net)
+		err = orthros_enter_ns(ORTHROS_NS_NET, &init_net.ns, &old);
+	if (err)
+		return err;
+	err = dump_sysctls(s, 0);
+	if (old)
+		orthros_leave_ns(old);
+	return err;
 }
 
 /* ---- the destination ---------------------------------------------------- */
@@ -317,16 +413,13 @@ typedef int (*sysctl_fn)(struct vfsmount *proc, const char *name, const char *va
 			 void *ctx);
 
 /* Strings in pairs; between pairs there may be NULs. */
-static int each_sysctl(struct orthros_image *img, sysctl_fn fn, void *ctx)
+static int each_sysctl(const void *told, size_t len, sysctl_fn fn, void *ctx)
 {
 	const char *name, *value, *end;
 	struct vfsmount *proc;
-	const void *told;
-	size_t len;
 	bool same;
 	int err = 0;
 
-	told = orthros_told(img, &len);
 	name = orthros_sections_find(told, len, ORTHROS_NETCONF_SYSCTL, &len);
 	if (!len)
 		return 0;
@@ -388,16 +481,13 @@ static bool is_of_device(const char *name)
 }
 
 /* Whether this kernel takes it shows when it is written, which is for the hop anyway. */
-static int check_sysctl(struct vfsmount *proc, const char *name, const char *value, bool same,
-			void *ctx)
+static int check_one(struct orthros_image *img, struct vfsmount *proc, const char *name,
+		     const char *value, bool for_good)
 {
-	const struct orthros_finder who = orthros_of_machine(ctx);
+	const struct orthros_finder who = orthros_of_machine(img);
 	int err;
 
-	if (same || is_of_device(name))
-		return 0;
-	err = group_of(name) == GROUP_LATE ? try_sysctl(proc, name, value) :
-					     write_sysctl(proc, name, value);
+	err = for_good ? write_sysctl(proc, name, value) : try_sysctl(proc, name, value);
 	if (err == -ENOMEM)
 		return err;
 	if (err)
@@ -408,15 +498,50 @@ static int check_sysctl(struct vfsmount *proc, const char *name, const char *val
 	return 0;
 }
 
+static int check_sysctl(struct vfsmount *proc, const char *name, const char *value, bool same,
+			void *ctx)
+{
+	return same || is_of_device(name) ? 0 :
+	       check_one(ctx, proc, name, value, group_of(name) != GROUP_LATE);
+}
+
+/* Of another network namespace. */
+static int check_other(struct vfsmount *proc, const char *name, const char *value, bool same,
+		       void *ctx)
+{
+	return same || is_of_device(name) ? 0 : check_one(ctx, proc, name, value, false);
+}
+
 /* Only in a check: in a hop they are written, and an error ends it. */
 static int read_sysctls(struct orthros_image *img)
 {
-	return img->frozen ? 0 : each_sysctl(img, check_sysctl, img);
+	size_t len;
+	const void *told = orthros_told(img, &len);
+
+	return img->frozen ? 0 : each_sysctl(told, len, check_sysctl, img);
+}
+
+/**
+ * orthros_check_net_sysctls() - name what another network namespace would reject
+ * @img:	image
+ * @told:	sections of the namespace
+ * @len:	their bytes
+ *
+ * There is only the initial one yet: it takes them for a moment.
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_check_net_sysctls(struct orthros_image *img, const void *told, size_t len)
+{
+	return img->frozen ? 0 : each_sysctl(told, len, check_other, img);
 }
 
 static int build_group(struct orthros_image *img, enum group which)
 {
-	return each_sysctl(img, build_sysctl, &which);
+	size_t len;
+	const void *told = orthros_told(img, &len);
+
+	return each_sysctl(told, len, build_sysctl, &which);
 }
 
 /* When the mounts have their numbers, since it mounts proc. */
@@ -427,15 +552,18 @@ static int build_sysctls(struct orthros_image *img)
 
 /**
  * orthros_build_net_sysctls() - write those that want the network's devices
- * @img:	image
+ * @told:	sections of the network namespace that the task is in
+ * @len:	their bytes
  *
  * When the mounts have their numbers, since it mounts proc.
  *
  * Return: 0 or -errno.
  */
-int orthros_build_net_sysctls(struct orthros_image *img)
+int orthros_build_net_sysctls(const void *told, size_t len)
 {
-	return build_group(img, GROUP_NET);
+	enum group which = GROUP_NET;
+
+	return each_sysctl(told, len, build_sysctl, &which);
 }
 
 static void settle_sysctls(struct orthros_image *img)

@@ -64,7 +64,7 @@ static int dump_bus(struct orthros_sections *s)
 	if (err)
 		return err;
 	rtnl_lock();
-	for_each_netdev(&init_net, dev) {
+	for_each_netdev(orthros_this_net(), dev) {
 		if (!dev->dev.parent)
 			continue;
 		/* Its own bus numbers in the order of discovery: virtio0. */
@@ -140,6 +140,19 @@ static int dump_nftables(struct orthros_sections *s)
 	return err;
 }
 
+static int describe_this(struct orthros_sections *s)
+{
+	struct orthros_nl nl;
+	int err;
+
+	err = orthros_nl_open(&nl, NETLINK_ROUTE);
+	if (err)
+		return err;
+	err = dump_network(&nl, s) ?: dump_nftables(s);
+	orthros_nl_close(&nl);
+	return err;
+}
+
 /**
  * orthros_describe_net() - describe the network as it is now
  * @s:		where to
@@ -151,18 +164,15 @@ static int dump_nftables(struct orthros_sections *s)
 int orthros_describe_net(struct orthros_sections *s, bool frozen)
 {
 	const size_t begin = s->len;
-	struct orthros_nl nl;
 	int err, try;
 
-	err = orthros_nl_open(&nl, NETLINK_ROUTE);
-	if (err)
-		return err;
+	/* Those that nobody has any more are gone then, and the ends of their devices. */
+	net_ns_barrier();
 	for (try = 0; try < DUMP_TRIES; try++) {
 		s->len = begin;
-		err = dump_network(&nl, s) ?: dump_nftables(s);
+		err = orthros_tell_nets(s, describe_this);
 		if (err != -EAGAIN)
 			break;
 	}
-	orthros_nl_close(&nl);
 	return err;
 }

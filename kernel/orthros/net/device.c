@@ -101,7 +101,7 @@ static int dump_devices(struct orthros_sections *s, u32 kind,
 	if (err)
 		return err;
 	rtnl_lock();
-	for_each_netdev(&init_net, dev) {
+	for_each_netdev(orthros_this_net(), dev) {
 		err = dump(s, dev);
 		if (err)
 			break;
@@ -179,13 +179,13 @@ int orthros_build_devices(const struct orthros_net_data *net)
 	rtnl_lock();
 	feature = orthros_sections_find(net->data, net->len, ORTHROS_NETCONF_FEATURE, &len);
 	for (i = 0; i < len / sizeof(*feature); i++) {
-		dev = __dev_get_by_index(&init_net, feature[i].ifindex);
+		dev = __dev_get_by_index(orthros_this_net(), feature[i].ifindex);
 		if (dev)
 			switch_feature(dev, &feature[i]);
 	}
 	hwaddr = orthros_sections_find(net->data, net->len, ORTHROS_NETCONF_HWADDR, &len);
 	for (i = 0; i < len / sizeof(*hwaddr) && !err; i++) {
-		dev = __dev_get_by_index(&init_net, hwaddr[i].ifindex);
+		dev = __dev_get_by_index(orthros_this_net(), hwaddr[i].ifindex);
 		if (dev)
 			err = add_hwaddr(dev, &hwaddr[i]);
 	}

@@ -28,11 +28,13 @@
 /**
  * struct done - a command that somebody has given
  * @list:	in @done_list
+ * @net:	cookie of the network namespace of the device
  * @ifindex:	to which device
  * @cmd:	ETHTOOL_S*
  */
 struct done {
 	struct list_head list;
+	u64 net;
 	int ifindex;
 	u32 cmd;
 };
@@ -300,12 +302,32 @@ static bool leaves_something(u32 cmd)
 	return find_setting(cmd);
 }
 
-static struct done *find_done(int ifindex, u32 cmd)
+/* Under RTNL: its device, if it is in that namespace. */
+static struct net_device *device_of(const struct done *d, struct net *net)
+{
+	return d->net == net->net_cookie ? __dev_get_by_index(net, d->ifindex) : NULL;
+}
+
+/* Under RTNL: its device, wherever it is. */
+static struct net_device *find_device(const struct done *d)
+{
+	struct net_device *dev = NULL;
+	struct net *net;
+
+	down_read(&net_rwsem);
+	for_each_net(net)
+		dev = dev ?: device_of(d, net);
+	up_read(&net_rwsem);
+	return dev;
+}
+
+static struct done *find_done(const struct net_device *dev, u32 cmd)
 {
 	struct done *d;
 
 	list_for_each_entry(d, &done_list, list)
-		if (d->ifindex == ifindex && d->cmd == cmd)
+		if (d->net == dev_net(dev)->net_cookie && d->ifindex == dev->ifindex &&
+		    d->cmd == cmd)
 			return d;
 	return NULL;
 }
@@ -316,18 +338,19 @@ static void note(const struct net_device *dev, u32 cmd)
 	struct done *d, *next;
 
 	list_for_each_entry_safe(d, next, &done_list, list) {
-		if (__dev_get_by_index(&init_net, d->ifindex))
+		if (find_device(d))
 			continue;
 		list_del(&d->list);
 		kfree(d);
 	}
-	d = find_done(dev->ifindex, cmd);
+	d = find_done(dev, cmd);
 	if (d) {
 		list_move_tail(&d->list, &done_list);
 		return;
 	}
 	d = kmalloc(sizeof(*d), GFP_KERNEL);
 	if (d) {
+		d->net = dev_net(dev)->net_cookie;
 		d->ifindex = dev->ifindex;
 		d->cmd = cmd;
 		list_add_tail(&d->list, &done_list);
@@ -347,7 +370,7 @@ static void note(const struct net_device *dev, u32 cmd)
  */
 void orthros_ethtool_done(struct net_device *dev, u32 cmd, u32 sub_cmd, int err)
 {
-	if (err < 0 || dev_net(dev) != &init_net || !leaves_something(cmd))
+	if (err < 0 || !leaves_something(cmd))
 		return;
 	if (cmd == ETHTOOL_PERQUEUE && !find_setting(sub_cmd))
 		return;
@@ -363,7 +386,7 @@ static void warn(struct orthros_warnings *w)
 
 	rtnl_lock();
 	list_for_each_entry(d, &done_list, list) {
-		dev = __dev_get_by_index(&init_net, d->ifindex);
+		dev = find_device(d);
 		if (!dev || find_setting(d->cmd))
 			continue;
 		names = d->cmd == ETHTOOL_SPFLAGS ? flag_names(dev, &nr) : NULL;
@@ -442,11 +465,11 @@ int orthros_dump_ethtool(struct orthros_sections *s)
 	if (err)
 		return err;
 	rtnl_lock();
-	for_each_netdev(&init_net, dev)
+	for_each_netdev(orthros_this_net(), dev)
 		if (!err && !dev->dev.parent)
 			err = tell_setting(s, dev, ETHTOOL_SCHANNELS);
 	list_for_each_entry(d, &done_list, list) {
-		dev = __dev_get_by_index(&init_net, d->ifindex);
+		dev = device_of(d, orthros_this_net());
 		if (!err && dev)
 			err = tell_setting(s, dev, d->cmd);
 	}
@@ -491,7 +514,7 @@ void orthros_build_ethtool(const struct orthros_net_data *net, bool cards)
 	rec = orthros_sections_find(net->data, net->len, ORTHROS_NETCONF_ETHTOOL, &len);
 	rtnl_lock();
 	for (i = 0; i < len / sizeof(*rec); i++) {
-		dev = __dev_get_by_index(&init_net, rec[i].ifindex);
+		dev = __dev_get_by_index(orthros_this_net(), rec[i].ifindex);
 		if (!dev || !!dev->dev.parent != cards)
 			continue;
 		/* For the hop after this one, also if it cannot be set here. */
@@ -516,20 +539,32 @@ static void forget_kept(void)
 	memset(&kept, 0, sizeof(kept));
 }
 
+static int keep(void *ctx)
+{
+	return orthros_dump_ethtool(&kept);
+}
+
+/* There are cards in the initial namespace only. */
 static int freeze(void)
 {
-	int err = orthros_dump_ethtool(&kept);
+	int err = orthros_in_net(&init_net, keep, NULL);
 
 	if (err)
 		forget_kept();
 	return err;
 }
 
-static void thaw(void)
+static int put_back(void *ctx)
 {
 	const struct orthros_net_data net = { .data = kept.data, .len = kept.len };
 
 	orthros_build_ethtool(&net, true);
+	return 0;
+}
+
+static void thaw(void)
+{
+	orthros_in_net(&init_net, put_back, NULL);
 	forget_kept();
 }
 

@@ -14,6 +14,7 @@
 #include <linux/if_arp.h>
 #include <linux/if_link.h>
 #include <linux/if_vlan.h>
+#include <linux/jhash.h>
 #include <linux/list.h>
 #include <linux/netdevice.h>
 #include <linux/orthros/devices.h>
@@ -26,10 +27,13 @@
 #include <net/rtnetlink.h>
 #include <net/sch_generic.h>
 #include "net/core/dev.h"
+#include "../ns/ns.h"
 #include "net_internal.h"
 #include "nl.h"
 
 #define LINKS_MAX	4096
+/* Devices on devices, as the kernel limits them, and their other ends. */
+#define LEVELS_MAX	32
 /* Numbers that devices have meanwhile. */
 #define INDEX_MEANWHILE	0x40000000
 
@@ -178,16 +182,28 @@ static const struct nlattr *port_of_bridge(const struct link *l)
 	return kind && !nla_strcmp(kind, "bridge") ? l->info[IFLA_INFO_SLAVE_DATA] : NULL;
 }
 
+/* Is the other end in a namespace that goes, too? */
+static bool is_pair_across(const struct orthros_net_data *net, const struct link *l,
+			   struct orthros_net_data *other)
+{
+	return !strcmp(l->kind, "veth") && l->tb[IFLA_LINK_NETNSID] &&
+	       orthros_net_called(net, link_u32(l, IFLA_LINK_NETNSID), other);
+}
+
 static int check_link(void *ctx, struct link *l)
 {
-	struct orthros_image *img = ctx;
+	const struct orthros_net_data *net = ctx;
+	struct orthros_image *img = net->img;
 	const struct orthros_finder who = orthros_of_machine(img);
+	struct orthros_net_data other;
 
 	if (l->type == LINK_UNKNOWN)
 		return orthros_refuse(&who, "netdev %s: %s%s", l->name,
 				      l->kind[0] ? l->kind : "no driver",
 				      l->ifi->ifi_flags & IFF_UP ? "" : " (down)");
-	if (l->tb[IFLA_LINK_NETNSID] && l->type == LINK_VIRTUAL)
+	if (l->type == LINK_CARD && net->ns != orthros_initial_ns(img, ORTHROS_NS_NET))
+		return orthros_refuse(&who, "netdev %s: a card in a network namespace", l->name);
+	if (l->tb[IFLA_LINK_NETNSID] && l->type == LINK_VIRTUAL && !is_pair_across(net, l, &other))
 		return orthros_refuse(&who, "netdev %s: its other end is in a namespace",
 				      l->name);
 	if (has_xdp(l))
@@ -199,14 +215,13 @@ static int check_link(void *ctx, struct link *l)
 
 /**
  * orthros_check_links() - name the devices that cannot be carried
- * @img:	image, for the report
  * @net:	what the source told
  *
  * Return: 0, or -errno if what it told does not parse.
  */
-int orthros_check_links(struct orthros_image *img, const struct orthros_net_data *net)
+int orthros_check_links(const struct orthros_net_data *net)
 {
-	return each_link(net, check_link, img);
+	return each_link(net, check_link, (void *)net);
 }
 
 /* ---- numbers and names -------------------------------------------------- */
@@ -228,8 +243,8 @@ static struct net_device *find_own(const struct link *l)
 	struct net_device *dev, *found = NULL;
 
 	if (l->type == LINK_LO)
-		return init_net.loopback_dev;
-	for_each_netdev(&init_net, dev) {
+		return orthros_this_net()->loopback_dev;
+	for_each_netdev(orthros_this_net(), dev) {
 		if (l->type == LINK_FALLBACK && !strcmp(dev->name, l->name))
 			return dev;
 		if (l->type != LINK_CARD || !plugged_in_at(dev, l->bus))
@@ -252,7 +267,7 @@ static int take_name(struct net_device *dev, const char *name)
 
 	if (!strcmp(dev->name, name))
 		return 0;
-	other = __dev_get_by_name(&init_net, name);
+	other = __dev_get_by_name(dev_net(dev), name);
 	if (other) {
 		snprintf(meanwhile, sizeof(meanwhile), "orthros%u", other->ifindex & 0xffff);
 		err = dev_change_name(other, meanwhile);
@@ -267,7 +282,7 @@ static int take_index(struct net_device *dev, int ifindex, int *meanwhile)
 
 	if (dev->ifindex == ifindex)
 		return 0;
-	other = __dev_get_by_index(&init_net, ifindex);
+	other = __dev_get_by_index(dev_net(dev), ifindex);
 	if (other)
 		err = orthros_dev_set_index(other, ++*meanwhile);
 	return err ?: orthros_dev_set_index(dev, ifindex);
@@ -317,7 +332,7 @@ int orthros_drop_links(struct orthros_nl *nl)
 	do {
 		ifi.ifi_index = 0;
 		rtnl_lock();
-		for_each_netdev(&init_net, dev)
+		for_each_netdev(orthros_this_net(), dev)
 			if (dev->rtnl_link_ops && !strcmp(dev->rtnl_link_ops->kind, "dummy"))
 				ifi.ifi_index = dev->ifindex;
 		rtnl_unlock();
@@ -336,15 +351,23 @@ static int free_index(void *ctx, struct link *l)
 	if (l->type != LINK_VIRTUAL)
 		return 0;
 	rtnl_lock();
-	dev = __dev_get_by_index(&init_net, l->ifi->ifi_index);
+	dev = __dev_get_by_index(orthros_this_net(), l->ifi->ifi_index);
 	if (dev)
 		err = orthros_dev_set_index(dev, ++p->last);
 	rtnl_unlock();
 	return err;
 }
 
-/* Those of this kernel's devices that the source had, too; others make room. */
-static int place_links(const struct orthros_net_data *net)
+/**
+ * orthros_place_links() - let this kernel's devices that the source had, too, be as there
+ * @nl:		unused
+ * @net:	what the source told
+ *
+ * Others make room.
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_place_links(struct orthros_nl *nl, const struct orthros_net_data *net)
 {
 	struct place p = { .last = LOOPBACK_IFINDEX, .meanwhile = INDEX_MEANWHILE };
 	struct net_device *dev;
@@ -354,10 +377,10 @@ static int place_links(const struct orthros_net_data *net)
 	if (err)
 		return err;
 	rtnl_lock();
-	for_each_netdev(&init_net, dev)
+	for_each_netdev(orthros_this_net(), dev)
 		if (dev->ifindex < INDEX_MEANWHILE)
 			p.last = max(p.last, dev->ifindex);
-	for_each_netdev(&init_net, dev)
+	for_each_netdev(orthros_this_net(), dev)
 		if (!err && dev->ifindex > INDEX_MEANWHILE)
 			err = orthros_dev_set_index(dev, ++p.last);
 	rtnl_unlock();
@@ -573,6 +596,7 @@ struct links {
 	struct orthros_nl *nl;
 	const struct orthros_net_data *net;
 	const struct link *l;
+	struct orthros_net_data other;	/* where the other end of a pair is */
 	unsigned int left;	/* to be done in another round */
 	unsigned int done;
 	int err;
@@ -617,7 +641,7 @@ static bool have_index(int ifindex)
 	bool have;
 
 	rtnl_lock();
-	have = __dev_get_by_index(&init_net, ifindex);
+	have = __dev_get_by_index(orthros_this_net(), ifindex);
 	rtnl_unlock();
 	return have;
 }
@@ -631,6 +655,84 @@ static int make_peer(void *ctx, struct link *peer)
 	return make_virtual(s, s->l, peer) ?: 1;
 }
 
+static int send_away(struct links *s, const struct link *peer)
+{
+	struct net *to = orthros_dst_net(s->net->img, s->other.ns);
+	const int index = INDEX_MEANWHILE + s->l->ifi->ifi_index;
+	struct net_device *dev;
+	int err = -ENODEV;
+
+	rtnl_lock();
+	dev = __dev_get_by_index(orthros_this_net(), index);
+	if (dev)
+		err = dev_change_net_namespace(dev, to, NULL) ?:
+		      orthros_dev_set_index(dev, peer->ifi->ifi_index) ?:
+		      take_name(dev, peer->name);
+	rtnl_unlock();
+	return err;
+}
+
+/* With a peer by another name and number than its own, which may be somebody's here. */
+static int make_meanwhile(struct links *s, const struct link *l, struct link *peer)
+{
+	const struct ifinfomsg *own = peer->ifi;
+	struct ifinfomsg ifi = { .ifi_index = INDEX_MEANWHILE + l->ifi->ifi_index };
+	struct {
+		struct nlattr attr;
+		char name[IFNAMSIZ];
+	} name = { .attr = { .nla_type = IFLA_IFNAME, .nla_len = sizeof(name) } };
+	int err;
+
+	snprintf(name.name, sizeof(name.name), "orthros%d", l->ifi->ifi_index);
+	peer->ifi = &ifi;
+	peer->tb[IFLA_IFNAME] = &name.attr;
+	err = make_virtual(s, l, peer);
+	peer->ifi = own;
+	return err;
+}
+
+/* Made here, and sent to where it belongs. */
+static int make_peer_across(void *ctx, struct link *peer)
+{
+	struct links *s = ctx;
+
+	if (peer->ifi->ifi_index != link_u32(s->l, IFLA_LINK) || strcmp(peer->kind, "veth"))
+		return 0;
+	return make_meanwhile(s, s->l, peer) ?: send_away(s, peer) ?: 1;
+}
+
+/* Of a kernel that has failed: the namespace at its other end is lost. */
+static int make_alone(struct links *s, const struct link *l)
+{
+	struct link *peer = kmemdup(l, sizeof(*l), GFP_KERNEL);
+	int err = -ENOMEM;
+
+	if (peer) {
+		peer->tb[IFLA_ADDRESS] = NULL;
+		err = make_meanwhile(s, l, peer);
+	}
+	kfree(peer);
+	return err;
+}
+
+static int make_pair(struct links *s, const struct link *l)
+{
+	struct net *to;
+	int err;
+
+	s->l = l;
+	if (!l->tb[IFLA_LINK_NETNSID]) {
+		err = each_link(s->net, make_peer, s);
+	} else {
+		to = is_pair_across(s->net, l, &s->other) ?
+		     orthros_dst_net(s->net->img, s->other.ns) : NULL;
+		if (!to && s->net->img->crashed)
+			return make_alone(s, l);
+		err = to ? each_link(&s->other, make_peer_across, s) : -ENXIO;
+	}
+	return err == 1 ? 0 : err ?: -ENXIO;
+}
+
 static int make_link(void *ctx, struct link *l)
 {
 	struct links *s = ctx;
@@ -638,10 +740,8 @@ static int make_link(void *ctx, struct link *l)
 
 	if (l->type != LINK_VIRTUAL || have_index(l->ifi->ifi_index))
 		return 0;
-	s->l = l;
 	if (!strcmp(l->kind, "veth")) {
-		err = each_link(s->net, make_peer, s);
-		err = err == 1 ? 0 : err ?: -ENXIO;
+		err = make_pair(s, l);
 	} else if (!strcmp(l->kind, "vlan") && !have_index(link_u32(l, IFLA_LINK))) {
 		err = -ENODEV;
 	} else {
@@ -670,7 +770,7 @@ static int set_link(void *ctx, struct link *l)
 		return 0;
 	if (l->type == LINK_CARD) {
 		rtnl_lock();
-		dev = __dev_get_by_index(&init_net, l->ifi->ifi_index);
+		dev = __dev_get_by_index(orthros_this_net(), l->ifi->ifi_index);
 		err = dev ? stub_card(dev) : -ENODEV;
 		rtnl_unlock();
 	}
@@ -733,7 +833,7 @@ static int raise_link(void *ctx, struct link *l)
 	int err;
 
 	rtnl_lock();
-	dev = __dev_get_by_index(&init_net, l->ifi->ifi_index);
+	dev = __dev_get_by_index(orthros_this_net(), l->ifi->ifi_index);
 	is_up = dev && (dev->flags & IFF_UP);
 	rtnl_unlock();
 	if (!dev || is_up == !!(l->ifi->ifi_flags & IFF_UP))
@@ -769,36 +869,87 @@ static int in_rounds(struct links *s, int (*fn)(void *ctx, struct link *l), cons
 	return s->left ? orthros_fail(s->err, "netdev %s: %s", s->name, what) : 0;
 }
 
-/* Now, not within a second: who is up shows. */
-static void see_carriers(void)
+/* Changes with any device's carrier or state. Under RTNL. */
+static u32 carriers(void)
 {
+	struct net_device *dev;
+	struct net *net;
+	u32 hash = 0;
+
+	down_read(&net_rwsem);
+	for_each_net(net)
+		for_each_netdev(net, dev)
+			hash = jhash_2words(netif_carrier_ok(dev), dev->operstate, hash);
+	up_read(&net_rwsem);
+	return hash;
+}
+
+/**
+ * orthros_see_carriers() - let it show who is up
+ *
+ * Now, not within a second: of one end of a pair, then of the bridge that it is in, then
+ * of what is on that.
+ */
+void orthros_see_carriers(void)
+{
+	u32 before, now;
+	int level;
+
 	rtnl_lock();
-	linkwatch_run_queue();
+	now = carriers();
+	for (level = 0; level < LEVELS_MAX; level++) {
+		before = now;
+		linkwatch_run_queue();
+		now = carriers();
+		if (now == before)
+			break;
+	}
 	rtnl_unlock();
 }
 
 /**
- * orthros_build_links() - make the devices and give them what they had
+ * orthros_make_links() - make the virtual devices
  * @nl:		socket of NETLINK_ROUTE
  * @net:	what the source told
- * @up:		second step: those that were up come up
+ *
+ * When those of all namespaces that are there have their places.
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_make_links(struct orthros_nl *nl, const struct orthros_net_data *net)
+{
+	struct links s = { .nl = nl, .net = net };
+
+	return in_rounds(&s, make_link, "cannot be made");
+}
+
+/**
+ * orthros_set_links() - give the devices the settings that they had
+ * @nl:		socket of NETLINK_ROUTE
+ * @net:	what the source told
  *
  * Cards do not touch the network before orthros_open_links().
  *
  * Return: 0 or -errno.
  */
-int orthros_build_links(struct orthros_nl *nl, const struct orthros_net_data *net, bool up)
+int orthros_set_links(struct orthros_nl *nl, const struct orthros_net_data *net)
 {
 	struct links s = { .nl = nl, .net = net };
 
-	int err;
-
-	if (up) {
-		err = in_rounds(&s, raise_link, "does not come up");
-		see_carriers();
-		return err;
-	}
-	return place_links(net) ?: in_rounds(&s, make_link, "cannot be made") ?:
-	       each_link(net, set_link, &s) ?: each_link(net, set_port, &s) ?:
+	return each_link(net, set_link, &s) ?: each_link(net, set_port, &s) ?:
 	       orthros_build_devices(net);
+}
+
+/**
+ * orthros_raise_links() - those that were up come up
+ * @nl:		socket of NETLINK_ROUTE
+ * @net:	what the source told
+ *
+ * Return: 0 or -errno.
+ */
+int orthros_raise_links(struct orthros_nl *nl, const struct orthros_net_data *net)
+{
+	struct links s = { .nl = nl, .net = net };
+
+	return in_rounds(&s, raise_link, "does not come up");
 }

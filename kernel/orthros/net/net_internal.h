@@ -6,6 +6,8 @@
 #ifndef _ORTHROS_NET_INTERNAL_H
 #define _ORTHROS_NET_INTERNAL_H
 
+#include <linux/nsproxy.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 #include "../core/image.h"
 #include "../core/report.h"
@@ -18,20 +20,46 @@ struct orthros_sections;
 struct sk_buff;
 
 /**
- * struct orthros_net_data - the sections, as the destination has read them
- * @data:	copy of the source's buffer
- * @len:	its bytes
+ * struct orthros_net_data - what was told of a network namespace
+ * @data:	sections, in a copy of the source's buffer
+ * @len:	their bytes
+ * @img:	image that they are of
+ * @ns:		which namespace, as records refer to it
+ * @pos:	where orthros_next_net() goes on
  */
 struct orthros_net_data {
 	const void *data;
 	size_t len;
+	struct orthros_image *img;
+	u64 ns;
+	size_t pos;
 };
+
+/* The network namespace that is told of, or set up. */
+static inline struct net *orthros_this_net(void)
+{
+	return current->nsproxy->net_ns;
+}
+
+/* nets.c */
+int orthros_in_net(struct net *net, int (*fn)(void *ctx), void *ctx);
+int orthros_tell_nets(struct orthros_sections *s, int (*tell)(struct orthros_sections *s));
+bool orthros_next_net(struct orthros_image *img, struct orthros_net_data *net);
+bool orthros_net_called(const struct orthros_net_data *net, u32 id,
+			struct orthros_net_data *found);
+int orthros_build_net_ids(const struct orthros_net_data *net);
+int orthros_each_net(struct orthros_image *img,
+		     int (*fn)(struct orthros_nl *nl, const struct orthros_net_data *net));
 
 int orthros_describe_net(struct orthros_sections *s, bool frozen);
 int orthros_watch_net(orthros_changed_fn changed);
 
-int orthros_check_links(struct orthros_image *img, const struct orthros_net_data *net);
-int orthros_build_links(struct orthros_nl *nl, const struct orthros_net_data *net, bool up);
+int orthros_check_links(const struct orthros_net_data *net);
+int orthros_place_links(struct orthros_nl *nl, const struct orthros_net_data *net);
+int orthros_make_links(struct orthros_nl *nl, const struct orthros_net_data *net);
+int orthros_set_links(struct orthros_nl *nl, const struct orthros_net_data *net);
+int orthros_raise_links(struct orthros_nl *nl, const struct orthros_net_data *net);
+void orthros_see_carriers(void);
 void orthros_hold_links(void);
 void orthros_open_links(void);
 int orthros_drop_links(struct orthros_nl *nl);
@@ -50,7 +78,7 @@ void orthros_build_ethtool(const struct orthros_net_data *net, bool cards);
 
 int orthros_check_routes(struct orthros_image *img, const struct orthros_net_data *net);
 int orthros_build_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
-void orthros_settle_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
+int orthros_settle_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
 int orthros_build_routes(struct orthros_nl *nl, const struct orthros_net_data *net);
 
 #endif /* _ORTHROS_NET_INTERNAL_H */

@@ -17,52 +17,75 @@
 #include "../core/sections.h"
 #include "../core/steps.h"
 #include "../machine/machine.h"
+#include "../ns/ns.h"
 #include "net_internal.h"
 #include "nl.h"
 
 /* ---- reading ------------------------------------------------------------ */
 
-static struct orthros_net_data net_data(struct orthros_image *img)
+/* When it is known which namespaces go. */
+static int check_nets(struct orthros_image *img)
 {
-	struct orthros_net_data net;
+	struct orthros_net_data net = {};
+	int err = 0;
 
-	net.data = orthros_told(img, &net.len);
-	return net;
-}
-
-static int read_net(struct orthros_image *img)
-{
-	struct orthros_net_data net = net_data(img);
-
-	return orthros_check_links(img, &net) ?: orthros_check_routes(img, &net);
+	while (!err && orthros_next_net(img, &net))
+		err = orthros_check_links(&net) ?: orthros_check_routes(img, &net) ?:
+		      (net.ns == orthros_initial_ns(img, ORTHROS_NS_NET) ? 0 :
+		       orthros_check_net_sysctls(img, net.data, net.len));
+	return err;
 }
 
 /* ---- building ----------------------------------------------------------- */
+
+static bool has_others(struct orthros_image *img)
+{
+	struct orthros_net_data net = {};
+
+	return orthros_next_net(img, &net) && orthros_next_net(img, &net);
+}
+
+static int place(struct orthros_nl *nl, const struct orthros_net_data *net)
+{
+	return orthros_build_net_ids(net) ?: orthros_place_links(nl, net);
+}
+
+/* Those of single devices want these; the others decide how they come up. */
+static int set_sysctls(struct orthros_nl *nl, const struct orthros_net_data *net)
+{
+	return orthros_build_net_sysctls(net->data, net->len);
+}
+
+static int build_rest(struct orthros_nl *nl, const struct orthros_net_data *net)
+{
+	return orthros_build_addrs(nl, net) ?: orthros_build_routes(nl, net);
+}
 
 /*
  * The network is rebuilt by a thread beside file trees and processes, since
  * the drivers of its cards need their time; who builds a socket waits for it.
  * After the commit the same thread opens the cards and kicks the connections,
  * while the processes run.
+ *
+ * Step by step in all namespaces: devices are pairs across them.
  */
 static int build_net(struct orthros_image *img)
 {
-	struct orthros_net_data net = net_data(img);
-	struct orthros_nl nl;
 	int err;
 
-	err = orthros_nl_open(&nl, NETLINK_ROUTE);
+	/* The namespaces are made by then. */
+	if (has_others(img))
+		orthros_step_wait(&orthros_minors_taken);
+	err = orthros_each_net(img, place) ?: orthros_each_net(img, orthros_make_links) ?:
+	      orthros_each_net(img, orthros_set_links);
 	if (err)
 		return err;
-	err = orthros_build_links(&nl, &net, false);
-	if (!err) {
-		orthros_step_wait(&orthros_minors_taken);
-		/* Those of single devices want these; the others decide how they come up. */
-		err = orthros_build_net_sysctls(img) ?: orthros_build_links(&nl, &net, true) ?:
-		      orthros_build_addrs(&nl, &net) ?: orthros_build_routes(&nl, &net);
-	}
-	orthros_nl_close(&nl);
-	return err;
+	orthros_step_wait(&orthros_minors_taken);
+	err = orthros_each_net(img, set_sysctls) ?: orthros_each_net(img, orthros_raise_links);
+	if (err)
+		return err;
+	orthros_see_carriers();
+	return orthros_each_net(img, build_rest);
 }
 
 static int build_all(struct orthros_image *img)
@@ -129,23 +152,26 @@ const struct orthros_kind orthros_net_kind = {
 	.describe = orthros_describe_net,
 	.watch	= orthros_watch_net,
 	.resolve = resolve_net,
-	.read	= read_net,
+	.gather	= check_nets,
 	.build	= begin_net,
 	.verify	= verify_net,
 	.commit	= commit_net,
 };
 
+static int settle_cards(struct orthros_nl *nl, const struct orthros_net_data *net)
+{
+	orthros_build_ethtool(net, true);
+	return orthros_settle_addrs(nl, net);
+}
+
 static void settle_links(struct orthros_image *img)
 {
-	struct orthros_net_data net = net_data(img);
-	struct orthros_nl nl;
+	int err;
 
 	orthros_step_wait(&orthros_links_open);
-	orthros_build_ethtool(&net, true);
-	if (orthros_nl_open(&nl, NETLINK_ROUTE))
-		return;
-	orthros_settle_addrs(&nl, &net);
-	orthros_nl_close(&nl);
+	err = orthros_each_net(img, settle_cards);
+	if (err)
+		pr_err("network: %pe\n", ERR_PTR(err));
 }
 
 const struct orthros_kind orthros_links_kind = {

@@ -203,7 +203,7 @@ static int edit_label(struct nlmsghdr *nlh)
 	bool gone;
 
 	rtnl_lock();
-	gone = ifal->ifal_index && !__dev_get_by_index(&init_net, ifal->ifal_index);
+	gone = ifal->ifal_index && !__dev_get_by_index(orthros_this_net(), ifal->ifal_index);
 	rtnl_unlock();
 	return gone ? 1 : 0;
 }
@@ -333,15 +333,17 @@ int orthros_build_addrs(struct orthros_nl *nl, const struct orthros_net_data *ne
  * @net:	what the source told
  *
  * After the commit.
+ *
+ * Return: 0 or -errno.
  */
-void orthros_settle_addrs(struct orthros_nl *nl, const struct orthros_net_data *net)
+int orthros_settle_addrs(struct orthros_nl *nl, const struct orthros_net_data *net)
 {
 	const struct replay r = {
 		.nl = nl, .what = "address", .type = RTM_NEWADDR,
 		.flags = NLM_F_REPLACE, .edit = edit_addr_late,
 	};
 
-	replay(&r, net, ORTHROS_NETCONF_ADDR);
+	return replay(&r, net, ORTHROS_NETCONF_ADDR);
 }
 
 /* ---- rules -------------------------------------------------------------- */
@@ -434,7 +436,7 @@ static int build_learnt(const struct nlmsghdr *nlh)
 	    nla_len(expires) < sizeof(*ci) || nla_len(gateway) != sizeof(struct in6_addr))
 		return -EINVAL;
 	rtnl_lock();
-	dev = __dev_get_by_index(&init_net, nla_get_u32(oif));
+	dev = __dev_get_by_index(orthros_this_net(), nla_get_u32(oif));
 	if (dev)
 		err = orthros_add_router(dev, nla_data(gateway), pref ? nla_get_u8(pref) : 0,
 					 nla_get_u32(metric), max(ci->rta_expires / USER_HZ, 1));

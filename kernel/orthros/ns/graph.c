@@ -439,7 +439,6 @@ static void release_ns(struct orthros_image *img)
 
 /* What no kind carries. */
 static const struct orthros_mark ns_marks[] = {
-	{ ORTHROS_MARK_NS, "netns_operations", "net namespace" },
 	{ ORTHROS_MARK_NS, "timens_operations", "time namespace" },
 	{}
 };

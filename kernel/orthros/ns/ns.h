@@ -15,8 +15,10 @@
 #include "../core/kind.h"
 #include "../core/report.h"
 
+struct net;
 struct ns_common;
 struct nsproxy;
+struct orthros_netconf_net;
 struct path;
 struct pid;
 struct user_namespace;
@@ -24,6 +26,8 @@ struct user_namespace;
 extern const struct orthros_kind orthros_ns_kind;
 extern const struct orthros_kind orthros_user_ns_kind;
 extern const struct orthros_kind orthros_uts_kind;
+extern const struct orthros_kind orthros_net_ns_kind;
+extern const struct orthros_kind orthros_net_ns_end_kind;
 extern const struct orthros_kind orthros_pid_ns_kind;
 extern const struct orthros_kind orthros_ns_parents_kind;
 extern const struct orthros_kind orthros_nsproxy_kind;
@@ -65,6 +69,13 @@ int orthros_read_user_ns(const struct orthros_finder *who, u64 user_ns);
 
 /* user.c: needs no image, while there is one */
 struct user_namespace *orthros_dst_user_ns(u64 user_ns);
+
+/* net.c */
+int orthros_read_net_ns(const struct orthros_finder *who, u64 net, u64 *ns);
+bool orthros_net_ns_known(struct orthros_image *img, u64 net, u64 *ns);
+const struct orthros_netconf_net *orthros_next_net_told(struct orthros_image *img, size_t *pos,
+							size_t *len);
+struct net *orthros_dst_net(struct orthros_image *img, u64 ns);
 
 /* proxy.c */
 int orthros_read_nsproxy(const struct orthros_finder *who, u64 addr);

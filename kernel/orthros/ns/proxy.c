@@ -12,6 +12,7 @@
 #include <linux/proc_ns.h>
 #include <linux/sched.h>
 #include <linux/utsname.h>
+#include <net/net_namespace.h>
 #include <fs/mount.h>
 #include "ns.h"
 #include "tables.h"
@@ -93,6 +94,7 @@ static void put_into(struct nsproxy *proxy, enum orthros_ns type, struct ns_comm
 	struct uts_namespace *uts;
 	struct mnt_namespace *mnt;
 	struct pid_namespace *pid;
+	struct net *net;
 
 	switch (type) {
 	case ORTHROS_NS_CGROUP:
@@ -112,6 +114,12 @@ static void put_into(struct nsproxy *proxy, enum orthros_ns type, struct ns_comm
 		get_mnt_ns(mnt);
 		put_mnt_ns(proxy->mnt_ns);
 		proxy->mnt_ns = mnt;
+		break;
+	case ORTHROS_NS_NET:
+		net = container_of(ns, struct net, ns);
+		get_net(net);
+		put_net(proxy->net_ns);
+		proxy->net_ns = net;
 		break;
 	case ORTHROS_NS_PID:
 		pid = container_of(ns, struct pid_namespace, ns);

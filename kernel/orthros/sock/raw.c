@@ -58,7 +58,7 @@ static int in_ra_chain(struct orthros_image *img, const struct orthros_table *ta
 }
 
 static int check_routing(const struct orthros_finder *who, const struct orthros_sock_rec *srec,
-			 u64 addr, u32 mrouter)
+			 u64 addr, u64 of, u32 mrouter)
 {
 	const struct orthros_mem *mem = &who->img->src->mem;
 	struct orthros_raw_net_view net;
@@ -69,7 +69,7 @@ static int check_routing(const struct orthros_finder *who, const struct orthros_
 
 	err = orthros_read_rec(mem, &orthros_table_raw_env, 0, &env);
 	if (!err)
-		err = orthros_read_rec(mem, &orthros_table_raw_net, env.init_net, &net);
+		err = orthros_read_rec(mem, &orthros_table_raw_net, of, &net);
 	if (!err)
 		err = in_ra_chain(who->img, &orthros_table_raw_ra, net.ra_chain, addr, &alerts);
 	if (!err && env.ra_chain6)
@@ -87,7 +87,7 @@ static int check_routing(const struct orthros_finder *who, const struct orthros_
 }
 
 static int read_own(const struct orthros_finder *who, struct orthros_raw_rec *rec,
-		    const struct orthros_sock_rec *srec, u64 addr)
+		    const struct orthros_sock_rec *srec, u64 addr, u64 of)
 {
 	const struct orthros_mem *mem = &who->img->src->mem;
 	struct orthros_raw6_view v6;
@@ -99,7 +99,7 @@ static int read_own(const struct orthros_finder *who, struct orthros_raw_rec *re
 		if (err)
 			return err;
 		memcpy(rec->filter, &v.filter, sizeof(v.filter));
-		return check_routing(who, srec, addr, v.mrouter);
+		return check_routing(who, srec, addr, of, v.mrouter);
 	}
 	err = orthros_read_rec(mem, &orthros_table_raw6, addr, &v6);
 	if (err)
@@ -107,7 +107,7 @@ static int read_own(const struct orthros_finder *who, struct orthros_raw_rec *re
 	memcpy(rec->filter, v6.filter, sizeof(rec->filter));
 	rec->checksum = v6.checksum;
 	rec->offset = v6.offset;
-	return check_routing(who, srec, addr, v6.mrouter);
+	return check_routing(who, srec, addr, of, v6.mrouter);
 }
 
 static int read_msg(struct orthros_image *img, struct orthros_writer *w, u64 addr,
@@ -189,7 +189,7 @@ static int read_raw(const struct orthros_finder *who, struct orthros_obj *obj,
 	if (!err)
 		err = orthros_read_inet(who, srec, obj->src, &inet);
 	if (!err && !is_ping(srec))
-		err = read_own(who, rec, srec, obj->src);
+		err = read_own(who, rec, srec, obj->src, sk->net);
 	if (err)
 		return err;
 	if (cork.nr)

@@ -7,7 +7,6 @@
 #define OPT ORTHROS_ROW_OPTIONAL
 
 static struct orthros_row raw_env_rows[] = {
-	ORTHROS_ROW(struct orthros_raw_env, init_net, SYM, 0, "init_net"),
 	ORTHROS_ROW(struct orthros_raw_env, ra_chain6, SYM, OPT, "ip6_ra_chain"),
 };
 

@@ -9,11 +9,9 @@
 
 /**
  * struct orthros_raw_env - who has to do with forwarding; address 0
- * @init_net:	the initial namespace
  * @ra_chain6:	address of the list of IPV6_ROUTER_ALERT
  */
 struct orthros_raw_env {
-	u64 init_net;
 	u64 ra_chain6;
 };
 

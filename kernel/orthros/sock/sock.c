@@ -11,6 +11,7 @@
 #include <net/sock.h>
 #include <net/tcp_states.h>
 #include "../core/steps.h"
+#include "../ns/ns.h"
 #include "sock_internal.h"
 
 /* Options that are on or off: the source's bit numbers and the record's flags. */
@@ -81,8 +82,9 @@ static int read_sk(const struct orthros_finder *who, struct orthros_sock_rec *re
 	err = orthros_file_consts(who->img, &c);
 	if (err)
 		return err;
-	if (sk->net != c.init_net)
-		return orthros_refused(who, "socket of another network namespace");
+	err = orthros_read_net_ns(who, sk->net, &rec->ns);
+	if (err)
+		return err;
 	if (sk->user_data)
 		return orthros_refused(who, "socket that a part of the kernel uses");
 	if (sk->error_len)
@@ -342,6 +344,7 @@ static struct socket *build_sock(struct orthros_image *img, struct orthros_obj *
 	const struct orthros_sock_ops *ops = obj->ops;
 	struct orthros_sock_rec *rec = obj->rec;
 	struct socket *sock;
+	struct net *net;
 	int err;
 
 	if (rec->family != AF_UNIX) {
@@ -349,8 +352,11 @@ static struct socket *build_sock(struct orthros_image *img, struct orthros_obj *
 		if (err)
 			return ERR_PTR(err);
 	}
-	err = sock_create(rec->family, rec->type, rec->family == AF_UNIX ? 0 : rec->protocol,
-			  &sock);
+	net = orthros_dst_net(img, rec->ns);
+	if (!net)
+		return ERR_PTR(orthros_fail(-ENOENT, "socket: network namespace"));
+	err = __sock_create(net, rec->family, rec->type,
+			    rec->family == AF_UNIX ? 0 : rec->protocol, &sock, 0);
 	if (err)
 		return ERR_PTR(orthros_fail(err, "socket of family %u, type %u", rec->family,
 					    rec->type));

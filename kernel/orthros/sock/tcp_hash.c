@@ -19,6 +19,7 @@
 #include <net/request_sock.h>
 #include <net/tcp.h>
 #include "../core/steps.h"
+#include "../ns/ns.h"
 #include "sock_internal.h"
 #include "tcp_tables.h"
 
@@ -31,7 +32,7 @@ static const struct orthros_type tcp_wait_type = { .name = "TIME_WAIT" };
 
 /* ---- reading ----------------------------------------------------------- */
 
-static int read_wait(struct orthros_image *img, u64 addr)
+static int read_wait(struct orthros_image *img, u64 addr, u64 ns)
 {
 	const struct orthros_mem *mem = &img->src->mem;
 	struct orthros_tcp_global_view global;
@@ -61,6 +62,7 @@ static int read_wait(struct orthros_image *img, u64 addr)
 	if (v.usec_ts || v.bound_dev_if)
 		rec->substate = 0;
 	rec->version = ORTHROS_TCP_WAIT_VERSION;
+	rec->ns = ns;
 	rec->left = v.expires > now ? orthros_src_ms(&consts, v.expires - now) : 0;
 	if (rec->family == AF_INET) {
 		memset(rec->addr, 0, sizeof(rec->addr));
@@ -104,13 +106,13 @@ static int read_request(struct orthros_image *img, u64 addr)
 }
 
 static int read_hashed(struct orthros_image *img, u64 addr,
-		       const struct orthros_tcp_hashed_view *v, u32 dead)
+		       const struct orthros_tcp_hashed_view *v, u64 ns, u32 dead)
 {
 	struct orthros_finder who = { .img = img, .comm = "", .what = "closed socket" };
 	struct orthros_obj *sock;
 
 	if (v->state == TCP_TIME_WAIT)
-		return read_wait(img, addr);
+		return read_wait(img, addr, ns);
 	if (v->state == TCP_NEW_SYN_RECV)
 		return read_request(img, addr);
 	if (orthros_obj_find(img, &orthros_sock_type, addr))
@@ -121,12 +123,12 @@ static int read_hashed(struct orthros_image *img, u64 addr,
 	return IS_ERR(sock) ? PTR_ERR(sock) : 0;
 }
 
-static int read_chain(struct orthros_image *img, u64 node, u64 init_net, u32 dead)
+static int read_chain(struct orthros_image *img, u64 node, u32 dead)
 {
 	struct orthros_tcp_hashed_view v;
 	struct orthros_loop loop = {};
 	u32 left = CHAIN_MAX;
-	u64 addr;
+	u64 addr, ns;
 	int err;
 
 	err = orthros_read_rec(&img->src->mem, &orthros_table_tcp_hashed, node, &v);
@@ -136,9 +138,9 @@ static int read_chain(struct orthros_image *img, u64 node, u64 init_net, u32 dea
 			return orthros_bad(-ELOOP, "table of TCP connections: chain does not end");
 		addr = node - v.node_off;
 		err = orthros_read_rec(&img->src->mem, &orthros_table_tcp_hashed, addr, &v);
-		/* Other namespaces have no processes, or they were refused. */
-		if (!err && v.net == init_net)
-			err = read_hashed(img, addr, &v, dead);
+		/* Of a namespace that was refused, or that ends, none goes. */
+		if (!err && orthros_net_ns_known(img, v.net, &ns))
+			err = read_hashed(img, addr, &v, ns, dead);
 	}
 	return err;
 }
@@ -153,7 +155,6 @@ static int gather(struct orthros_image *img)
 	const struct orthros_mem *mem = &img->src->mem;
 	struct orthros_tcp_global_view global;
 	struct orthros_tcp_hash_view hash;
-	struct orthros_file_consts c;
 	struct orthros_sk_flags bits;
 	u32 first, i, nr;
 	u64 *heads;
@@ -161,9 +162,7 @@ static int gather(struct orthros_image *img)
 
 	if (!img->frozen)
 		return 0;
-	err = orthros_file_consts(img, &c);
-	if (!err)
-		err = orthros_read_rec(mem, &orthros_table_sk_flags, 0, &bits);
+	err = orthros_read_rec(mem, &orthros_table_sk_flags, 0, &bits);
 	if (!err)
 		err = orthros_read_rec(mem, &orthros_table_tcp_global, 0, &global);
 	if (!err)
@@ -182,7 +181,7 @@ static int gather(struct orthros_image *img)
 				       nr * sizeof(u64));
 		for (i = 0; i < nr && !err; i++)
 			if (!(heads[i] & 1))
-				err = read_chain(img, heads[i], c.init_net, bits.dead);
+				err = read_chain(img, heads[i], bits.dead);
 	}
 	kfree(heads);
 	return err;
@@ -338,8 +337,9 @@ static int bind_connect(const struct orthros_tcp_wait_rec *rec, struct socket *s
 }
 
 /* TIME_WAIT is entered as it always is, by a connection: one that never was open here. */
-static int build_wait(const struct orthros_tcp_wait_rec *rec)
+static int build_wait(struct orthros_image *img, const struct orthros_tcp_wait_rec *rec)
 {
+	struct net *net = orthros_dst_net(img, rec->ns);
 	struct socket *sock;
 	struct tcp_sock *tp;
 	struct sock *sk;
@@ -347,7 +347,9 @@ static int build_wait(const struct orthros_tcp_wait_rec *rec)
 
 	if (rec->substate != TCP_TIME_WAIT && rec->substate != TCP_FIN_WAIT2)
 		return 0;
-	err = sock_create_kern(&init_net, rec->family, SOCK_STREAM, IPPROTO_TCP, &sock);
+	if (!net)
+		return -ENOENT;
+	err = sock_create_kern(net, rec->family, SOCK_STREAM, IPPROTO_TCP, &sock);
 	if (err)
 		return err;
 	sk = sock->sk;
@@ -403,7 +405,7 @@ static void build_waits(struct orthros_image *img)
 	int err = 0, first = 0;
 
 	orthros_for_each_obj(obj, img, &tcp_wait_type) {
-		err = build_wait(obj->rec);
+		err = build_wait(img, obj->rec);
 		if (err) {
 			lost++;
 			first = first ?: err;

@@ -42,6 +42,8 @@ enum orthros_netconf_kind {
 	ORTHROS_NETCONF_IRQ,		/* interrupt, list of CPUs: strings */
 	ORTHROS_NETCONF_ETHTOOL,	/* struct orthros_netconf_ethtool */
 	ORTHROS_NETCONF_ADDRLABEL,	/* RTM_NEWADDRLABEL */
+	ORTHROS_NETCONF_NET,		/* struct orthros_netconf_net, sections */
+	ORTHROS_NETCONF_NSID,		/* struct orthros_netconf_nsid */
 	ORTHROS_NETCONF_NR
 };
 
@@ -65,6 +67,32 @@ struct orthros_netconf_bus {
 	__u32	ifindex;
 	__u32	pad;
 	char	name[40];
+} __packed;
+
+/**
+ * struct orthros_netconf_net - a network namespace, before its own sections
+ * @ns:		address of its struct ns_common
+ * @inum:	its number
+ * @pad:	0
+ *
+ * Of the initial one, the sections stand beside those of the machine.
+ */
+struct orthros_netconf_net {
+	__u64	ns;
+	__u32	inum;
+	__u32	pad;
+} __packed;
+
+/**
+ * struct orthros_netconf_nsid - what one network namespace calls another
+ * @ns:		address of the other's struct ns_common
+ * @id:		as netlink tells it
+ * @pad:	0
+ */
+struct orthros_netconf_nsid {
+	__u64	ns;
+	__u32	id;
+	__u32	pad;
 } __packed;
 
 /**

@@ -298,6 +298,7 @@ struct orthros_sock_unix_rec {
  * @error:	pending SO_ERROR
  * @file:	key of the FILE object it is open as, 0 if it is not open
  * @listener:	key of the SOCK object it waits to be accepted from, 0 if it does not
+ * @ns:		network namespace, by its struct ns_common
  * @conn:	SS_* of struct socket
  * @dead:	its program has closed it, TCP goes on
  * @pad:	0
@@ -338,6 +339,7 @@ struct orthros_sock_rec {
 	__s32	error;
 	__u64	file;
 	__u64	listener;
+	__u64	ns;
 	__u8	conn;
 	__u8	dead;
 	__u16	pad;

@@ -223,6 +223,7 @@ struct orthros_tcp_conn_rec {
  * @mark:	SO_MARK
  * @priority:	SO_PRIORITY
  * @left:	until it ends
+ * @ns:		network namespace that it is in
  */
 struct orthros_tcp_wait_rec {
 	__u16	version;
@@ -248,6 +249,7 @@ struct orthros_tcp_wait_rec {
 	__u32	mark;
 	__u32	priority;
 	__u32	left;
+	__u64	ns;
 } __packed;
 
 /**

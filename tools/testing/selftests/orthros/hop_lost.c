@@ -14,6 +14,9 @@
 #include "hop_lost.h"
 #include "hop_test.h"
 
+/* CLONE_NEWTIME, which an older libc does not have. */
+#define NEWTIME	0x80
+
 static int tty, perf, leased, other, epoll, pair[2], data[2];
 static struct gate go, alone;
 static pid_t sharer, loner[2];
@@ -92,7 +95,7 @@ static void share(void *unused)
 	CHECK_EQ(close(perf), 0);
 }
 
-/* With a network of its own; and in a user namespace that could be saved. */
+/* With other clocks for its children; and in a user namespace that could be saved. */
 static void be_alone(void *flags)
 {
 	MUST(unshare((long)flags));
@@ -130,8 +133,8 @@ void lost_make(void)
 	gate_init(&go);
 	sharer = hop_child(share, NULL);
 	gate_init(&alone);
-	loner[0] = hop_child(be_alone, (void *)CLONE_NEWNET);
-	loner[1] = hop_child(be_alone, (void *)(CLONE_NEWUSER | CLONE_NEWNET));
+	loner[0] = hop_child(be_alone, (void *)NEWTIME);
+	loner[1] = hop_child(be_alone, (void *)(CLONE_NEWUSER | NEWTIME));
 	gate_take(&alone, 2);
 }
 

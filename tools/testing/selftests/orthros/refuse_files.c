@@ -155,21 +155,19 @@ static int hold_bpf_inner(void)
 /* Only the descriptor keeps it. */
 static int hold_ns_fd(void)
 {
-	char path[32];
+	char path[48];
 	pid_t pid = fork();
 	int fd, status;
 
 	if (!pid) {
-		if (!unshare(CLONE_NEWNET))
+		if (!unshare(0x80 /* CLONE_NEWTIME */))
 			raise(SIGSTOP);
 		_exit(errno);
 	}
 	waitpid(pid, &status, WUNTRACED);
-	if (!WIFSTOPPED(status)) {
-		errno = WEXITSTATUS(status);
-		return -1;
-	}
-	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
+	if (!WIFSTOPPED(status))
+		return OP_SKIP;
+	snprintf(path, sizeof(path), "/proc/%d/ns/time_for_children", pid);
 	fd = open(path, O_RDONLY);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
@@ -298,7 +296,7 @@ const struct refuse_kind refuse_files[] = {
 	{ "bpf_prog_map", "uses a map that is not carried", hold_bpf_prog_map, true },
 	{ "bpf_mmap", "device memory|device or driver", hold_bpf_mmap },
 	{ "bpf_inner", "in use by something that is not carried", hold_bpf_inner, true },
-	{ "ns_fd", "net namespace", hold_ns_fd },
+	{ "ns_fd", "time namespace", hold_ns_fd },
 	{ "open_tree", "mounted nowhere", hold_open_tree },
 	{ "mqueue", "deleted POSIX message queue", hold_mqueue },
 	{ "tun", "TUN|device", hold_tun },

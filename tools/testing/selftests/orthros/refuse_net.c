@@ -10,6 +10,7 @@
 #include <net/if.h>
 #include <sys/ioctl.h>
 
+#include "netns_test.h"
 #include "refuse.h"
 
 static int hold_tun_device(void)
@@ -20,6 +21,29 @@ static int hold_tun_device(void)
 	if (fd < 0)
 		return OP_SKIP;
 	return ioctl(fd, TUNSETIFF, &ifr);
+}
+
+/* A VLAN in a namespace, of a device outside. */
+static int hold_vlan_across(void)
+{
+	int fd = net_new(), ret;
+	struct ifinfomsg ifi = {};
+	struct rtnl_req req;
+
+	ret = system("ip link add orefd type dummy && "
+		     "ip link add link orefd name orefv type vlan id 7");
+	if (ret)
+		return ret;
+	ifi.ifi_index = if_nametoindex("orefv");
+	req = rtnl_req(RTM_NEWLINK, 0, &ifi, sizeof(ifi));
+	rtnl_put(&req, IFLA_NET_NS_FD, &fd, sizeof(fd));
+	return rtnl_send(&req);
+}
+
+static void undo_vlan_across(void)
+{
+	if (system("ip link del orefd"))
+		printf("# the device stays\n");
 }
 
 static int make_bridge(void)
@@ -131,6 +155,8 @@ static int hold_nftables(void)
 
 const struct refuse_kind refuse_net[] = {
 	{ "tun_device", "netdev otun0: tun", hold_tun_device, true },
+	{ "vlan_across", "netdev orefv: its other end is in a namespace", hold_vlan_across,
+	  true, undo_vlan_across },
 	{ "bridge_group", "permanent group of a bridge", hold_bridge_group, true, undo_bridge },
 	{ "nftables", "nftables: table hop_refuse", hold_nftables, true },
 	{ }

@@ -138,11 +138,6 @@ static int hold_landlock_scope(void)
 	return landlock_restrict(landlock_ruleset((struct landlock_attr){ .scoped = 2 }));
 }
 
-static int hold_net_ns(void)
-{
-	return unshare(CLONE_NEWNET);
-}
-
 /* Not the process itself, but its children would be in it. */
 static int hold_time_ns(void)
 {
@@ -282,7 +277,6 @@ const struct refuse_kind refuse_task[] = {
 	{ "landlock_file", ": opened by whom Landlock restricts", hold_landlock_file },
 	{ "landlock_net", "Landlock rule: ports", hold_landlock_net },
 	{ "landlock_scope", "Landlock rule: scopes", hold_landlock_scope },
-	{ "net_ns", "net namespace", hold_net_ns },
 	{ "time_ns", "time namespace", hold_time_ns },
 	{ "ioperm", "I/O port", hold_ioperm },
 	{ "keyring", "keyring", hold_keyring },

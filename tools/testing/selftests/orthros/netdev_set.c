@@ -13,6 +13,10 @@
  *   netdev_set label PREFIX LEN LABEL [DEV]
  *				a label of addresses; none removes it
  *   netdev_set labels		show them all
+ *   netdev_set away DEV PEER ADDR
+ *				a pair, whose other end is in a network namespace, where it
+ *				has the address; the program's child keeps it, and its PID
+ *				is told
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -30,6 +34,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "netns_test.h"
 
 struct fdb_request {
 	struct nlmsghdr nlh;
@@ -63,6 +69,29 @@ static void get_mac(const char *text, unsigned char *mac)
 		exit(2);
 	}
 	memcpy(mac, addr.ether_addr_octet, ETH_ALEN);
+}
+
+static int send_away(const char *dev, const char *peer, const char *addr)
+{
+	int home = net_fd(), away = net_new();
+	pid_t pid;
+
+	MUST(veth_add(dev, peer, away));
+	MUST(setns(away, CLONE_NEWNET));
+	MUST(link_up("lo"));
+	MUST(addr_add(peer, addr, 24));
+	MUST(link_up(peer));
+	pid = MUST(fork());
+	if (!pid) {
+		close(home);
+		close(away);
+		if (!freopen("/dev/null", "w", stdout))
+			exit(1);
+		for (;;)
+			pause();
+	}
+	printf("%d\n", pid);
+	return 0;
 }
 
 static int add_fdb(const char *port, const char *mac)
@@ -340,7 +369,9 @@ int main(int argc, char **argv)
 		return set_label(argv[2], argv[3], argv[4], argv[5]);
 	if (argc == 2 && !strcmp(argv[1], "labels"))
 		return show_labels();
-	fputs("Usage: netdev_set fdb|maddr|gro|show|channels|ring|speed|label|labels ...\n",
+	if (argc == 5 && !strcmp(argv[1], "away"))
+		return send_away(argv[2], argv[3], argv[4]);
+	fputs("Usage: netdev_set fdb|maddr|gro|show|channels|ring|speed|label|labels|away ...\n",
 	      stderr);
 	return 2;
 }

@@ -94,6 +94,11 @@ echo "an alias" >/sys/class/net/ove/ifalias
 must "$netdev_set" channels ove 2 1
 must ip link add ovf type veth
 must ip link set ove up
+# The other end is in a network namespace.
+away=$("$netdev_set" away ofar oend 10.87.1.2)
+must [ -n "$away" ]
+must ip addr add 10.87.1.1/24 dev ofar
+must ip link set ofar up
 must "$netdev_set" label 2001:db8:1:: 48 99
 must "$netdev_set" label 2001:db8:2:: 48 100 od0
 must "$netdev_set" label 3ffe:: 16 none
@@ -132,14 +137,18 @@ if ! diff before after >differ; then
 	fails=1
 fi
 # They work.
-if ! ping -c 1 -w 10 10.83.1.2 >/dev/null; then
-	echo "# test_netdev.sh: no answer"
-	fails=1
-fi
+for addr in 10.83.1.2 10.87.1.2; do
+	if ! ping -c 1 -w 10 $addr >/dev/null; then
+		echo "# test_netdev.sh: no answer from $addr"
+		fails=1
+	fi
+done
 ip rule del prio 99
 ip rule del from 10.83.1.0/24
 ip link del ove
 ip link del ovf
+ip link del ofar
+kill "$away"
 "$netdev_set" label 2001:db8:1:: 48 none
 "$netdev_set" label 2001:db8:2:: 48 none od0
 "$netdev_set" label fec0:: 10 none

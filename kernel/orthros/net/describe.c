@@ -19,8 +19,6 @@
 #include <linux/mutex.h>
 #include <linux/neighbour.h>
 #include <linux/netdevice.h>
-#include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nfnetlink.h>
 #include <linux/nexthop.h>
 #include <linux/orthros.h>
 #include <linux/pci.h>
@@ -125,21 +123,6 @@ static int dump_network(struct orthros_nl *nl, struct orthros_sections *s)
 	       dump_section(nl, s, ORTHROS_NETCONF_QDISC, RTM_GETQDISC, &qdisc, sizeof(qdisc));
 }
 
-static int dump_nftables(struct orthros_sections *s)
-{
-	const struct nfgenmsg head = { .nfgen_family = NFPROTO_UNSPEC, .version = NFNETLINK_V0 };
-	struct orthros_nl nl;
-	int err;
-
-	err = orthros_nl_open(&nl, NETLINK_NETFILTER);
-	if (err)
-		return err == -EPROTONOSUPPORT ? 0 : err;
-	err = dump_section(&nl, s, ORTHROS_NETCONF_NFTABLES,
-			   NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETTABLE, &head, sizeof(head));
-	orthros_nl_close(&nl);
-	return err;
-}
-
 static int describe_this(struct orthros_sections *s)
 {
 	struct orthros_nl nl;
@@ -148,7 +131,7 @@ static int describe_this(struct orthros_sections *s)
 	err = orthros_nl_open(&nl, NETLINK_ROUTE);
 	if (err)
 		return err;
-	err = dump_network(&nl, s) ?: dump_nftables(s);
+	err = dump_network(&nl, s) ?: orthros_dump_nft(orthros_this_net(), s);
 	orthros_nl_close(&nl);
 	return err;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The network's configuration: taken by the source (describe.c), replayed by
- * the destination (replay.c, link.c, bridge.c, device.c, route.c).
+ * the destination (replay.c, link.c, bridge.c, device.c, route.c, nft.c).
  */
 #ifndef _ORTHROS_NET_INTERNAL_H
 #define _ORTHROS_NET_INTERNAL_H
@@ -14,6 +14,7 @@
 #include "compat.h"
 #include "net.h"
 
+struct net;
 struct nlattr;
 struct orthros_nl;
 struct orthros_sections;
@@ -80,5 +81,10 @@ int orthros_check_routes(struct orthros_image *img, const struct orthros_net_dat
 int orthros_build_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
 int orthros_settle_addrs(struct orthros_nl *nl, const struct orthros_net_data *net);
 int orthros_build_routes(struct orthros_nl *nl, const struct orthros_net_data *net);
+
+int orthros_dump_nft(struct net *net, struct orthros_sections *s);
+int orthros_check_nft(struct orthros_image *img, const struct orthros_net_data *data);
+int orthros_build_nft(struct orthros_image *img, struct net *net,
+		      const struct orthros_net_data *data);
 
 #endif /* _ORTHROS_NET_INTERNAL_H */

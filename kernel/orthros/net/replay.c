@@ -31,6 +31,7 @@ static int check_nets(struct orthros_image *img)
 
 	while (!err && orthros_next_net(img, &net))
 		err = orthros_check_links(&net) ?: orthros_check_routes(img, &net) ?:
+		      orthros_check_nft(img, &net) ?:
 		      (net.ns == orthros_initial_ns(img, ORTHROS_NS_NET) ? 0 :
 		       orthros_check_net_sysctls(img, net.data, net.len));
 	return err;
@@ -56,6 +57,11 @@ static int set_sysctls(struct orthros_nl *nl, const struct orthros_net_data *net
 	return orthros_build_net_sysctls(net->data, net->len);
 }
 
+static int build_rules(struct orthros_nl *nl, const struct orthros_net_data *net)
+{
+	return orthros_build_nft(net->img, orthros_this_net(), net);
+}
+
 static int build_rest(struct orthros_nl *nl, const struct orthros_net_data *net)
 {
 	return orthros_build_addrs(nl, net) ?: orthros_build_routes(nl, net);
@@ -77,7 +83,9 @@ static int build_net(struct orthros_image *img)
 	if (has_others(img))
 		orthros_step_wait(&orthros_minors_taken);
 	err = orthros_each_net(img, place) ?: orthros_each_net(img, orthros_make_links) ?:
-	      orthros_each_net(img, orthros_set_links);
+	      orthros_each_net(img, orthros_set_links) ?:
+	      /* Rules are there before anything is up. */
+	      orthros_each_net(img, build_rules);
 	if (err)
 		return err;
 	orthros_step_wait(&orthros_minors_taken);

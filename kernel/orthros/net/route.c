@@ -12,8 +12,6 @@
 #include <linux/if_bridge.h>
 #include <linux/netdevice.h>
 #include <linux/neighbour.h>
-#include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nfnetlink.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -580,27 +578,6 @@ static int check_nexthops(struct orthros_image *img, const struct orthros_net_da
 	return len ? orthros_refuse(&who, "routes: nexthop objects") : 0;
 }
 
-static int check_nftables(struct orthros_image *img, const struct orthros_net_data *net)
-{
-	const struct orthros_finder who = orthros_of_machine(img);
-	const struct nlmsghdr *nlh;
-	const struct nlattr *name;
-	const void *sec;
-	char text[64];
-	size_t len;
-	int rem;
-
-	sec = orthros_sections_find(net->data, net->len, ORTHROS_NETCONF_NFTABLES, &len);
-	orthros_for_each_msg(nlh, rem, sec, len) {
-		name = nlmsg_find_attr(nlh, sizeof(struct nfgenmsg), NFTA_TABLE_NAME);
-		if (!name)
-			continue;
-		nla_strscpy(text, name, sizeof(text));
-		orthros_refuse(&who, "nftables: table %s", text);
-	}
-	return 0;
-}
-
 /* A group that somebody has joined for good; others are told again. */
 static int check_group(struct orthros_image *img, const struct nlattr *group)
 {
@@ -669,7 +646,7 @@ int orthros_check_routes(struct orthros_image *img, const struct orthros_net_dat
 		orthros_refuse(&who, "netdev %d: qdisc %s",
 			       ((struct tcmsg *)nlmsg_data(nlh))->tcm_ifindex, name);
 	}
-	return check_nexthops(img, net) ?: check_mdb(img, net) ?: check_nftables(img, net);
+	return check_nexthops(img, net) ?: check_mdb(img, net);
 }
 
 /**

@@ -44,6 +44,13 @@ enum orthros_netconf_kind {
 	ORTHROS_NETCONF_ADDRLABEL,	/* RTM_NEWADDRLABEL */
 	ORTHROS_NETCONF_NET,		/* struct orthros_netconf_net, sections */
 	ORTHROS_NETCONF_NSID,		/* struct orthros_netconf_nsid */
+	ORTHROS_NETCONF_NFT_CHAIN,	/* NFT_MSG_NEWCHAIN */
+	ORTHROS_NETCONF_NFT_OBJ,	/* NFT_MSG_NEWOBJ */
+	ORTHROS_NETCONF_NFT_SET,	/* NFT_MSG_NEWSET */
+	ORTHROS_NETCONF_NFT_ELEM,	/* NFT_MSG_NEWSETELEM */
+	ORTHROS_NETCONF_NFT_RULE,	/* NFT_MSG_NEWRULE */
+	ORTHROS_NETCONF_NFT_FLOWTABLE,	/* NFT_MSG_NEWFLOWTABLE */
+	ORTHROS_NETCONF_NFT_LAST,	/* struct orthros_netconf_nft_last */
 	ORTHROS_NETCONF_NR
 };
 
@@ -135,6 +142,21 @@ struct orthros_netconf_ethtool {
 	__u32	cmd;
 	char	name[32];
 	__u32	value[24];
+} __packed;
+
+/* Whose numbers a struct orthros_netconf_nft_last is of, if not those in a table. */
+#define ORTHROS_NFT_TABLES	0
+#define ORTHROS_NFT_BLOCKS	(~0ULL)
+
+/**
+ * struct orthros_netconf_nft_last - the handle that nf_tables has given last
+ * @of:		handle of a table, for what is in it; %ORTHROS_NFT_TABLES: of tables;
+ *		%ORTHROS_NFT_BLOCKS: the number in the name of a chain that has none
+ * @last:	number
+ */
+struct orthros_netconf_nft_last {
+	__u64	of;
+	__u64	last;
 } __packed;
 
 /**

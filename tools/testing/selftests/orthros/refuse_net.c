@@ -3,14 +3,12 @@
 #include <arpa/inet.h>
 #include <linux/if_bridge.h>
 #include <linux/if_tun.h>
-#include <linux/netfilter.h>
-#include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nfnetlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 
 #include "netns_test.h"
+#include "nft_test.h"
 #include "refuse.h"
 
 static int hold_tun_device(void)
@@ -99,58 +97,106 @@ static int hold_bridge_group(void)
 	return answer.nlh.nlmsg_type != NLMSG_ERROR || errno ? -1 : 0;
 }
 
-static struct nlmsghdr *nft_msg(void *at, int type, int flags, int subsys)
-{
-	struct nlmsghdr *nlh = at;
-	struct nfgenmsg *head = NLMSG_DATA(nlh);
-
-	nlh->nlmsg_len = NLMSG_LENGTH(sizeof(*head));
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
-	head->nfgen_family = NFPROTO_IPV4;
-	head->version = NFNETLINK_V0;
-	head->res_id = htons(subsys);
-	return nlh;
-}
-
-static void nft_attr(struct nlmsghdr *nlh, int type, const void *data, size_t len)
-{
-	struct nlattr *a = (void *)nlh + nlh->nlmsg_len;
-
-	a->nla_type = type;
-	a->nla_len = NLA_HDRLEN + len;
-	memcpy((void *)a + NLA_HDRLEN, data, len);
-	nlh->nlmsg_len += NLA_ALIGN(a->nla_len);
-}
+static struct nft nft;
 
 /* A table that goes with the process. */
-static int hold_nftables(void)
+static int hold_nft_owner(void)
 {
-	char buf[512] __attribute__((aligned(4))) = "";
-	unsigned int flags = htonl(NFT_TABLE_F_OWNER);
+	const unsigned int flags = htonl(NFT_TABLE_F_OWNER);
 	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
-	struct nlmsghdr *nlh;
-	size_t len;
 
 	if (fd < 0)
 		return OP_SKIP;
-	nlh = nft_msg(buf, NFNL_MSG_BATCH_BEGIN, 0, NFNL_SUBSYS_NFTABLES);
-	len = nlh->nlmsg_len;
-	nlh = nft_msg(buf + len, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWTABLE,
-		      NLM_F_CREATE | NLM_F_ACK, 0);
-	nft_attr(nlh, NFTA_TABLE_NAME, "hop_refuse", sizeof("hop_refuse"));
-	nft_attr(nlh, NFTA_TABLE_FLAGS, &flags, sizeof(flags));
-	len += nlh->nlmsg_len;
-	nlh = nft_msg(buf + len, NFNL_MSG_BATCH_END, 0, NFNL_SUBSYS_NFTABLES);
-	len += nlh->nlmsg_len;
-	if (send(fd, buf, len, 0) != (ssize_t)len || recv(fd, buf, sizeof(buf), 0) < 0)
-		return -1;
-	nlh = (void *)buf;
-	if (nlh->nlmsg_type == NLMSG_ERROR) {
-		errno = -((struct nlmsgerr *)NLMSG_DATA(nlh))->error;
-		return errno ? -1 : 0;
-	}
-	return 0;
+	nft_begin(&nft, NFPROTO_IPV4, "hop_refuse");
+	nft_table(&nft);
+	nft_data(&nft, NFTA_TABLE_FLAGS, &flags, sizeof(flags));
+	return nft_send(&nft, fd);
+}
+
+static int hold_flowtable(void)
+{
+	struct nlattr *hook, *devs;
+
+	nft_begin(&nft, NFPROTO_INET, "hop_flow");
+	nft_table(&nft);
+	nft_of(&nft, NFT_MSG_NEWFLOWTABLE, NLM_F_CREATE);
+	nft_str(&nft, NFTA_FLOWTABLE_NAME, "fast");
+	hook = nft_nest(&nft, NFTA_FLOWTABLE_HOOK);
+	nft_u32(&nft, NFTA_FLOWTABLE_HOOK_NUM, NF_NETDEV_INGRESS);
+	nft_u32(&nft, NFTA_FLOWTABLE_HOOK_PRIORITY, 0);
+	devs = nft_nest(&nft, NFTA_FLOWTABLE_HOOK_DEVS);
+	nft_str(&nft, NFTA_DEVICE_NAME, "lo");
+	nft_end(&nft, devs);
+	nft_end(&nft, hook);
+	return nft_commit(&nft);
+}
+
+static void undo_flowtable(void)
+{
+	nft_drop(NFPROTO_INET, "hop_flow");
+}
+
+/* What it has counted nobody tells. */
+static int hold_connlimit(void)
+{
+	struct nlattr *exprs;
+	struct nft_expr e;
+
+	nft_begin(&nft, NFPROTO_INET, "hop_limit");
+	nft_table(&nft);
+	nft_base_chain(&nft, "input", "filter", NF_INET_LOCAL_IN, 0, NULL);
+	exprs = nft_rule(&nft, "input");
+	nft_dport(&nft, IPPROTO_TCP, 7399);
+	e = nft_expr(&nft, "connlimit");
+	nft_u32(&nft, NFTA_CONNLIMIT_COUNT, 10);
+	nft_expr_end(&nft, e);
+	nft_end(&nft, exprs);
+	return nft_commit(&nft);
+}
+
+static void undo_connlimit(void)
+{
+	nft_drop(NFPROTO_INET, "hop_limit");
+}
+
+/* What is in a tunnel, which older kernels do not look into. */
+#define INNER_NUM	1
+#define INNER_TYPE	2
+#define INNER_FLAGS	3
+#define INNER_HDRSIZE	4
+#define INNER_EXPR	5
+
+static int hold_inner(void)
+{
+	struct nlattr *exprs, *expr, *data;
+	struct nft_expr e;
+
+	nft_begin(&nft, NFPROTO_IPV4, "hop_inner");
+	nft_table(&nft);
+	nft_chain(&nft, "tunnel");
+	exprs = nft_rule(&nft, "tunnel");
+	e = nft_expr(&nft, "inner");
+	nft_u32(&nft, INNER_NUM, 0);
+	nft_u32(&nft, INNER_TYPE, 1);
+	nft_u32(&nft, INNER_FLAGS, 0xf);
+	nft_u32(&nft, INNER_HDRSIZE, 8);
+	expr = nft_nest(&nft, INNER_EXPR);
+	nft_str(&nft, NFTA_EXPR_NAME, "payload");
+	data = nft_nest(&nft, NFTA_EXPR_DATA);
+	nft_u32(&nft, NFTA_PAYLOAD_DREG, NFT_REG_1);
+	nft_u32(&nft, NFTA_PAYLOAD_BASE, NFT_PAYLOAD_NETWORK_HEADER);
+	nft_u32(&nft, NFTA_PAYLOAD_OFFSET, 12);
+	nft_u32(&nft, NFTA_PAYLOAD_LEN, 4);
+	nft_end(&nft, data);
+	nft_end(&nft, expr);
+	nft_expr_end(&nft, e);
+	nft_end(&nft, exprs);
+	return nft_commit(&nft);
+}
+
+static void undo_inner(void)
+{
+	nft_drop(NFPROTO_IPV4, "hop_inner");
 }
 
 const struct refuse_kind refuse_net[] = {
@@ -158,6 +204,12 @@ const struct refuse_kind refuse_net[] = {
 	{ "vlan_across", "netdev orefv: its other end is in a namespace", hold_vlan_across,
 	  true, undo_vlan_across },
 	{ "bridge_group", "permanent group of a bridge", hold_bridge_group, true, undo_bridge },
-	{ "nftables", "nftables: table hop_refuse", hold_nftables, true },
+	{ "nft_owner", "nftables: table ip hop_refuse: owned by a process", hold_nft_owner, true },
+	{ "flowtable", "nftables: table inet hop_flow: flowtable fast", hold_flowtable, true,
+	  undo_flowtable },
+	{ "connlimit", "nftables: table inet hop_limit: what is counted by connlimit",
+	  hold_connlimit, true, undo_connlimit },
+	{ "inner", "nftables: table ip hop_inner: rule: ", hold_inner, true, undo_inner,
+	  .only = "6.12" },
 	{ }
 };

@@ -40,6 +40,8 @@ static const struct orthros_kind *const kinds[] = {
 	 * the mounts' numbers. What is committed here has the platform's clocks.
 	 */
 	&orthros_device_kind,
+	/* Its thread makes them, when there are rules. */
+	&orthros_conntrack_kind,
 	&orthros_net_kind,
 	&orthros_console_kind,
 	/* The clocks are set when the devices are committed. */

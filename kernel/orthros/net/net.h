@@ -7,6 +7,7 @@
 
 #include "../core/kind.h"
 
+extern const struct orthros_kind orthros_conntrack_kind;
 extern const struct orthros_kind orthros_net_kind;
 extern const struct orthros_kind orthros_links_kind;
 extern const struct orthros_kind orthros_ethtool_kind;

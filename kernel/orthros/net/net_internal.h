@@ -86,5 +86,6 @@ int orthros_dump_nft(struct net *net, struct orthros_sections *s);
 int orthros_check_nft(struct orthros_image *img, const struct orthros_net_data *data);
 int orthros_build_nft(struct orthros_image *img, struct net *net,
 		      const struct orthros_net_data *data);
+int orthros_build_conntrack(struct net *net, const struct orthros_net_data *data);
 
 #endif /* _ORTHROS_NET_INTERNAL_H */

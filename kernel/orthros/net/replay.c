@@ -59,7 +59,8 @@ static int set_sysctls(struct orthros_nl *nl, const struct orthros_net_data *net
 
 static int build_rules(struct orthros_nl *nl, const struct orthros_net_data *net)
 {
-	return orthros_build_nft(net->img, orthros_this_net(), net);
+	return orthros_build_nft(net->img, orthros_this_net(), net) ?:
+	       orthros_build_conntrack(orthros_this_net(), net);
 }
 
 static int build_rest(struct orthros_nl *nl, const struct orthros_net_data *net)
@@ -84,7 +85,7 @@ static int build_net(struct orthros_image *img)
 		orthros_step_wait(&orthros_minors_taken);
 	err = orthros_each_net(img, place) ?: orthros_each_net(img, orthros_make_links) ?:
 	      orthros_each_net(img, orthros_set_links) ?:
-	      /* Rules are there before anything is up. */
+	      /* Rules are there before anything is up; conntrack begins with what it knew. */
 	      orthros_each_net(img, build_rules);
 	if (err)
 		return err;

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <linux/if_bridge.h>
 #include <linux/if_tun.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
@@ -199,6 +200,72 @@ static void undo_inner(void)
 	nft_drop(NFPROTO_IPV4, "hop_inner");
 }
 
+/* 127.0.0.1:7398 to 127.0.0.1:21, or the way back. */
+static void ct_tuple(int type, bool back)
+{
+	const uint16_t ports[] = { htons(7398), htons(21) };
+	const uint32_t addr = htonl(INADDR_LOOPBACK);
+	const uint8_t tcp = IPPROTO_TCP;
+	struct nlattr *tuple, *part;
+
+	tuple = nft_nest(&nft, type);
+	part = nft_nest(&nft, CTA_TUPLE_IP);
+	nft_data(&nft, CTA_IP_V4_SRC, &addr, sizeof(addr));
+	nft_data(&nft, CTA_IP_V4_DST, &addr, sizeof(addr));
+	nft_end(&nft, part);
+	part = nft_nest(&nft, CTA_TUPLE_PROTO);
+	nft_data(&nft, CTA_PROTO_NUM, &tcp, sizeof(tcp));
+	nft_data(&nft, CTA_PROTO_SRC_PORT, &ports[back], sizeof(ports[0]));
+	nft_data(&nft, CTA_PROTO_DST_PORT, &ports[!back], sizeof(ports[0]));
+	nft_end(&nft, part);
+	nft_end(&nft, tuple);
+}
+
+static int ct_ask(void)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER), ret;
+	struct {
+		struct nlmsghdr nlh;
+		struct nlmsgerr err;
+		char rest[512];
+	} answer;
+
+	if (fd < 0)
+		return OP_SKIP;
+	ret = send(fd, nft.buf, nft.len, 0) < 0 || recv(fd, &answer, sizeof(answer), 0) < 0;
+	close(fd);
+	if (ret)
+		return -1;
+	errno = -answer.err.error;
+	return errno ? -1 : 0;
+}
+
+/* Whose data says which connections come next. */
+static int hold_ct_helper(void)
+{
+	struct nlattr *nest;
+
+	nft.len = 0;
+	nft_msg(&nft, NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW,
+		NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, AF_INET, 0);
+	ct_tuple(CTA_TUPLE_ORIG, false);
+	ct_tuple(CTA_TUPLE_REPLY, true);
+	nft_u32(&nft, CTA_TIMEOUT, 1000);
+	nest = nft_nest(&nft, CTA_HELP);
+	nft_str(&nft, CTA_HELP_NAME, "ftp");
+	nft_end(&nft, nest);
+	return ct_ask();
+}
+
+static void undo_ct_helper(void)
+{
+	nft.len = 0;
+	nft_msg(&nft, NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE, NLM_F_ACK, AF_INET, 0);
+	ct_tuple(CTA_TUPLE_ORIG, false);
+	if (ct_ask())
+		printf("# the connection stays\n");
+}
+
 const struct refuse_kind refuse_net[] = {
 	{ "tun_device", "netdev otun0: tun", hold_tun_device, true },
 	{ "vlan_across", "netdev orefv: its other end is in a namespace", hold_vlan_across,
@@ -211,5 +278,7 @@ const struct refuse_kind refuse_net[] = {
 	  hold_connlimit, true, undo_connlimit },
 	{ "inner", "nftables: table ip hop_inner: rule: ", hold_inner, true, undo_inner,
 	  .only = "6.12" },
+	{ "ct_helper", "conntrack: 127.0.0.1:7398 to 127.0.0.1:21: helper ftp", hold_ct_helper,
+	  true, undo_ct_helper },
 	{ }
 };

@@ -40,6 +40,19 @@ long orthros_sleep(unsigned int state, long timeout);
 void orthros_slept(unsigned int state, long left);
 void orthros_hrtimer_sleep(unsigned int state, struct hrtimer *timer);
 void orthros_hrtimer_slept(unsigned int state, struct hrtimer *timer, bool expired);
+ktime_t orthros_wait(ktime_t *timeout);
+void orthros_wait_got(size_t moved);
+void orthros_waited(ktime_t until);
+
+/* fs/aio.c: requests that move data end before a hop. */
+extern bool orthros_aio_waits;
+void __orthros_aio_done(void);
+
+static inline void orthros_aio_done(void)
+{
+	if (unlikely(READ_ONCE(orthros_aio_waits)))
+		__orthros_aio_done();
+}
 
 /* arch/x86/kernel/signal.c: how a call ends that a hop has interrupted. */
 void orthros_call_signal(struct pt_regs *regs);
@@ -166,6 +179,10 @@ static inline void orthros_hrtimer_sleep(unsigned int state, struct hrtimer *tim
 static inline void orthros_hrtimer_slept(unsigned int state, struct hrtimer *timer,
 					 bool expired)
 {
+static inline ktime_t orthros_wait(ktime_t *timeout) { return KTIME_MAX; }
+static inline void orthros_wait_got(size_t moved) { }
+static inline void orthros_waited(ktime_t until) { }
+static inline void orthros_aio_done(void) { }
 }
 
 static inline void orthros_call_signal(struct pt_regs *regs) { }

@@ -17,6 +17,8 @@
 #include "report.h"
 #include "source.h"
 
+#define CPUS_MAX	SZ_8K
+
 /* Architectural page table bits (Intel SDM vol. 3, 4.5). */
 #define PT_PRESENT	BIT_ULL(0)
 #define PT_LEAF		BIT_ULL(7)
@@ -145,6 +147,39 @@ static int src_mem_read(void *ctx, u64 addr, void *buf, size_t len)
 int orthros_src_u64(const struct orthros_src *src, u64 vaddr, u64 *val)
 {
 	return orthros_src_read(src, vaddr, val, sizeof(*val));
+}
+
+/**
+ * orthros_src_percpu_sum() - the sum of a 32-bit number that each CPU has one of
+ * @src:	source
+ * @percpu:	its address, as of what is per CPU
+ * @sum:	is set
+ *
+ * Return: 0 or negative errno.
+ */
+int orthros_src_percpu_sum(const struct orthros_src *src, u64 percpu, s64 *sum)
+{
+	u64 offsets, nr_ids, off;
+	u32 cpus, i;
+	s32 val;
+	int err;
+
+	*sum = 0;
+	err = orthros_src_sym(src, "__per_cpu_offset", &offsets) ?:
+	      orthros_src_sym(src, "nr_cpu_ids", &nr_ids) ?:
+	      orthros_src_read(src, nr_ids, &cpus, sizeof(cpus));
+	if (err)
+		return err;
+	if (!cpus || cpus > CPUS_MAX)
+		return -EUCLEAN;
+	for (i = 0; i < cpus; i++) {
+		err = orthros_src_u64(src, offsets + i * sizeof(off), &off) ?:
+		      orthros_src_read(src, percpu + off, &val, sizeof(val));
+		if (err)
+			return err;
+		*sum += val;
+	}
+	return 0;
 }
 
 /**

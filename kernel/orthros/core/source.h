@@ -35,6 +35,7 @@ const void *orthros_src_map(const struct orthros_src *src, phys_addr_t phys, siz
 /* 0 or -EFAULT; reads across pages; bounded. */
 int orthros_src_read(const struct orthros_src *src, u64 vaddr, void *buf, size_t len);
 int orthros_src_u64(const struct orthros_src *src, u64 vaddr, u64 *val);
+int orthros_src_percpu_sum(const struct orthros_src *src, u64 percpu, s64 *sum);
 /* NUL-terminated string of at most size - 1 bytes: length or -E2BIG/-EFAULT. */
 ssize_t orthros_src_str(const struct orthros_src *src, u64 vaddr, char *buf, size_t size);
 /* Value of an exported name; *val = 0 and -ENOENT if absent. */

@@ -13,7 +13,6 @@ static const struct orthros_mark foreign_marks[] = {
 	{ ORTHROS_MARK_FILE, "bpf_link_fops", "BPF link" },
 	{ ORTHROS_MARK_FILE, "fscontext_fops", "file system context" },
 	{ ORTHROS_MARK_FILE, "tun_fops", "TUN/TAP" },
-	{ ORTHROS_MARK_FILE, "aio_ring_fops", "AIO context" },
 	{ ORTHROS_MARK_FILE, "ruleset_fops", "Landlock ruleset" },
 	{ ORTHROS_MARK_FILE, "btf_fops", "BPF type information" },
 	{ ORTHROS_MARK_FILE, "bpf_iter_fops", "BPF iterator" },

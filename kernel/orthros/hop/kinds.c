@@ -70,6 +70,8 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_cgroup_bpf_kind,
 	/* Tied when all sockets are there. */
 	&orthros_cgroup_sock_kind,
+	/* Frozen while file systems still write. */
+	&orthros_aio_kind,
 	/* Before whatever has a path. Tied when nobody builds any more. */
 	&orthros_fs_kind,
 	/* Mounts have been found, which keep some. */

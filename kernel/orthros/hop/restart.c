@@ -24,6 +24,7 @@
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
+#include <linux/aio_abi.h>
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
 #include <linux/major.h>
@@ -59,7 +60,7 @@
 
 enum call_op {
 	OP_READ, OP_PREAD, OP_WRITE, OP_PWRITE, OP_RECV, OP_SEND, OP_RANDOM,
-	OP_SPLICE, OP_SENDFILE, OP_COPY, OP_RECVMMSG, OP_SENDMMSG,
+	OP_SPLICE, OP_SENDFILE, OP_COPY, OP_RECVMMSG, OP_SENDMMSG, OP_EVENTS,
 };
 
 enum call_form { FORM_BUF, FORM_VEC, FORM_MSG, FORM_OTHER };
@@ -97,6 +98,8 @@ static const struct call_row call_rows[] = {
 	{ __NR_copy_file_range,	OP_COPY,	FORM_OTHER },
 	{ __NR_recvmmsg,	OP_RECVMMSG,	FORM_OTHER },
 	{ __NR_sendmmsg,	OP_SENDMMSG,	FORM_OTHER },
+	{ __NR_io_getevents,	OP_EVENTS,	FORM_OTHER },
+	{ __NR_io_pgetevents,	OP_EVENTS,	FORM_OTHER },
 };
 
 static const struct call_row *row_of(u32 nr)
@@ -352,6 +355,9 @@ static u64 goal_of(const struct call_row *row, const struct pt_regs *regs, bool 
 
 	if (row->op == OP_RANDOM)
 		return min_t(u64, regs->si, INT_MAX);
+	/* At least so many, unless its time was up. */
+	if (row->op == OP_EVENTS)
+		return !regs->r8 || timed ? regs->si : 0;
 	file = fget(row->op == OP_SPLICE || row->op == OP_COPY ? regs->dx : regs->di);
 	if (!file)
 		return 0;
@@ -535,6 +541,10 @@ static long go_on(const struct pt_regs *regs, u32 nr, u64 moved, u64 goal)
 	case OP_SENDMMSG:
 		return orthros_syscall(nr, regs->di, regs->si + moved * sizeof(struct mmsghdr),
 				       left, regs->r10, regs->r8, 0);
+	case OP_EVENTS:
+		return orthros_syscall(nr, regs->di, left, regs->dx - moved,
+				       regs->r10 + moved * sizeof(struct io_event), regs->r8,
+				       regs->r9);
 	}
 	return move_memory(row, regs, moved, goal);
 }

@@ -331,3 +331,63 @@ void orthros_hrtimer_slept(unsigned int state, struct hrtimer *timer, bool expir
 	else if (expired)
 		sleep_ended(hrtimer_get_softexpires(timer));
 }
+
+/**
+ * orthros_wait() - a call is about to wait for an event, by a timer of its own
+ * @timeout:	for so long, %KTIME_MAX for ever; less if it goes on with a wait
+ *
+ * Return: until when, for orthros_waited().
+ */
+ktime_t orthros_wait(ktime_t *timeout)
+{
+	s64 now = ktime_get(), limit = sleep_limit(TASK_INTERRUPTIBLE);
+	s64 until = *timeout == KTIME_MAX ? KTIME_MAX : ktime_add_safe(now, *timeout);
+
+	if (!*timeout)
+		return KTIME_MAX;
+	if (limit < until) {
+		until = limit;
+		*timeout = max(limit - now, 0LL);
+	}
+	if (orthros_guarded())
+		note_for_takeover(TASK_INTERRUPTIBLE, until);
+	return until;
+}
+
+/**
+ * orthros_wait_got() - the call waits for the rest
+ * @moved:	what it has got so far
+ *
+ * The other kernel, should this one fail, goes on with that, for as long.
+ */
+void orthros_wait_got(size_t moved)
+{
+	struct restart_block *b = &current->restart_block;
+	s64 until = KTIME_MAX;
+
+	if (!orthros_guarded() || !current->mm || b->orthros.running)
+		return;
+	if (b->orthros.noted_in == ORTHROS_CALL_SLEEPS)
+		until = b->orthros.noted;
+	begin_notes(b);
+	b->orthros.goal = moved;
+	b->orthros.noted = until;
+}
+
+/**
+ * orthros_waited() - the call has waited
+ * @until:	from orthros_wait()
+ */
+void orthros_waited(ktime_t until)
+{
+	s64 now = ktime_get();
+	u32 round = signal_pending(current) ? orthros_only_freezing() : 0;
+
+	/* The next sleep is another one. */
+	if (current->restart_block.orthros.noted_in == ORTHROS_CALL_SLEEPS)
+		current->restart_block.orthros.noted_in = 0;
+	if (now >= until)
+		sleep_ended(now);
+	else if (round && until != KTIME_MAX)
+		note_sleep(TASK_INTERRUPTIBLE, until, round);
+}

@@ -64,6 +64,12 @@ static int join_anon_vma(struct orthros_image *img, u64 root, struct vm_area_str
 	return anon_vma_clone(vma, first);
 }
 
+static bool is_filled_later(const struct orthros_vma_rec *rec)
+{
+	return rec->kind == ORTHROS_VMA_VDSO || rec->kind == ORTHROS_VMA_VVAR ||
+	       rec->kind == ORTHROS_VMA_AIO;
+}
+
 static int build_vma(struct orthros_image *img, struct orthros_adopter *a, u64 pgd_phys, u64 addr)
 {
 	struct orthros_obj *obj = orthros_obj_find(img, &orthros_vma_type, addr);
@@ -77,8 +83,8 @@ static int build_vma(struct orthros_image *img, struct orthros_adopter *a, u64 p
 	if (!obj)
 		return -ENOENT;
 	rec = obj->rec;
-	/* Their place is filled by orthros_build_vdso(). */
-	if (rec->kind == ORTHROS_VMA_VDSO || rec->kind == ORTHROS_VMA_VVAR)
+	/* By orthros_build_vdso() and orthros_build_aio(). */
+	if (is_filled_later(rec))
 		return 0;
 	flags = orthros_vm_flags(rec->flags);
 
@@ -143,7 +149,7 @@ static int open_files(struct orthros_image *img, const struct orthros_mm_rec *re
 		if (!obj)
 			return -ENOENT;
 		vma = obj->rec;
-		if (!vma->file)
+		if (!vma->file || is_filled_later(vma))
 			continue;
 		obj = orthros_obj_find(img, &orthros_file_type, vma->file);
 		file = obj ? orthros_build_file(img, obj) : ERR_PTR(-ENOENT);
@@ -315,7 +321,8 @@ static int fill_mm(struct orthros_image *img, struct orthros_obj *obj, struct mm
 	err = build_vmas(img, obj, mm);
 	if (err)
 		return err;
-	err = orthros_build_vdso(img, obj);
+	/* The vDSO takes what is left. */
+	err = orthros_build_aio(img, obj, mm) ?: orthros_build_vdso(img, obj);
 	if (err)
 		return err;
 	set_ranges(mm, rec);
@@ -401,7 +408,7 @@ static int verify_mm(struct orthros_image *img)
 		const struct orthros_vma_rec *rec = obj->rec;
 		struct vm_area_struct *vma = obj->dst;
 
-		if (rec->kind == ORTHROS_VMA_VDSO || rec->kind == ORTHROS_VMA_VVAR)
+		if (is_filled_later(rec))
 			continue;
 		if (!vma || vma->vm_start != rec->start || vma->vm_end != rec->end ||
 		    vma->vm_pgoff != rec->pgoff || vma->vm_flags != orthros_vm_flags(rec->flags) ||

@@ -106,6 +106,13 @@ static inline bool orthros_fault_unlock_vma(struct vm_area_struct *vma, unsigned
 	return false;
 }
 
+/* A page of the ring of a struct kioctx, in fs/aio.c. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define orthros_aio_address(ctx, i)	page_address((ctx)->ring_pages[i])
+#else
+#define orthros_aio_address(ctx, i)	folio_address((ctx)->ring_folios[i])
+#endif
+
 #ifndef VM_DROPPABLE
 #define VM_DROPPABLE	VM_NONE
 #endif

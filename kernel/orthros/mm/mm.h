@@ -14,6 +14,7 @@ struct orthros_obj;
 struct orthros_type;
 
 extern const struct orthros_kind orthros_mm_kind;
+extern const struct orthros_kind orthros_aio_kind;
 extern const struct orthros_kind orthros_keep_kind;
 extern const struct orthros_kind orthros_claim_kind;
 extern const struct orthros_kind orthros_locked_kind;

@@ -22,6 +22,7 @@
 
 extern const struct orthros_type orthros_vma_type;
 extern const struct orthros_type orthros_anon_vma_type;
+extern const struct orthros_type orthros_aio_type;
 
 /* arch/x86/orthros/process/pgtable.c */
 
@@ -67,6 +68,15 @@ const struct orthros_mm_env *orthros_mm_env(const struct orthros_src *src);
 unsigned long orthros_vm_flags(u64 neutral);
 struct vm_area_struct *orthros_new_vma(struct mm_struct *mm, u64 start, u64 end, u64 pgoff,
 				       unsigned long flags, struct file *file);
+
+/* aio.c */
+
+int orthros_read_aio(const struct orthros_finder *who, u64 mm, u64 table);
+bool orthros_is_aio_ring(const struct orthros_src *src, u64 ops);
+
+/* aio_build.c */
+
+int orthros_build_aio(struct orthros_image *img, struct orthros_obj *obj, struct mm_struct *mm);
 
 /* locked.c */
 

@@ -178,6 +178,8 @@ static int vma_kind(struct mm_reader *r, const struct orthros_vma_view *v, u64 l
 		return refuse_flags(r, v, left);
 	if (v->policy)
 		return refuse_vma(r, v, "NUMA policy");
+	if (orthros_is_aio_ring(r->who->img->src, v->ops))
+		return ORTHROS_VMA_AIO;
 	if (v->file)
 		return known_file_ops(env, v->ops) ? ORTHROS_VMA_FILE : refuse_driver(r, v);
 	if (v->ops)
@@ -291,7 +293,7 @@ static int read_vma(struct mm_reader *r, u64 addr)
 	rec->end = v.end;
 	rec->flags = flags;
 	rec->pgoff = v.pgoff;
-	rec->file = file;
+	rec->file = kind == ORTHROS_VMA_AIO ? v.file : file;
 	rec->anon_vma = anon.root;
 	rec->mm = r->obj->src;
 	return add_vma(r, addr);
@@ -428,6 +430,10 @@ static int read_mm(struct mm_reader *r)
 			return PTR_ERR(exe);
 		rec->exe_file = exe ? exe->src : 0;
 	}
+
+	err = orthros_read_aio(r->who, r->obj->src, v.ioctx);
+	if (err)
+		return err;
 
 	/* From here the record may move. */
 	if (v.mm_mt)

@@ -53,6 +53,7 @@ static struct orthros_row mm_walk_rows[] = {
 	MV(ldt, VALUE, ORTHROS_ROW_OPTIONAL, "mm_struct.context.ldt"),
 	MV(lam, VALUE, ORTHROS_ROW_OPTIONAL, "mm_struct.context.lam_cr3_mask"),
 	MV(vdso_image, VALUE, 0, "mm_struct.context.vdso_image"),
+	MV(ioctx, VALUE, ORTHROS_ROW_OPTIONAL, "mm_struct.ioctx_table"),
 	MV(membarrier, VALUE, ORTHROS_ROW_OPTIONAL,
 	   "mm_struct.membarrier_state.counter"),
 	MV(map_count, VALUE, 0, "mm_struct.map_count"),

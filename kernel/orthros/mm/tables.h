@@ -116,6 +116,7 @@ struct orthros_pte_view {
  * @ldt:		non-zero: has a local descriptor table
  * @lam:		non-zero: uses linear address masking
  * @vdso_image:		struct vdso_image
+ * @ioctx:		table of AIO contexts or 0
  * @membarrier:		state bits
  * @map_count:		number of mappings
  */
@@ -129,6 +130,7 @@ struct orthros_mm_view {
 	u64 ldt;
 	u64 lam;
 	u64 vdso_image;
+	u64 ioctx;
 	u32 membarrier;
 	s32 map_count;
 };

@@ -50,6 +50,7 @@ static const struct call_end call_ends[] = {
 	{ __NR_msgrcv,		-ERESTARTNOHAND },
 	{ __NR_msgsnd,		-ERESTARTNOHAND },
 	{ __NR_io_getevents,	-ERESTARTNOHAND },
+	{ __NR_io_pgetevents,	-ERESTARTNOHAND },
 	{ __NR_writev,		-EINTR },
 	{ __NR_sendmsg,		-EINTR },
 	{ __NR_sendmmsg,	-EINTR },

@@ -56,6 +56,7 @@ enum orthros_vma_kind {
 	ORTHROS_VMA_FILE,	/* of a file, shared or private */
 	ORTHROS_VMA_VDSO,	/* text of the source's vDSO */
 	ORTHROS_VMA_VVAR,	/* its data */
+	ORTHROS_VMA_AIO,	/* the ring of an AIO context */
 };
 
 /**
@@ -66,7 +67,7 @@ enum orthros_vma_kind {
  * @end:	after the last
  * @flags:	bits of &enum orthros_vma_flag
  * @pgoff:	offset in pages; for private memory the origin of its index
- * @file:	FILE object (source address), 0 if none
+ * @file:	FILE object (source address), 0 if none; of the ring of an AIO context its file
  * @anon_vma:	ANON_VMA object: the root of the family of mappings that can
  *		share anonymous pages with this one; 0 if it never had one
  * @mm:		MM object that it belongs to

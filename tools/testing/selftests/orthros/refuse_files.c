@@ -11,6 +11,7 @@
 #include <sys/fanotify.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <termios.h>
 
 #include "refuse.h"
@@ -39,11 +40,25 @@ static int hold_io_uring(void)
 	return syscall(SYS_io_uring_setup, 8, &params);
 }
 
-static int hold_aio(void)
+/* Who has inherited a ring keeps it when its context is gone. */
+static int hold_aio_ring(void)
 {
 	aio_context_t context = 0;
+	int err = syscall(SYS_io_setup, 16, &context);
+	pid_t pid;
 
-	return syscall(SYS_io_setup, 16, &context);
+	if (err)
+		return err;
+	pid = fork();
+	if (pid) {
+		gate_take(&refuse_session, 1);
+		return syscall(SYS_io_destroy, context);
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setsid();
+	gate_post(&refuse_session, 1);
+	for (;;)
+		pause();
 }
 
 static int hold_pidfd(void)
@@ -288,7 +303,7 @@ const struct refuse_kind refuse_files[] = {
 	{ "fanotify", "fanotify", hold_fanotify },
 	{ "userfaultfd", "userfaultfd", hold_userfaultfd },
 	{ "io_uring", "io_uring", hold_io_uring },
-	{ "aio", "aio", hold_aio },
+	{ "aio_ring", "a ring of AIO", hold_aio_ring, .global = true },
 	{ "pidfd", "pidfd", hold_pidfd },
 	{ "perf_event", "perf event", hold_perf },
 	{ "bpf_map", "BPF map", hold_bpf_map },

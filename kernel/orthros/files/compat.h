@@ -26,6 +26,19 @@ static inline struct fown_struct *orthros_file_owner(struct file *file)
 #endif
 }
 
+/* Leases became a struct of their own, with a core that locks have, too, in v6.9. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#define orthros_lease		file_lock
+#define orthros_lease_core(lease)	(lease)
+#define orthros_lease_pid(lease)	((lease)->fl_pid)
+#define orthros_lease_free(lease)	locks_free_lock(lease)
+#else
+#define orthros_lease		file_lease
+#define orthros_lease_core(lease)	(&(lease)->c)
+#define orthros_lease_pid(lease)	((lease)->c.flc_pid)
+#define orthros_lease_free(lease)	locks_free_lease(lease)
+#endif
+
 /* files: f_pipe took over from f_version in v6.12. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #define orthros_file_pipe_seen(file)	((file)->f_pipe)

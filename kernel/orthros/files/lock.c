@@ -2,7 +2,7 @@
 /*
  * Locks on files: flock(2), and those of fcntl(2) that belong to a process or
  * to an open file. Only locks that are held: who waits for one asks again, as
- * after a signal.
+ * after a signal. Leases are given when nobody opens files any more.
  */
 #define pr_fmt(fmt) "orthros: " fmt
 
@@ -13,6 +13,7 @@
 #include <linux/limits.h>
 #include <asm/unistd.h>
 #include "files_internal.h"
+#include "lock_inside.h"
 
 static const struct orthros_type lock_type = { .name = "file lock" };
 
@@ -54,6 +55,41 @@ static int read_list(const struct orthros_finder *who, const struct orthros_flct
 	return it.err;
 }
 
+static int read_leases(const struct orthros_finder *who, const struct orthros_flctx_view *ctx)
+{
+	struct orthros_image *img = who->img;
+	struct orthros_list_iter it;
+	struct orthros_lease_view v;
+	struct orthros_lock_rec *rec;
+	struct orthros_obj *obj;
+	bool isnew;
+	int err;
+
+	orthros_src_for_each(&it, img->src, ctx->lease, MAX_LOCKS) {
+		u64 addr = it.node - ctx->lease_off;
+
+		err = orthros_read_rec(&img->src->mem, &orthros_table_lease, addr, &v);
+		if (err)
+			return err;
+		if (v.flags & ctx->breaking)
+			return orthros_refused(who, "file lease that is to be given up");
+		if (v.flags != ctx->is_lease)
+			return orthros_refused(who, "file lease of a file server");
+		if (v.type != F_RDLCK && v.type != F_WRLCK)
+			return orthros_bad(-EUCLEAN, "lease of type %u", v.type);
+		obj = orthros_obj_get(img, &lock_type, addr, who->pid, sizeof(*rec), &isnew);
+		if (IS_ERR(obj))
+			return PTR_ERR(obj);
+		rec = obj->rec;
+		rec->kind = ORTHROS_LOCK_LEASE;
+		rec->type = v.type;
+		rec->file = v.file;
+		rec->pid = v.pid;
+		rec->fd = v.fd;
+	}
+	return it.err;
+}
+
 /**
  * orthros_read_locks() - read the locks on an inode
  * @who:	through whom it was found
@@ -71,9 +107,8 @@ int orthros_read_locks(const struct orthros_finder *who, u64 flctx)
 	err = orthros_read_rec(&who->img->src->mem, &orthros_table_flctx, flctx, &v);
 	if (err)
 		return err;
-	if (v.lease_next != v.lease)
-		return orthros_refused(who, "file lease");
-	return read_list(who, &v, v.flock, true) ?: read_list(who, &v, v.posix, false);
+	return read_leases(who, &v) ?: read_list(who, &v, v.flock, true) ?:
+	       read_list(who, &v, v.posix, false);
 }
 
 static int build_lock(const struct orthros_lock_rec *rec, unsigned int fd, struct file *file)
@@ -109,7 +144,8 @@ int orthros_build_locks(struct orthros_image *img, struct orthros_obj *files)
 	orthros_for_each_obj(obj, img, &lock_type) {
 		const struct orthros_lock_rec *rec = obj->rec;
 
-		if (obj->late || (rec->kind == ORTHROS_LOCK_POSIX && rec->owner != files->src))
+		if (obj->late || rec->kind == ORTHROS_LOCK_LEASE ||
+		    (rec->kind == ORTHROS_LOCK_POSIX && rec->owner != files->src))
 			continue;
 		for (i = 0; i < table->nr; i++)
 			if (table->fds[i].file == rec->file)
@@ -139,7 +175,7 @@ static int lock_without_fd(const struct orthros_lock_rec *rec, struct file *file
 	return err;
 }
 
-/* Take the locks of files that are open without a descriptor. */
+/* Take leases, and the locks of files that are open without a descriptor. */
 static int tie_locks(struct orthros_image *img)
 {
 	struct orthros_obj *obj, *file;
@@ -157,7 +193,10 @@ static int tie_locks(struct orthros_image *img)
 		if (rec->kind == ORTHROS_LOCK_POSIX || !file || !file->dst)
 			return orthros_fail(-EOPNOTSUPP, "process %d: file lock of nobody",
 					    obj->pid);
-		err = lock_without_fd(rec, file->dst);
+		if (rec->kind == ORTHROS_LOCK_LEASE)
+			err = orthros_lease_add(file->dst, rec->type, rec->pid, rec->fd);
+		else
+			err = lock_without_fd(rec, file->dst);
 		if (err)
 			return orthros_fail(err, "process %d: file lock", obj->pid);
 		obj->late = true;
@@ -167,6 +206,6 @@ static int tie_locks(struct orthros_image *img)
 
 const struct orthros_kind orthros_lock_kind = {
 	.name	= "file lock",
-	.tables	= ORTHROS_TABLES(&orthros_table_flctx, &orthros_table_lock),
+	.tables	= ORTHROS_TABLES(&orthros_table_flctx, &orthros_table_lock, &orthros_table_lease),
 	.tie	= tie_locks,
 };

@@ -93,9 +93,11 @@ static struct orthros_row flctx_rows[] = {
 	FLCTX(flock, ADDR, "file_lock_context.flc_flock"),
 	FLCTX(posix, ADDR, "file_lock_context.flc_posix"),
 	FLCTX(lease, ADDR, "file_lock_context.flc_lease"),
-	FLCTX(lease_next, VALUE, "file_lock_context.flc_lease.next"),
 	FLCTX(list_off, OFFSET, "file_lock.c.flc_list", "file_lock.fl_list"),
+	FLCTX(lease_off, OFFSET, "file_lease.c.flc_list", "file_lock.fl_list"),
 	FLCTX(ofd, CONST, "FL_OFDLCK"),
+	FLCTX(is_lease, CONST, "FL_LEASE"),
+	FLCTX(breaking, CONST, "FL_UNLOCK_PENDING | FL_DOWNGRADE_PENDING"),
 };
 
 ORTHROS_TABLE(flctx, struct orthros_flctx_view);
@@ -112,6 +114,19 @@ static struct orthros_row lock_rows[] = {
 };
 
 ORTHROS_TABLE(lock, struct orthros_lock_view);
+
+#define LEASE(f, fl, ...) ORTHROS_ROW(struct orthros_lease_view, f, VALUE, fl, __VA_ARGS__)
+
+static struct orthros_row lease_rows[] = {
+	LEASE(file, 0, "file_lease.c.flc_file", "file_lock.fl_file"),
+	LEASE(flags, 0, "file_lease.c.flc_flags", "file_lock.fl_flags"),
+	LEASE(pid, 0, "file_lease.c.flc_pid", "file_lock.fl_pid"),
+	LEASE(fd, ORTHROS_ROW_NULLABLE, "file_lease.fl_fasync->fa_fd",
+	      "file_lock.fl_fasync->fa_fd"),
+	LEASE(type, 0, "file_lease.c.flc_type", "file_lock.fl_type"),
+};
+
+ORTHROS_TABLE(lease, struct orthros_lease_view);
 
 #define DENTRY(f, k, ...) ORTHROS_ROW(struct orthros_fdentry_view, f, k, 0, __VA_ARGS__)
 

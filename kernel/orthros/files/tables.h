@@ -128,17 +128,21 @@ struct orthros_owner_view {
  * @flock:	address of a list head
  * @posix:	likewise
  * @lease:	likewise
- * @lease_next:	first entry of that
  * @list_off:	where the lists' node lies in a lock
+ * @lease_off:	where it lies in a lease
  * @ofd:	FL_OFDLCK
+ * @is_lease:	FL_LEASE
+ * @breaking:	FL_UNLOCK_PENDING and FL_DOWNGRADE_PENDING
  */
 struct orthros_flctx_view {
 	u64 flock;
 	u64 posix;
 	u64 lease;
-	u64 lease_next;
 	u32 list_off;
+	u32 lease_off;
 	u32 ofd;
+	u32 is_lease;
+	u32 breaking;
 };
 
 /**
@@ -156,6 +160,22 @@ struct orthros_lock_view {
 	s64 start;
 	s64 end;
 	u32 flags;
+	u8 type;
+};
+
+/**
+ * struct orthros_lease_view - a lease
+ * @file:	struct file
+ * @flags:	FL_*
+ * @pid:	of who took it
+ * @fd:		that is told with the signal
+ * @type:	F_RDLCK or F_WRLCK
+ */
+struct orthros_lease_view {
+	u64 file;
+	u32 flags;
+	s32 pid;
+	s32 fd;
 	u8 type;
 };
 
@@ -456,6 +476,7 @@ extern struct orthros_table orthros_table_finode;
 extern struct orthros_table orthros_table_owner;
 extern struct orthros_table orthros_table_flctx;
 extern struct orthros_table orthros_table_lock;
+extern struct orthros_table orthros_table_lease;
 extern struct orthros_table orthros_table_fdentry;
 extern struct orthros_table orthros_table_dir_consts;
 extern struct orthros_table orthros_table_file_consts;

@@ -94,6 +94,7 @@ enum orthros_lock_kind {
 	ORTHROS_LOCK_FLOCK = 1,	/* flock(2), belongs to the open file description */
 	ORTHROS_LOCK_POSIX,	/* F_SETLK, belongs to the process */
 	ORTHROS_LOCK_OFD,	/* F_OFD_SETLK, belongs to the open file description */
+	ORTHROS_LOCK_LEASE,	/* F_SETLEASE, likewise */
 };
 
 /**
@@ -104,6 +105,8 @@ enum orthros_lock_kind {
  * @end:	last byte
  * @file:	key of the FILE object it was taken through
  * @owner:	key of the FILES object that it belongs to (POSIX)
+ * @pid:	of who took it (lease)
+ * @fd:		that is told with the signal (lease)
  */
 struct orthros_lock_rec {
 	__u32	kind;
@@ -112,6 +115,8 @@ struct orthros_lock_rec {
 	__s64	end;
 	__u64	file;
 	__u64	owner;
+	__s32	pid;
+	__s32	fd;
 } __packed;
 
 #define ORTHROS_FD_CLOEXEC	0x01

@@ -115,7 +115,10 @@ void lost_make(void)
 	perf = open_perf();
 
 	leased = MUST(open("leased", O_RDONLY | O_CREAT | O_CLOEXEC, 0600));
+	/* It is to be given up. */
+	signal(SIGIO, SIG_IGN);
 	MUST(fcntl(leased, F_SETLEASE, F_RDLCK));
+	CHECK_ERR(open("leased", O_WRONLY | O_NONBLOCK), EWOULDBLOCK);
 	MUST(flock(leased, LOCK_SH));
 	other = MUST(open("locked", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
 	MUST(flock(other, LOCK_EX));

@@ -231,11 +231,15 @@ static int hold_proc_file(void)
 	return fd;
 }
 
+/* Somebody waits until it is given up. */
 static int hold_lease(void)
 {
 	int fd = open("leased", O_RDONLY | O_CREAT, 0600);
 
-	return fd < 0 ? fd : fcntl(fd, F_SETLEASE, F_RDLCK);
+	signal(SIGIO, SIG_IGN);
+	if (fd < 0 || fcntl(fd, F_SETLEASE, F_RDLCK))
+		return -1;
+	return open("leased", O_WRONLY | O_NONBLOCK) == -1 && errno == EWOULDBLOCK ? 0 : -1;
 }
 
 static int hold_block_device(void)
@@ -316,7 +320,7 @@ const struct refuse_kind refuse_files[] = {
 	{ "mqueue", "deleted POSIX message queue", hold_mqueue },
 	{ "tun", "TUN|device", hold_tun },
 	{ "proc_file", "proc", hold_proc_file },
-	{ "lease", "lease", hold_lease },
+	{ "lease", "file lease that is to be given up", hold_lease },
 	{ "tty_output", "ttyS0: output that was not sent", hold_tty_output, false,
 	  undo_tty_output },
 	{ "block_device", "block device", hold_block_device },

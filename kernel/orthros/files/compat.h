@@ -26,6 +26,24 @@ static inline struct fown_struct *orthros_file_owner(struct file *file)
 #endif
 }
 
+/* A pidfd of any struct pid: they have a file system of their own since v6.9. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#include <linux/anon_inodes.h>
+#include <linux/pid.h>
+
+static inline struct file *orthros_pidfd_file(struct pid *pid, unsigned int flags)
+{
+	struct file *file = anon_inode_getfile("[pidfd]", &pidfd_fops, get_pid(pid), flags);
+
+	if (IS_ERR(file))
+		put_pid(pid);
+	return file;
+}
+#else
+#include <linux/pidfs.h>
+#define orthros_pidfd_file(pid, flags)	pidfs_alloc_file(pid, flags)
+#endif
+
 /* Leases became a struct of their own, with a core that locks have, too, in v6.9. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
 #define orthros_lease		file_lock

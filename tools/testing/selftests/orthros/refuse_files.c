@@ -61,18 +61,6 @@ static int hold_aio_ring(void)
 		pause();
 }
 
-static int hold_pidfd(void)
-{
-	pid_t pid = fork();
-	int fd;
-
-	if (!pid)
-		_exit(0);
-	fd = syscall(SYS_pidfd_open, pid, 0);
-	waitpid(pid, NULL, 0);
-	return fd;
-}
-
 static int hold_perf(void)
 {
 	struct perf_event_attr attr = {
@@ -308,7 +296,6 @@ const struct refuse_kind refuse_files[] = {
 	{ "userfaultfd", "userfaultfd", hold_userfaultfd },
 	{ "io_uring", "io_uring", hold_io_uring },
 	{ "aio_ring", "a ring of AIO", hold_aio_ring, .global = true },
-	{ "pidfd", "pidfd", hold_pidfd },
 	{ "perf_event", "perf event", hold_perf },
 	{ "bpf_map", "BPF map", hold_bpf_map },
 	{ "bpf_prog", "BPF program", hold_bpf_prog },

@@ -38,8 +38,9 @@ static int polled(int fd)
 int main(void)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.u32 = 5 }, got;
-	int of_child, of_zombie, self, nonblock, ep;
-	pid_t pid, zombie;
+	int of_child, of_zombie, of_ended, again, self, nonblock, ep;
+	pid_t pid, zombie, ended;
+	char *text;
 	siginfo_t info;
 
 	gate_init(&ready);
@@ -52,6 +53,10 @@ int main(void)
 	self = open_pid(getpid(), 0);
 	nonblock = open_pid(pid, O_NONBLOCK);
 	MUST(waitid(P_PID, zombie, &info, WEXITED | WNOWAIT));
+	ended = hop_child(ends, NULL);
+	of_ended = open_pid(ended, 0);
+	again = open_pid(ended, O_NONBLOCK);
+	MUST(waitid(P_PID, ended, &info, WEXITED));
 	ep = MUST(epoll_create1(0));
 	MUST(epoll_ctl(ep, EPOLL_CTL_ADD, of_child, &event));
 	CHECK_EQ(fcntl(of_child, F_GETFD), FD_CLOEXEC);
@@ -65,6 +70,16 @@ int main(void)
 	CHECK_EQ(polled(self), 0);
 	CHECK_EQ(polled(of_zombie), POLLIN);
 	CHECK_EQ(MUST(epoll_wait(ep, &got, 1, 0)), 0);
+	/* Whoever has that number now is somebody else. */
+	CHECK(polled(of_ended) & POLLIN);
+	CHECK_ERR(syscall(SYS_pidfd_send_signal, of_ended, 0, NULL, 0), ESRCH);
+	CHECK_ERR(waitid(P_PIDFD, of_ended, &info, WEXITED), ECHILD);
+	CHECK_ERR(syscall(SYS_pidfd_getfd, of_ended, 0, 0), ESRCH);
+	text = slurpf("/proc/self/fdinfo/%d", of_ended);
+	CHECK(strstr(text, "Pid:\t-1\n"));
+	free(text);
+	CHECK(polled(again) & POLLIN);
+	CHECK(MUST(fcntl(again, F_GETFL)) & O_NONBLOCK);
 	MUST(syscall(SYS_pidfd_send_signal, of_child, 0, NULL, 0));
 	MUST(syscall(SYS_pidfd_send_signal, self, 0, NULL, 0));
 	CHECK_ERR(waitid(P_PIDFD, nonblock, &info, WEXITED), EAGAIN);

@@ -229,4 +229,17 @@ static inline ino_t number_of(int fd)
 	return st.st_ino;
 }
 
+/* The Makefile builds a test for a network namespace of its own, too. */
+#ifndef OWN_NET
+#define OWN_NET	0
+#endif
+
+static inline void own_net(void)
+{
+	if (!OWN_NET)
+		return;
+	MUST(unshare(CLONE_NEWNET));
+	MUST(link_up("lo"));
+}
+
 #endif /* NETNS_TEST_H */

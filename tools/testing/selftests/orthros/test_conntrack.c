@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 
+#include "netns_test.h"
 #include "nft_test.h"
 
 /* Nobody listens at the first. */
@@ -56,7 +57,7 @@ static void translate(const char *chain, int protocol, int port, int type, const
 
 static void make_nat(void)
 {
-	nft_begin(&n, NFPROTO_IPV4, "hop_nat");
+	nft_begin(&n, NFPROTO_IPV4, "conn_nat");
 	nft_table(&n);
 	nft_base_chain(&n, "output", "nat", NF_INET_LOCAL_OUT, -100, NULL);
 	nft_base_chain(&n, "postrouting", "nat", NF_INET_POST_ROUTING, 100, NULL);
@@ -85,7 +86,7 @@ static void make_filter(void)
 	struct nft_expr e;
 	unsigned int i;
 
-	nft_begin(&n, NFPROTO_INET, "hop_ct");
+	nft_begin(&n, NFPROTO_INET, "conn_ct");
 	nft_table(&n);
 	nft_base_chain(&n, "output", "filter", NF_INET_LOCAL_OUT, -150, NULL);
 	for (i = 0; i < ARRAY_SIZE(ports); i++) {
@@ -316,13 +317,14 @@ int main(void)
 	unsigned int i;
 	int nr;
 
+	own_net();
 	write_file("/proc/sys/net/netfilter/nf_conntrack_acct", "1", 1);
 	make_filter();
 	make_nat();
 	for (i = 0; i < ARRAY_SIZE(conns); i++)
 		connect_one(&conns[i]);
 	/* From here on nothing but what conntrack knows translates. */
-	nft_begin(&n, NFPROTO_IPV4, "hop_nat");
+	nft_begin(&n, NFPROTO_IPV4, "conn_nat");
 	nft_of(&n, NFT_MSG_DELRULE, 0);
 	MUST(nft_commit(&n));
 	for (i = 0; i < ARRAY_SIZE(conns); i++)
@@ -331,7 +333,7 @@ int main(void)
 		settle(conns[i].server);
 		settle(conns[i].client);
 	}
-	rules = nft_ruleset("hop_ct");
+	rules = nft_ruleset("conn_ct");
 	nr = entries(before, ARRAY_SIZE(before));
 	if (!CHECK_EQ(nr, ARRAY_SIZE(conns)))
 		return HOP_FAIL;
@@ -351,9 +353,9 @@ int main(void)
 		pass(conns[i].client, conns[i].server, "and back");
 	}
 	/* Nothing was invalid: the counters have not moved. */
-	now = nft_ruleset("hop_ct");
+	now = nft_ruleset("conn_ct");
 	CHECK(nft_check_same(rules, now));
-	nft_drop(NFPROTO_INET, "hop_ct");
-	nft_drop(NFPROTO_IPV4, "hop_nat");
+	nft_drop(NFPROTO_INET, "conn_ct");
+	nft_drop(NFPROTO_IPV4, "conn_nat");
 	return hop_status();
 }

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 
+#include "netns_test.h"
 #include "nft_test.h"
 
 #define DROPPED		7301
@@ -445,6 +446,7 @@ int main(void)
 {
 	char *before, *after;
 
+	own_net();
 	make_simple();
 	make_rules();
 	make_sets();

@@ -57,6 +57,20 @@ static inline struct file *orthros_pidfd_file(struct pid *pid, unsigned int flag
 #define orthros_lease_free(lease)	locks_free_lease(lease)
 #endif
 
+/* Macros, for io_uring/io_uring.c: a new request; what is to be done in the task's context. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#define orthros_uring_alloc(ctx, req) \
+	(io_alloc_req_refill(ctx) && ((req) = io_alloc_req(ctx)) != NULL)
+#define orthros_uring_run(ctx)	io_run_task_work_ctx(ctx)
+#else
+#define orthros_uring_alloc(ctx, req)	io_alloc_req(ctx, &(req))
+#define orthros_uring_run(ctx) do {						\
+	if (!llist_empty(&(ctx)->work_llist))					\
+		io_run_local_work(ctx, INT_MAX);				\
+	io_run_task_work();							\
+} while (0)
+#endif
+
 /* files: f_pipe took over from f_version in v6.12. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #define orthros_file_pipe_seen(file)	((file)->f_pipe)

@@ -35,12 +35,14 @@ extern const struct orthros_kind orthros_tty_kind;
 extern const struct orthros_kind orthros_lock_kind;
 extern const struct orthros_kind orthros_foreign_kind;
 extern const struct orthros_kind orthros_autofs_kind;
+extern const struct orthros_kind orthros_uring_kind;
 
 /**
  * struct orthros_file_ops - one kind of file
  * @name:	before what a builder has to say
  * @late:	not built before every process is there
  * @after_commit:	nor before the commit
+ * @maps:	what is mapped of it is memory of its own, which its mmap() gives
  * @read:	fills the FILE object's record and the objects behind it. Its
  *		common part is filled already. Other files it leads to are noted,
  *		see orthros_note(). 0, %ORTHROS_REFUSED or -errno.
@@ -57,6 +59,7 @@ struct orthros_file_ops {
 	const char *name;
 	bool late;
 	bool after_commit;
+	bool maps;
 	int (*read)(const struct orthros_finder *who, struct orthros_obj *file,
 		    const struct orthros_file_view *view,
 		    const struct orthros_finode_view *inode);
@@ -88,6 +91,9 @@ int orthros_set_ctty(struct orthros_image *img, struct orthros_obj *tty);
 void orthros_finish_ptys(struct orthros_image *img);
 
 int orthros_tie_signal_waits(struct orthros_image *img, u64 src, struct wait_queue_head *dst);
+
+bool orthros_uring_lacks(struct file *file, u32 min);
+void orthros_uring_settle(void);
 
 void orthros_set_inode_owner(struct inode *inode, u32 mode, u32 uid, u32 gid);
 

@@ -8,7 +8,6 @@
 static const struct orthros_mark foreign_marks[] = {
 	{ ORTHROS_MARK_FILE, "fanotify_fops", "fanotify" },
 	{ ORTHROS_MARK_FILE, "userfaultfd_fops", "userfaultfd" },
-	{ ORTHROS_MARK_FILE, "io_uring_fops", "io_uring" },
 	{ ORTHROS_MARK_FILE, "perf_fops", "perf event" },
 	{ ORTHROS_MARK_FILE, "bpf_link_fops", "BPF link" },
 	{ ORTHROS_MARK_FILE, "fscontext_fops", "file system context" },

@@ -23,6 +23,16 @@ void orthros_set_freezing(bool on)
 }
 
 /**
+ * orthros_is_freezing() - does the freezer work for a hop?
+ *
+ * Return: true if it does.
+ */
+bool orthros_is_freezing(void)
+{
+	return READ_ONCE(orthros_freezing);
+}
+
+/**
  * orthros_freeze_at_boundary() - must a sleeping task be left running to be frozen?
  * @p:		task that the freezer would leave asleep inside a syscall
  * @state:	its state

@@ -13,6 +13,7 @@ struct restart_block;
 
 /* boundary.c */
 void orthros_set_freezing(bool on);
+bool orthros_is_freezing(void);
 u32 orthros_only_freezing(void);
 
 /* restart.c */

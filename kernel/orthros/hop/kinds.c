@@ -107,6 +107,7 @@ static const struct orthros_kind *const kinds[] = {
 	&orthros_foreign_kind,
 	&orthros_path_kind,
 	&orthros_eventfd_kind,
+	&orthros_uring_kind,
 	&orthros_signalfd_kind,
 	&orthros_timerfd_kind,
 	&orthros_epoll_kind,

@@ -26,6 +26,7 @@
 
 #include <linux/aio_abi.h>
 #include <linux/fs.h>
+#include <linux/io_uring.h>
 #include <linux/kdev_t.h>
 #include <linux/major.h>
 #include <linux/net.h>
@@ -49,6 +50,7 @@
 #include <asm/unistd.h>
 #include "drivers/tty/tty.h"
 #include "../core/call.h"
+#include "../files/files.h"
 #include "hop.h"
 
 /* Messages of a UNIX socket say who has sent them. */
@@ -61,6 +63,7 @@
 enum call_op {
 	OP_READ, OP_PREAD, OP_WRITE, OP_PWRITE, OP_RECV, OP_SEND, OP_RANDOM,
 	OP_SPLICE, OP_SENDFILE, OP_COPY, OP_RECVMMSG, OP_SENDMMSG, OP_EVENTS,
+	OP_ENTER,
 };
 
 enum call_form { FORM_BUF, FORM_VEC, FORM_MSG, FORM_OTHER };
@@ -100,6 +103,7 @@ static const struct call_row call_rows[] = {
 	{ __NR_sendmmsg,	OP_SENDMMSG,	FORM_OTHER },
 	{ __NR_io_getevents,	OP_EVENTS,	FORM_OTHER },
 	{ __NR_io_pgetevents,	OP_EVENTS,	FORM_OTHER },
+	{ __NR_io_uring_enter,	OP_ENTER,	FORM_OTHER },
 };
 
 static const struct call_row *row_of(u32 nr)
@@ -347,8 +351,34 @@ static u64 file_goal(const struct file *file, const struct call_row *row,
 	return read_goal(file, row, regs, total, timed);
 }
 
+/*
+ * io_uring_enter() that has submitted says how much, also when it had to wait, too: more
+ * than it has submitted stands for that it waits.
+ */
+static u64 enter_goal(const struct pt_regs *regs, u64 submitted, bool timed)
+{
+	struct io_uring_getevents_arg arg;
+	u64 goal = 0;
+	struct file *file;
+
+	if (!(regs->r10 & IORING_ENTER_GETEVENTS))
+		return 0;
+	if (regs->r10 & IORING_ENTER_EXT_ARG && !timed &&
+	    (copy_from_user(&arg, (void __user *)regs->r8, sizeof(arg)) || arg.ts))
+		return 0;
+	/* A number of a ring is none of a descriptor. */
+	if (regs->r10 & IORING_ENTER_REGISTERED_RING)
+		return 0;
+	file = fget(regs->di);
+	if (file && orthros_uring_lacks(file, regs->dx))
+		goal = submitted + 1;
+	if (file)
+		fput(file);
+	return goal;
+}
+
 /* What the call would have waited for, 0 if its count may be short by itself. */
-static u64 goal_of(const struct call_row *row, const struct pt_regs *regs, bool timed)
+static u64 goal_of(const struct call_row *row, const struct pt_regs *regs, u64 moved, bool timed)
 {
 	struct file *file;
 	u64 goal;
@@ -358,6 +388,8 @@ static u64 goal_of(const struct call_row *row, const struct pt_regs *regs, bool 
 	/* At least so many, unless its time was up. */
 	if (row->op == OP_EVENTS)
 		return !regs->r8 || timed ? regs->si : 0;
+	if (row->op == OP_ENTER)
+		return enter_goal(regs, moved, timed);
 	file = fget(row->op == OP_SPLICE || row->op == OP_COPY ? regs->dx : regs->di);
 	if (!file)
 		return 0;
@@ -392,8 +424,8 @@ static bool goes_on(const struct pt_regs *regs, u32 round, u32 nr, long ret)
 		if (ret <= 0 || !row)
 			return false;
 		moved += ret;
-		goal = goal_of(row, regs, timed || (running &&
-						    b->orthros.deadline != KTIME_MAX));
+		goal = goal_of(row, regs, moved, timed || (running &&
+							   b->orthros.deadline != KTIME_MAX));
 		if (moved >= goal)
 			return false;
 		/* What was looked at is still there. */
@@ -427,6 +459,8 @@ void orthros_refrigerator(void)
 	u32 round = orthros_only_freezing();
 	int nr = syscall_get_nr(current, regs);
 
+	if (orthros_is_freezing())
+		orthros_uring_settle();
 	if (!round || nr == -1)
 		return;
 	if (!in_ia32_syscall() && goes_on(regs, round, nr, regs->ax))
@@ -541,6 +575,8 @@ static long go_on(const struct pt_regs *regs, u32 nr, u64 moved, u64 goal)
 	case OP_SENDMMSG:
 		return orthros_syscall(nr, regs->di, regs->si + moved * sizeof(struct mmsghdr),
 				       left, regs->r10, regs->r8, 0);
+	case OP_ENTER:
+		return orthros_syscall(nr, regs->di, 0, regs->dx, regs->r10, regs->r8, regs->r9);
 	case OP_EVENTS:
 		return orthros_syscall(nr, regs->di, left, regs->dx - moved,
 				       regs->r10 + moved * sizeof(struct io_event), regs->r8,
@@ -725,7 +761,8 @@ long orthros_call_restart(struct restart_block *b)
 	}
 	if (b->orthros.moved && !b->orthros.goal && row_of(nr)) {
 		/* Stopped by a failure, see note_for_takeover(): here it can be told. */
-		b->orthros.goal = goal_of(row_of(nr), regs, b->orthros.deadline != KTIME_MAX);
+		b->orthros.goal = goal_of(row_of(nr), regs, b->orthros.moved,
+					  b->orthros.deadline != KTIME_MAX);
 		b->fn = do_no_restart_syscall;
 		if (b->orthros.goal <= b->orthros.moved)
 			return b->orthros.moved;

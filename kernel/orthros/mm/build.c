@@ -67,7 +67,7 @@ static int join_anon_vma(struct orthros_image *img, u64 root, struct vm_area_str
 static bool is_filled_later(const struct orthros_vma_rec *rec)
 {
 	return rec->kind == ORTHROS_VMA_VDSO || rec->kind == ORTHROS_VMA_VVAR ||
-	       rec->kind == ORTHROS_VMA_AIO;
+	       rec->kind == ORTHROS_VMA_AIO || rec->kind == ORTHROS_VMA_OWN;
 }
 
 static int build_vma(struct orthros_image *img, struct orthros_adopter *a, u64 pgd_phys, u64 addr)
@@ -83,7 +83,7 @@ static int build_vma(struct orthros_image *img, struct orthros_adopter *a, u64 p
 	if (!obj)
 		return -ENOENT;
 	rec = obj->rec;
-	/* By orthros_build_vdso() and orthros_build_aio(). */
+	/* By build_own(), orthros_build_vdso() and orthros_build_aio(). */
 	if (is_filled_later(rec))
 		return 0;
 	flags = orthros_vm_flags(rec->flags);
@@ -134,6 +134,39 @@ static int build_vmas(struct orthros_image *img, struct orthros_obj *obj, struct
 	mmap_write_unlock(mm);
 	kvfree(a);
 	return err;
+}
+
+/* What files have made for it: some are made for the memory of a process. */
+static int build_own(struct orthros_image *img, struct orthros_obj *obj, struct mm_struct *mm)
+{
+	const struct orthros_mm_rec *rec = obj->rec;
+	const struct orthros_vma_rec *v;
+	struct vm_area_struct *vma;
+	struct orthros_obj *vobj, *fobj;
+	struct file *file;
+	u32 i;
+
+	for (i = 0; i < rec->nr_vmas; i++) {
+		vobj = orthros_obj_find(img, &orthros_vma_type, rec->vmas[i]);
+		if (!vobj)
+			return -ENOENT;
+		v = vobj->rec;
+		if (v->kind != ORTHROS_VMA_OWN)
+			continue;
+		fobj = orthros_obj_find(img, &orthros_file_type, v->file);
+		file = fobj ? orthros_build_file(img, fobj) : ERR_PTR(-ENOENT);
+		if (IS_ERR(file))
+			return PTR_ERR(file);
+		mmap_write_lock(mm);
+		vma = orthros_new_vma(mm, v->start, v->end, v->pgoff, orthros_vm_flags(v->flags),
+				      file);
+		mmap_write_unlock(mm);
+		if (IS_ERR(vma))
+			return orthros_fail(PTR_ERR(vma), "memory of pid %d: mapping %llx-%llx",
+					    obj->pid, v->start, v->end);
+		orthros_obj_built(vobj, vma);
+	}
+	return 0;
 }
 
 /* Opening takes inode locks, which come before the mmap lock. */
@@ -322,7 +355,8 @@ static int fill_mm(struct orthros_image *img, struct orthros_obj *obj, struct mm
 	if (err)
 		return err;
 	/* The vDSO takes what is left. */
-	err = orthros_build_aio(img, obj, mm) ?: orthros_build_vdso(img, obj);
+	err = orthros_build_aio(img, obj, mm) ?: build_own(img, obj, mm) ?:
+	      orthros_build_vdso(img, obj);
 	if (err)
 		return err;
 	set_ranges(mm, rec);

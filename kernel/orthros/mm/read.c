@@ -165,6 +165,30 @@ static int refuse_driver(struct mm_reader *r, const struct orthros_vma_view *v)
 	return refuse_vma(r, v, "mapping of a device or driver");
 }
 
+/* What is mapped may be memory that a file has made for it, and makes again. */
+static bool is_own_memory(struct mm_reader *r, const struct orthros_vma_view *v, u64 left)
+{
+	const u64 *vm = r->env->vm;
+
+	return v->file && left && v->flags & vm[ORTHROS_VMF_SHARED] &&
+	       !(left & ~(vm[ORTHROS_VMR_PFNMAP] | vm[ORTHROS_VMR_IO] | vm[ORTHROS_VMR_MIXEDMAP]));
+}
+
+static int own_memory_kind(struct mm_reader *r, const struct orthros_vma_view *v, u64 left)
+{
+	const struct orthros_file_ops *ops;
+	struct orthros_obj *obj;
+	u64 file;
+	int err;
+
+	err = read_vma_file(r, v, &file);
+	if (err || !file)
+		return err;
+	obj = orthros_obj_find(r->who->img, &orthros_file_type, file);
+	ops = obj ? obj->ops : NULL;
+	return ops && ops->maps ? ORTHROS_VMA_OWN : refuse_flags(r, v, left);
+}
+
 /* &enum orthros_vma_kind, 0 after a refusal, or negative errno. */
 static int vma_kind(struct mm_reader *r, const struct orthros_vma_view *v, u64 left)
 {
@@ -174,6 +198,8 @@ static int vma_kind(struct mm_reader *r, const struct orthros_vma_view *v, u64 l
 		return special_kind(r, v);
 	if (v->uffd)
 		return refuse_vma(r, v, "userfaultfd");
+	if (is_own_memory(r, v, left))
+		return own_memory_kind(r, v, left);
 	if (left)
 		return refuse_flags(r, v, left);
 	if (v->policy)
@@ -263,7 +289,7 @@ static int read_vma(struct mm_reader *r, u64 addr)
 	if (flags & BIT_ULL(ORTHROS_VMF_SEALED) && !VM_SEALED)
 		return refuse_vma(r, &v, "sealed, which the other kernel does not know");
 
-	if (kind == ORTHROS_VMA_FILE) {
+	if (kind == ORTHROS_VMA_FILE || kind == ORTHROS_VMA_OWN) {
 		err = read_vma_file(r, &v, &file);
 		if (err || !file)
 			return err;

@@ -120,6 +120,8 @@ struct vm_area_struct *orthros_new_vma(struct mm_struct *mm, u64 start, u64 end,
 		err = mmap_file(file, vma);
 		if (err)
 			goto err_put;
+		/* What a file maps by itself it says. */
+		flags |= vma->vm_flags & (VM_PFNMAP | VM_IO | VM_MIXEDMAP);
 		/* /dev/zero turns into anonymous memory. */
 		anonymous = !vma->vm_ops;
 	}

@@ -342,7 +342,6 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_l1d_flush & 63), "PR_SPEC_L1D_FLUSH");
 	REFUSE_IF(t->compat_robust_list, "32-bit robust list");
 	REFUSE_IF(t->policy == SCHED_DEADLINE || t->policy > SCHED_DEADLINE, "scheduling policy");
-	REFUSE_IF(t->flags & env.pf_io_worker, "io_uring worker");
 	REFUSE_IF(t->real_cred != t->cred, "overridden credentials");
 	REFUSE_IF(t->atomic_flags & ~ORTHROS_ATOMIC_FLAGS, "cpuset flags");
 #undef REFUSE_IF
@@ -463,6 +462,14 @@ bool orthros_is_kthread(const struct orthros_task_head *head)
 	return head->flags & env.pf_kthread;
 }
 
+static bool is_worker(const struct orthros_image *img, u64 task)
+{
+	struct orthros_task_head head;
+
+	return !orthros_read_rec(&img->src->mem, &orthros_table_task_head, task, &head) &&
+	       head.flags & env.pf_io_worker;
+}
+
 /* A failure has found it made, but not running: whoever makes it does so once more. */
 static bool is_unborn(const struct orthros_image *img, const struct orthros_task_head *head)
 {
@@ -541,6 +548,9 @@ int orthros_read_process(struct orthros_image *img, u64 leader, u64 initiator)
 			if (is_unborn(img, &head))
 				continue;
 		}
+		/* Of io_uring, which makes others when it needs them. */
+		if (is_worker(img, addr))
+			continue;
 		err = read_thread(img, addr, initiator);
 		if (err)
 			return orthros_error_in(err, "%d %s", head.pid, head.comm);

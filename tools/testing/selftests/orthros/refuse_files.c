@@ -3,7 +3,6 @@
 #include <linux/aio_abi.h>
 #include <linux/bpf.h>
 #include <linux/if_tun.h>
-#include <linux/io_uring.h>
 #include <linux/loop.h>
 #include <linux/perf_event.h>
 #include <mqueue.h>
@@ -15,6 +14,7 @@
 #include <termios.h>
 
 #include "refuse.h"
+#include "uring.h"
 
 static int hold_dnotify(void)
 {
@@ -33,11 +33,74 @@ static int hold_userfaultfd(void)
 	return syscall(SYS_userfaultfd, O_NONBLOCK);
 }
 
-static int hold_io_uring(void)
+static int setup_io_uring(unsigned int flags)
 {
-	struct io_uring_params params = { };
+	struct io_uring_params params = { .flags = flags };
 
 	return syscall(SYS_io_uring_setup, 8, &params);
+}
+
+/* A thread of the kernel's, in the process. */
+static int hold_uring_sqpoll(void)
+{
+	return setup_io_uring(IORING_SETUP_SQPOLL);
+}
+
+/* The program wants to be told when it is not in use any more. */
+static int hold_uring_tag(void)
+{
+	unsigned long long tag = 7;
+	int fd = setup_io_uring(0), file = 0;
+	struct io_uring_rsrc_register files = {
+		.nr = 1, .data = (uintptr_t)&file, .tags = (uintptr_t)&tag,
+	};
+
+	return syscall(SYS_io_uring_register, fd, IORING_REGISTER_FILES2, &files, sizeof(files));
+}
+
+static int hold_uring_buffers(void)
+{
+	static char data[PAGE];
+	struct uring u;
+
+	uring_init(&u, 8, 0, 0);
+	uring_sqe(&u, IORING_OP_PROVIDE_BUFFERS, 1, data, PAGE, 1);
+	return uring_enter(&u, 1, 1) == 1 && uring_take(&u).res >= 0 ? 0 : -1;
+}
+
+static int hold_uring_personality(void)
+{
+	return syscall(SYS_io_uring_register, setup_io_uring(0), IORING_REGISTER_PERSONALITY, NULL,
+		       0) < 0 ? -1 : 0;
+}
+
+/* Its vector may be gone. */
+static int hold_uring_readv(void)
+{
+	static char data[PAGE];
+	static struct iovec vec = { data, sizeof(data) };
+	struct uring u;
+	int p[2];
+
+	uring_init(&u, 8, 0, 0);
+	MUST(pipe(p));
+	uring_sqe(&u, IORING_OP_READV, p[0], &vec, 1, 1)->off = -1;
+	return uring_enter(&u, 1, 0) == 1 ? 0 : -1;
+}
+
+/* With what it is for. */
+static int hold_uring_timeout(void)
+{
+	struct __kernel_timespec ts = { .tv_sec = 3600 };
+	struct uring u;
+	int p[2];
+
+	uring_init(&u, 8, 0, 0);
+	MUST(pipe(p));
+	uring_sqe(&u, IORING_OP_POLL_ADD, p[0], NULL, 0, 1)->flags = IOSQE_IO_LINK;
+	u.sqes[0].poll32_events = 1 /* POLLIN */;
+	uring_sqe(&u, IORING_OP_LINK_TIMEOUT, -1, &ts, 1, 2);
+	return uring_enter(&u, 2, 0) == 2 ? 0 : -1;
 }
 
 /* Who has inherited a ring keeps it when its context is gone. */
@@ -294,7 +357,12 @@ const struct refuse_kind refuse_files[] = {
 	{ "dnotify", "dnotify", hold_dnotify, true },
 	{ "fanotify", "fanotify", hold_fanotify },
 	{ "userfaultfd", "userfaultfd", hold_userfaultfd },
-	{ "io_uring", "io_uring", hold_io_uring },
+	{ "uring_sqpoll", "polls for submissions", hold_uring_sqpoll },
+	{ "uring_tag", "io_uring: resources with tags", hold_uring_tag },
+	{ "uring_buffers", "io_uring: provided buffers", hold_uring_buffers },
+	{ "uring_creds", "registered personalities", hold_uring_personality },
+	{ "uring_readv", "a request of operation 1 waits", hold_uring_readv },
+	{ "uring_timeout", "io_uring: a request with links, a timeout", hold_uring_timeout },
 	{ "aio_ring", "a ring of AIO", hold_aio_ring, .global = true },
 	{ "perf_event", "perf event", hold_perf },
 	{ "bpf_map", "BPF map", hold_bpf_map },

@@ -346,6 +346,26 @@ static void set_format(void)
 		pr_warn_once("no elf_format: adopted processes do not dump core\n");
 }
 
+/* The first thread has none of its own yet. */
+static int build_policies(struct orthros_image *img, const struct orthros_mm_rec *rec)
+{
+	const struct orthros_vma_rec *vma;
+	struct orthros_obj *obj;
+	bool any = false;
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < rec->nr_vmas && !err; i++) {
+		obj = orthros_obj_find(img, &orthros_vma_type, rec->vmas[i]);
+		vma = obj ? obj->rec : NULL;
+		if (!vma || !vma->policy || !obj->dst)
+			continue;
+		any = true;
+		err = orthros_set_vma_policy(img, obj->dst, vma->policy);
+	}
+	return any && !err ? orthros_set_policy(img, 0) : err;
+}
+
 static int fill_mm(struct orthros_image *img, struct orthros_obj *obj, struct mm_struct *mm)
 {
 	const struct orthros_mm_rec *rec = obj->rec;
@@ -359,6 +379,9 @@ static int fill_mm(struct orthros_image *img, struct orthros_obj *obj, struct mm
 	      orthros_build_vdso(img, obj);
 	if (err)
 		return err;
+	err = build_policies(img, rec);
+	if (err)
+		return orthros_fail(err, "memory policies of pid %d", obj->pid);
 	set_ranges(mm, rec);
 	set_format();
 	err = set_exe(img, mm, rec);
@@ -466,6 +489,7 @@ const struct orthros_kind orthros_mm_kind = {
 	.tables	= ORTHROS_TABLES(&orthros_table_mm, &orthros_table_mm_walk,
 				 &orthros_table_vma, &orthros_table_anon_vma,
 				 &orthros_table_special, &orthros_table_vdso,
+				 &orthros_table_policy,
 				 &orthros_table_mm_env, &orthros_table_pte, &orthros_table_fpu,
 				 &orthros_table_fpstate),
 	.verify	= verify_mm,

@@ -24,6 +24,10 @@ extern const struct orthros_type orthros_mm_type;
 struct orthros_obj *orthros_read_mm(const struct orthros_finder *who, u64 mm);
 int orthros_build_mm(struct orthros_image *img, struct orthros_obj *mm);
 
+/* policy.c: memory policies */
+int orthros_read_policy(const struct orthros_finder *who, u64 addr);
+int orthros_set_policy(struct orthros_image *img, u64 addr);
+
 /* arch/x86/orthros/process/ */
 
 unsigned long orthros_vdso_fixup_ip(struct orthros_obj *mm, unsigned long ip);

@@ -78,6 +78,10 @@ bool orthros_is_aio_ring(const struct orthros_src *src, u64 ops);
 
 int orthros_build_aio(struct orthros_image *img, struct orthros_obj *obj, struct mm_struct *mm);
 
+/* policy.c */
+
+int orthros_set_vma_policy(struct orthros_image *img, struct vm_area_struct *vma, u64 addr);
+
 /* locked.c */
 
 int orthros_locked_add(struct mm_struct *mm);

@@ -202,8 +202,6 @@ static int vma_kind(struct mm_reader *r, const struct orthros_vma_view *v, u64 l
 		return own_memory_kind(r, v, left);
 	if (left)
 		return refuse_flags(r, v, left);
-	if (v->policy)
-		return refuse_vma(r, v, "NUMA policy");
 	if (orthros_is_aio_ring(r->who->img->src, v->ops))
 		return ORTHROS_VMA_AIO;
 	if (v->file)
@@ -289,6 +287,9 @@ static int read_vma(struct mm_reader *r, u64 addr)
 	if (flags & BIT_ULL(ORTHROS_VMF_SEALED) && !VM_SEALED)
 		return refuse_vma(r, &v, "sealed, which the other kernel does not know");
 
+	err = orthros_read_policy(r->who, v.policy);
+	if (err)
+		return min(err, 0);
 	if (kind == ORTHROS_VMA_FILE || kind == ORTHROS_VMA_OWN) {
 		err = read_vma_file(r, &v, &file);
 		if (err || !file)
@@ -322,6 +323,7 @@ static int read_vma(struct mm_reader *r, u64 addr)
 	rec->file = kind == ORTHROS_VMA_AIO ? v.file : file;
 	rec->anon_vma = anon.root;
 	rec->mm = r->obj->src;
+	rec->policy = v.policy;
 	return add_vma(r, addr);
 }
 

@@ -61,6 +61,19 @@ static struct orthros_row mm_walk_rows[] = {
 
 ORTHROS_TABLE(mm_walk, struct orthros_mm_view);
 
+#define POL(field, kind, ...) \
+	ORTHROS_ROW(struct orthros_policy_rec, field, kind, ORTHROS_ROW_OPTIONAL, __VA_ARGS__)
+
+/* There is none without CONFIG_NUMA, and nobody who asks. */
+static struct orthros_row policy_rows[] = {
+	POL(mode, VALUE, "mempolicy.mode"),
+	POL(flags, VALUE, "mempolicy.flags"),
+	POL(home, VALUE, "mempolicy.home_node"),
+	POL(nodes, BYTES, "mempolicy.nodes"),
+	POL(asked, BYTES, "mempolicy.w.user_nodemask"),
+};
+
+ORTHROS_TABLE(policy, struct orthros_policy_rec);
 #define VMA(field, kind, flags, ...) \
 	ORTHROS_ROW(struct orthros_vma_view, field, kind, flags, __VA_ARGS__)
 

@@ -202,6 +202,7 @@ extern struct orthros_table orthros_table_mm;
 extern struct orthros_table orthros_table_mm_walk;
 extern struct orthros_table orthros_table_vma;
 extern struct orthros_table orthros_table_anon_vma;
+extern struct orthros_table orthros_table_policy;
 extern struct orthros_table orthros_table_special;
 extern struct orthros_table orthros_table_vdso;
 extern struct orthros_table orthros_table_mm_env;

@@ -540,6 +540,9 @@ static int build_thread_self(struct orthros_held *h)
 	if (err)
 		return orthros_fail(err, "thread %d: fs %#llx gs %#llx", t->pid, t->fsbase,
 				    t->gsbase);
+	err = orthros_set_policy(h->img, t->mempolicy);
+	if (err)
+		return orthros_fail(err, "thread %d: memory policy", t->pid);
 	err = orthros_build_fpu(fpu->rec, fpu->rec_size);
 	if (err)
 		return orthros_fail(err, "thread %d: FPU", t->pid);

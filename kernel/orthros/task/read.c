@@ -326,7 +326,6 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 
 	REFUSE_IF(t->ptrace, "traced");
 	REFUSE_IF(t->io_bitmap || t->iopl_emul, "I/O port permissions");
-	REFUSE_IF(t->mempolicy, "NUMA memory policy");
 	/* Without selector and length every call traps. */
 	REFUSE_IF(t->syscall_work & BIT_ULL(env.dispatch_bit & 63), "syscall user dispatch");
 	REFUSE_IF(t->uretprobes, "uprobe of a function that has not returned yet");
@@ -427,6 +426,7 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	err = read_namespaces(&who, t) ?:
 	      read_pending(img, t->pending, t) ?: read_sighand(img, t->sighand, t) ?:
 	      orthros_read_seccomp(&who, t) ?:
+	      min(orthros_read_policy(&who, t->mempolicy), 0) ?:
 	      orthros_read_fs_struct(&who, t->fs);
 	if (err)
 		return err;

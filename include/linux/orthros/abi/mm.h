@@ -72,6 +72,7 @@ enum orthros_vma_kind {
  * @anon_vma:	ANON_VMA object: the root of the family of mappings that can
  *		share anonymous pages with this one; 0 if it never had one
  * @mm:		MM object that it belongs to
+ * @policy:	memory policy (source address), 0 if none
  */
 struct orthros_vma_rec {
 	__u32	version;
@@ -83,8 +84,26 @@ struct orthros_vma_rec {
 	__u64	file;
 	__u64	anon_vma;
 	__u64	mm;
+	__u64	policy;
 } __packed __aligned(8);
 
+#define ORTHROS_POLICY_WORDS	16
+
+/**
+ * struct orthros_policy_rec - a memory policy
+ * @mode:	MPOL_*
+ * @flags:	MPOL_F_* that a program has named
+ * @home:	node to begin with, -1 for none
+ * @nodes:	its nodes, by number
+ * @asked:	those that were asked for, where the flags want others made of them
+ */
+struct orthros_policy_rec {
+	__u16	mode;
+	__u16	flags;
+	__s32	home;
+	__u64	nodes[ORTHROS_POLICY_WORDS];
+	__u64	asked[ORTHROS_POLICY_WORDS];
+};
 /* Bits of &struct orthros_mm_rec.flags. Append only. */
 #define ORTHROS_MMF_DISABLE_THP		0x1
 #define ORTHROS_MMF_MDWE		0x2

@@ -382,6 +382,9 @@ static int fill_mm(struct orthros_image *img, struct orthros_obj *obj, struct mm
 	err = build_policies(img, rec);
 	if (err)
 		return orthros_fail(err, "memory policies of pid %d", obj->pid);
+	err = orthros_build_ldt(img, rec->ldt);
+	if (err)
+		return orthros_fail(err, "local descriptor table of pid %d", obj->pid);
 	set_ranges(mm, rec);
 	set_format();
 	err = set_exe(img, mm, rec);
@@ -490,6 +493,7 @@ const struct orthros_kind orthros_mm_kind = {
 				 &orthros_table_vma, &orthros_table_anon_vma,
 				 &orthros_table_special, &orthros_table_vdso,
 				 &orthros_table_policy,
+				 &orthros_table_ldt,
 				 &orthros_table_mm_env, &orthros_table_pte, &orthros_table_fpu,
 				 &orthros_table_fpstate),
 	.verify	= verify_mm,

@@ -35,6 +35,15 @@ bool orthros_fpu_supported(void);
 size_t orthros_fpu_size(void);
 void orthros_save_fpu(void);
 void orthros_save_live(void);
+void orthros_set_segments(u32 ds, u32 es, u32 fs, u32 gs, u64 fsbase, u64 gsbase);
+#ifdef CONFIG_X86_IOPL_IOPERM
+int orthros_set_ports(const unsigned long *bitmap, u32 iopl);
+#else
+static inline int orthros_set_ports(const unsigned long *bitmap, u32 iopl)
+{
+	return 0;
+}
+#endif
 int orthros_read_fpu(struct orthros_image *img, u64 task, void *buf, size_t size);
 int orthros_build_fpu(const void *buf, size_t size);
 

@@ -82,6 +82,11 @@ int orthros_build_aio(struct orthros_image *img, struct orthros_obj *obj, struct
 
 int orthros_set_vma_policy(struct orthros_image *img, struct vm_area_struct *vma, u64 addr);
 
+/* arch/x86/orthros/process/ldt.c */
+
+int orthros_read_ldt(const struct orthros_finder *who, u64 addr);
+int orthros_build_ldt(struct orthros_image *img, u64 addr);
+
 /* locked.c */
 
 int orthros_locked_add(struct mm_struct *mm);

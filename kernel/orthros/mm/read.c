@@ -390,8 +390,7 @@ static int read_flags(struct mm_reader *r, const struct orthros_mm_view *v)
 	rec->def_flags = neutral_flags(env, v->def_flags, &left);
 	if (left)
 		orthros_refuse(r->who, "memory: default flags %#llx", left);
-	if (v->ldt)
-		orthros_refuse(r->who, "memory: local descriptor table");
+	rec->ldt = v->ldt;
 	if (v->lam)
 		orthros_refuse(r->who, "memory: linear address masking");
 	return 0;
@@ -444,7 +443,7 @@ static int read_mm(struct mm_reader *r)
 		return orthros_bad(-EFAULT, "page directory %#llx", v.pgd);
 	r->pgd_phys = rec->pgd_phys;
 
-	err = read_flags(r, &v);
+	err = read_flags(r, &v) ?: min(orthros_read_ldt(r->who, v.ldt), 0);
 	if (!err)
 		err = read_vdso(r, v.vdso_image);
 	if (err)

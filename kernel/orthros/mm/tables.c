@@ -74,6 +74,16 @@ static struct orthros_row policy_rows[] = {
 };
 
 ORTHROS_TABLE(policy, struct orthros_policy_rec);
+
+static struct orthros_row ldt_rows[] = {
+	ORTHROS_ROW(struct orthros_ldt_view, entries, VALUE, ORTHROS_ROW_OPTIONAL,
+		    "ldt_struct.entries"),
+	ORTHROS_ROW(struct orthros_ldt_view, nr, VALUE, ORTHROS_ROW_OPTIONAL,
+		    "ldt_struct.nr_entries"),
+};
+
+ORTHROS_TABLE(ldt, struct orthros_ldt_view);
+
 #define VMA(field, kind, flags, ...) \
 	ORTHROS_ROW(struct orthros_vma_view, field, kind, flags, __VA_ARGS__)
 

@@ -113,7 +113,7 @@ struct orthros_pte_view {
  * @flags:		mm->flags
  * @def_flags:		VM_*
  * @exe_file:		struct file
- * @ldt:		non-zero: has a local descriptor table
+ * @ldt:		struct ldt_struct or 0
  * @lam:		non-zero: uses linear address masking
  * @vdso_image:		struct vdso_image
  * @ioctx:		table of AIO contexts or 0
@@ -163,6 +163,16 @@ struct orthros_vma_view {
 	u64 next;
 };
 
+/**
+ * struct orthros_ldt_view - a struct ldt_struct
+ * @entries:	address of its entries
+ * @nr:		how many there are
+ */
+struct orthros_ldt_view {
+	u64 entries;
+	u32 nr;
+};
+
 /* struct anon_vma: its root. */
 struct orthros_anon_vma_view {
 	u64 root;
@@ -203,6 +213,7 @@ extern struct orthros_table orthros_table_mm_walk;
 extern struct orthros_table orthros_table_vma;
 extern struct orthros_table orthros_table_anon_vma;
 extern struct orthros_table orthros_table_policy;
+extern struct orthros_table orthros_table_ldt;
 extern struct orthros_table orthros_table_special;
 extern struct orthros_table orthros_table_vdso;
 extern struct orthros_table orthros_table_mm_env;

@@ -91,10 +91,10 @@ static void put_regs(const struct orthros_regs_rec *r)
 	regs->di = r->di;
 	regs->orig_ax = r->orig_ax;
 	regs->ip = r->ip;
-	regs->cs = __USER_CS;
+	regs->cs = r->cs;
 	regs->flags = (r->flags & USER_EFLAGS) | X86_EFLAGS_FIXED | X86_EFLAGS_IF;
 	regs->sp = r->sp;
-	regs->ss = __USER_DS;
+	regs->ss = r->ss;
 }
 
 static void put_regs_work(struct callback_head *work)
@@ -409,6 +409,23 @@ static int build_restart(const struct orthros_restart_rec *r)
 	return 0;
 }
 
+/* I/O ports; by now the thread has rights of its own, which may not do. */
+static int set_ports(struct orthros_image *img, const struct orthros_task_rec *t)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_ports_type, t->io_bitmap);
+	const struct cred *old;
+	int err;
+
+	if (!t->io_bitmap && !t->iopl_emul && !test_thread_flag(TIF_IO_BITMAP))
+		return 0;
+	if (t->io_bitmap && !obj)
+		return -ENOENT;
+	old = override_creds(&init_cred);
+	BUILD_BUG_ON(sizeof(struct orthros_ports_rec) % sizeof(long));
+	err = orthros_set_ports(obj ? obj->rec : NULL, t->iopl_emul);
+	revert_creds(old);
+	return err;
+}
 static int set_slice(const struct orthros_task_rec *t)
 {
 	struct sched_attr attr = {
@@ -530,16 +547,15 @@ static int build_thread_self(struct orthros_held *h)
 	current->blocked.sig[0] = t->blocked;
 	current->saved_sigmask.sig[0] = t->saved_sigmask;
 
-	if (t->fsindex || t->gsindex || (t->ds && t->ds != __USER_DS) ||
-	    (t->es && t->es != __USER_DS))
-		return orthros_fail(-EOPNOTSUPP, "thread %d: segment registers", t->pid);
-	loadsegment(ds, t->ds);
-	loadsegment(es, t->es);
 	err = do_arch_prctl_64(current, ARCH_SET_FS, t->fsbase) ?:
 	      do_arch_prctl_64(current, ARCH_SET_GS, t->gsbase);
 	if (err)
 		return orthros_fail(err, "thread %d: fs %#llx gs %#llx", t->pid, t->fsbase,
 				    t->gsbase);
+	orthros_set_segments(t->ds, t->es, t->fsindex, t->gsindex, t->fsbase, t->gsbase);
+	err = set_ports(h->img, t);
+	if (err)
+		return orthros_fail(err, "thread %d: I/O ports", t->pid);
 	err = orthros_set_policy(h->img, t->mempolicy);
 	if (err)
 		return orthros_fail(err, "thread %d: memory policy", t->pid);
@@ -1009,7 +1025,8 @@ const struct orthros_kind orthros_task_kind = {
 				 &orthros_table_signal, &orthros_table_regs,
 				 &orthros_table_sigaction, &orthros_table_sighand,
 				 &orthros_table_sigpending, &orthros_table_sigqueue,
-				 &orthros_table_task_head, &orthros_table_exec),
+				 &orthros_table_task_head, &orthros_table_exec,
+				 &orthros_table_ports),
 	.resolve = orthros_resolve_tasks,
 	.read	= orthros_read_tasks,
 	.gather	= orthros_gather_tasks,

@@ -270,6 +270,17 @@ static bool is_exec(const struct orthros_regs_rec *r)
 	return r->orig_ax == __NR_execve || r->orig_ax == __NR_execveat;
 }
 
+/* Segments that any kernel has, or that the process has itself, see orthros_read_ldt(). */
+static bool is_code(u32 sel)
+{
+	return sel == env.user_cs || sel == env.user32_cs || (sel & 7) == 7;
+}
+
+static bool is_data(u32 sel)
+{
+	return sel < 4 || sel == env.user_ds || (sel & 7) == 7;
+}
+
 /* User registers: only where the task stands still. */
 static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 {
@@ -286,8 +297,13 @@ static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 	if (err)
 		return err;
 
-	if ((r->cs & 0xffff) != env.user_cs || (r->ss & 0xffff) != env.user_ds)
-		orthros_refuse(&who, "thread %d: 32-bit code", t->pid);
+	r->cs &= 0xffff;
+	r->ss &= 0xffff;
+	if (!is_code(r->cs) || !is_data(r->ss))
+		orthros_refuse(&who, "thread %d: segments %#llx and %#llx", t->pid, r->cs, r->ss);
+	/* The numbers of calls are others, and nobody makes them again. */
+	if (r->cs != env.user_cs && (s64)r->orig_ax >= 0)
+		orthros_refuse(&who, "thread %d: system call of 32-bit code", t->pid);
 	classify_restart(&t->restart);
 	if (!img->crashed && !t->initiator && !(t->state & env.task_frozen))
 		return orthros_bad(-EBUSY, "thread %d is not frozen (state %#x)", t->pid,
@@ -325,9 +341,10 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 	do { if (cond) orthros_refuse(&who, "thread %d: " what, t->pid); } while (0)
 
 	REFUSE_IF(t->ptrace, "traced");
-	REFUSE_IF(t->io_bitmap || t->iopl_emul, "I/O port permissions");
 	/* Without selector and length every call traps. */
 	REFUSE_IF(t->syscall_work & BIT_ULL(env.dispatch_bit & 63), "syscall user dispatch");
+	REFUSE_IF((t->io_bitmap || t->iopl_emul) && !IS_ENABLED(CONFIG_X86_IOPL_IOPERM),
+		  "I/O port permissions, of which the other kernel knows nothing");
 	REFUSE_IF(t->uretprobes, "uprobe of a function that has not returned yet");
 	/* What sched_setattr() of this kernel would not take. */
 	REFUSE_IF((t->uclamp_min_set || t->uclamp_max_set) && !IS_ENABLED(CONFIG_UCLAMP_TASK),
@@ -335,8 +352,8 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 	REFUSE_IF(t->custom_slice && !orthros_has_slices(),
 		  "slice of time, of which the other kernel knows nothing");
 	REFUSE_IF(t->xfeatures_perm != xfeatures_perm, "ARCH_REQ_XCOMP_PERM");
-	REFUSE_IF(t->fsindex || t->gsindex || (t->ds && t->ds != env.user_ds) ||
-		  (t->es && t->es != env.user_ds), "segment registers");
+	REFUSE_IF(!is_data(t->fsindex) || !is_data(t->gsindex) || !is_data(t->ds) ||
+		  !is_data(t->es), "segment registers");
 	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_nocpuid & 63), "ARCH_SET_CPUID");
 	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_l1d_flush & 63), "PR_SPEC_L1D_FLUSH");
 	REFUSE_IF(t->compat_robust_list, "32-bit robust list");
@@ -363,6 +380,20 @@ static bool dumps_core(struct orthros_image *img, const struct orthros_task_rec 
 	const struct orthros_obj *obj = orthros_obj_find(img, &orthros_signal_type, t->signal);
 
 	return !img->frozen && obj && ((struct orthros_signal_rec *)obj->rec)->core_state;
+}
+
+static int read_ports(struct orthros_image *img, const struct orthros_task_rec *t)
+{
+	struct orthros_obj *obj;
+	bool isnew;
+
+	if (!t->io_bitmap)
+		return 0;
+	obj = orthros_obj_get(img, &orthros_ports_type, t->io_bitmap, t->tgid,
+			      sizeof(struct orthros_ports_rec), &isnew);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	return orthros_read_rec(&img->src->mem, &orthros_table_ports, t->io_bitmap, obj->rec);
 }
 
 /* Threads of a process may be in different ones. */
@@ -425,7 +456,7 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	check_thread(img, t);
 	err = read_namespaces(&who, t) ?:
 	      read_pending(img, t->pending, t) ?: read_sighand(img, t->sighand, t) ?:
-	      orthros_read_seccomp(&who, t) ?:
+	      orthros_read_seccomp(&who, t) ?: read_ports(img, t) ?:
 	      min(orthros_read_policy(&who, t->mempolicy), 0) ?:
 	      orthros_read_fs_struct(&who, t->fs);
 	if (err)

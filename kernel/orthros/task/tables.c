@@ -46,6 +46,7 @@ static struct orthros_row task_env_rows[] = {
 	R(jobctl_stop_consume, CONST, 0, "JOBCTL_STOP_CONSUME"),
 	R(user_cs, CONST, 0, "__USER_CS"),
 	R(user_ds, CONST, 0, "__USER_DS"),
+	R(user32_cs, CONST, 0, "__USER32_CS"),
 	R(task_frozen, CONST, 0, "TASK_FROZEN"),
 	R(task_new, CONST, 0, "TASK_NEW"),
 	R(task_interruptible, CONST, 0, "TASK_INTERRUPTIBLE"),
@@ -384,6 +385,13 @@ static struct orthros_row task_head_rows[] = {
 
 ORTHROS_TABLE(task_head, struct orthros_task_head);
 #undef R
+
+static struct orthros_row ports_rows[] = {
+	ORTHROS_ROW(struct orthros_ports_rec, bitmap, BYTES, ORTHROS_ROW_OPTIONAL,
+		    "io_bitmap.bitmap"),
+};
+
+ORTHROS_TABLE(ports, struct orthros_ports_rec);
 
 #define R(field, kind, ...) ORTHROS_ROW(struct orthros_exec_view, field, kind, 0, __VA_ARGS__)
 

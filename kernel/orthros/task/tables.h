@@ -18,5 +18,6 @@ extern struct orthros_table orthros_table_sigpending;
 extern struct orthros_table orthros_table_sigqueue;
 extern struct orthros_table orthros_table_task_head;
 extern struct orthros_table orthros_table_exec;
+extern struct orthros_table orthros_table_ports;
 
 #endif /* _ORTHROS_TASK_TABLES_H */

@@ -28,6 +28,8 @@ extern const struct orthros_type orthros_sigpending_type;
 
 extern const struct orthros_type orthros_task_type;
 extern const struct orthros_type orthros_exec_type;
+/* By the source's struct io_bitmap */
+extern const struct orthros_type orthros_ports_type;
 /* A struct orthros_task_head */
 /* A struct rusage, by the task that is told */
 extern const struct orthros_type orthros_usage_type;

@@ -11,5 +11,6 @@ const struct orthros_type orthros_sigpending_type = { .name = "pending signals" 
 const struct orthros_type orthros_usage_type = { .name = "use of a process that is gone" };
 const struct orthros_type orthros_unborn_type = { .name = "task that never ran" };
 const struct orthros_type orthros_exec_type = { .name = "program that is begun" };
+const struct orthros_type orthros_ports_type = { .name = "I/O ports" };
 /* Key: its task_struct */
 const struct orthros_type orthros_fpu_type = { .name = "FPU state" };

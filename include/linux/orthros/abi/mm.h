@@ -104,6 +104,19 @@ struct orthros_policy_rec {
 	__u64	nodes[ORTHROS_POLICY_WORDS];
 	__u64	asked[ORTHROS_POLICY_WORDS];
 };
+
+/**
+ * struct orthros_ldt_rec - a local descriptor table
+ * @nr:		entries
+ * @pad:	0
+ * @entries:	as the processor has them
+ */
+struct orthros_ldt_rec {
+	__u32	nr;
+	__u32	pad;
+	__u64	entries[];
+};
+
 /* Bits of &struct orthros_mm_rec.flags. Append only. */
 #define ORTHROS_MMF_DISABLE_THP		0x1
 #define ORTHROS_MMF_MDWE		0x2
@@ -153,6 +166,7 @@ struct orthros_policy_rec {
  * @pkey_map:		protection keys in use
  * @execute_only_pkey:	key of execute-only memory or -1
  * @pad:		0
+ * @ldt:		LDT object, 0 if none
  * @auxv:		auxiliary vector, pairs, ended by AT_NULL
  * @vmas:		VMA objects (source addresses) in the order of addresses
  */
@@ -191,6 +205,7 @@ struct orthros_mm_rec {
 	__u16	pkey_map;
 	__s16	execute_only_pkey;
 	__u32	pad;
+	__u64	ldt;
 	__u64	auxv[ORTHROS_AUXV_WORDS];
 	__u64	vmas[];
 } __packed __aligned(8);

@@ -289,6 +289,13 @@ struct orthros_task_rec {
 	struct orthros_io_rec io;
 };
 
+#define ORTHROS_IO_PORTS	65536
+
+/* I/O ports that a thread may use: the bit of one is clear. */
+struct orthros_ports_rec {
+	__u64	bitmap[ORTHROS_IO_PORTS / 64];
+};
+
 #define ORTHROS_NR_RLIMITS	16
 
 /* One process: what its threads share. */
@@ -509,6 +516,7 @@ struct orthros_task_env {
 	__u64	jobctl_stop_consume;
 	__u64	user_cs;
 	__u64	user_ds;
+	__u64	user32_cs;
 	__u64	task_frozen;
 	__u64	task_new;
 	__u64	task_interruptible;

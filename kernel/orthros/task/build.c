@@ -40,6 +40,7 @@
 #include <linux/time_namespace.h>
 #include <linux/user_namespace.h>
 #include <linux/utsname.h>
+#include <linux/syscall_user_dispatch.h>
 #include <uapi/linux/sched/types.h>
 #include <linux/wait.h>
 #include <linux/orthros/abi/task.h>
@@ -426,6 +427,15 @@ static int set_ports(struct orthros_image *img, const struct orthros_task_rec *t
 	revert_creds(old);
 	return err;
 }
+
+static int set_dispatch(const struct orthros_task_rec *t)
+{
+	if (!t->dispatches)
+		return 0;
+	return set_syscall_user_dispatch(PR_SYS_DISPATCH_ON, t->dispatch_offset, t->dispatch_len,
+					 (char __user *)(unsigned long)t->dispatch_selector);
+}
+
 static int set_slice(const struct orthros_task_rec *t)
 {
 	struct sched_attr attr = {
@@ -559,6 +569,9 @@ static int build_thread_self(struct orthros_held *h)
 	err = orthros_set_policy(h->img, t->mempolicy);
 	if (err)
 		return orthros_fail(err, "thread %d: memory policy", t->pid);
+	err = set_dispatch(t);
+	if (err)
+		return orthros_fail(err, "thread %d: dispatch of calls", t->pid);
 	err = orthros_build_fpu(fpu->rec, fpu->rec_size);
 	if (err)
 		return orthros_fail(err, "thread %d: FPU", t->pid);

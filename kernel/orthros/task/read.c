@@ -341,8 +341,6 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 	do { if (cond) orthros_refuse(&who, "thread %d: " what, t->pid); } while (0)
 
 	REFUSE_IF(t->ptrace, "traced");
-	/* Without selector and length every call traps. */
-	REFUSE_IF(t->syscall_work & BIT_ULL(env.dispatch_bit & 63), "syscall user dispatch");
 	REFUSE_IF((t->io_bitmap || t->iopl_emul) && !IS_ENABLED(CONFIG_X86_IOPL_IOPERM),
 		  "I/O port permissions, of which the other kernel knows nothing");
 	REFUSE_IF(t->uretprobes, "uprobe of a function that has not returned yet");
@@ -438,6 +436,7 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 	t->stop_pending = !!(t->jobctl & env.jobctl_stop_pending);
 	t->stop_consume = !!(t->jobctl & env.jobctl_stop_consume);
 	t->notsc = !!(t->thread_flags & BIT_ULL(env.tif_notsc & 63));
+	t->dispatches = !!(t->syscall_work & BIT_ULL(env.dispatch_bit & 63));
 	t->forknoexec = !!(t->flags & env.pf_forknoexec);
 	t->kept_flags = kept_flags(t->flags);
 

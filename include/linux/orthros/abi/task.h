@@ -262,6 +262,9 @@ struct orthros_task_rec {
 	__u64	parent_exec_id, self_exec_id;
 	__u64	io_bitmap, iopl_emul;
 	__u64	syscall_work;
+	__u64	dispatch_selector, dispatch_offset, dispatch_len;
+	__u8	dispatches;		/* PR_SET_SYSCALL_USER_DISPATCH */
+	__u8	pad2[3];
 	__u64	uretprobes;
 	__u64	thread_flags;
 	__u64	mempolicy;

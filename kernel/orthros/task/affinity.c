@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The CPUs that a task may run on: set before it runs, or when all CPUs are there.
+ * The CPUs that a task may run on, and its share of them: set before it runs, or when all
+ * CPUs are there.
  *
  * A second kernel gets CPUs of this one. The scheduler lets a task that was bound to
  * them run anywhere, and forgets what it was bound to; it is kept here until they are
@@ -16,6 +17,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <uapi/linux/sched/types.h>
 #include "affinity_tables.h"
 #include "held.h"
 #include "task_internal.h"
@@ -188,6 +190,36 @@ bool orthros_set_affinity(struct task_struct *task, const struct orthros_task_re
 	return ok;
 }
 
+static int set_deadline(struct task_struct *task, const struct orthros_task_rec *t)
+{
+	struct sched_attr attr = {
+		.size		= sizeof(attr),
+		.sched_policy	= SCHED_DEADLINE,
+		.sched_flags	= t->dl_flags & (SCHED_FLAG_RECLAIM | SCHED_FLAG_DL_OVERRUN),
+		.sched_runtime	= t->dl_runtime,
+		.sched_deadline	= t->dl_deadline,
+		.sched_period	= t->dl_period,
+	};
+
+	if (t->sched_reset_on_fork)
+		attr.sched_flags |= SCHED_FLAG_RESET_ON_FORK;
+	return sched_setattr_nocheck(task, &attr);
+}
+
+/**
+ * orthros_set_deadline() - give a task of SCHED_DEADLINE its share of CPU time
+ * @task:	the task, which makes no others any more
+ * @t:		its record
+ *
+ * The CPUs that are there may not do for all such tasks: it then goes before others,
+ * without a limit, until they are.
+ */
+void orthros_set_deadline(struct task_struct *task, const struct orthros_task_rec *t)
+{
+	if (t->policy == SCHED_DEADLINE && set_deadline(task, t))
+		sched_set_fifo(task);
+}
+
 /* What had to wait until all CPUs are there. */
 static void settle(struct orthros_image *img)
 {
@@ -209,6 +241,9 @@ static void settle(struct orthros_image *img)
 		/* Since it runs it may have bound itself anew. */
 		if (runs_anywhere(task) && !orthros_set_affinity(task, t))
 			pr_warn("task %d: none of its CPUs is online\n", t->pid);
+		if (t->policy == SCHED_DEADLINE && task->policy == SCHED_FIFO &&
+		    set_deadline(task, t))
+			pr_warn("task %d: there is no CPU time for its deadline\n", t->pid);
 		put_task_struct(task);
 	}
 }

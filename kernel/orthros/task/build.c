@@ -40,6 +40,7 @@
 #include <linux/time_namespace.h>
 #include <linux/user_namespace.h>
 #include <linux/utsname.h>
+#include <linux/sched/autogroup.h>
 #include <linux/syscall_user_dispatch.h>
 #include <uapi/linux/sched/types.h>
 #include <linux/wait.h>
@@ -580,7 +581,8 @@ static int build_thread_self(struct orthros_held *h)
 
 	if (t->sched_reset_on_fork)
 		policy |= SCHED_RESET_ON_FORK;
-	if (policy != SCHED_NORMAL) {
+	/* Who has a deadline makes no threads; see orthros_set_deadline(). */
+	if (policy != SCHED_NORMAL && t->policy != SCHED_DEADLINE) {
 		err = sched_setscheduler_nocheck(current, policy, &param);
 		if (err)
 			return orthros_fail(err, "thread %d: policy %d", t->pid, policy);
@@ -783,6 +785,41 @@ static int build_memory(struct orthros_held *h, const struct orthros_task_rec *a
 	return err ? orthros_fail(err, "process %d: memory", a->tgid) : 0;
 }
 
+/* Of the autogroup of a session that is not as nice as others; 0 for any other. */
+static u64 autogroup_of(struct orthros_image *img, const struct orthros_task_rec *t)
+{
+	struct orthros_obj *obj = t ? orthros_obj_find(img, &orthros_signal_type, t->signal) : NULL;
+	const struct orthros_signal_rec *s = obj ? obj->rec : NULL;
+
+	return s && s->autogroup_nice ? s->autogroup : 0;
+}
+
+#ifdef CONFIG_SCHED_AUTOGROUP
+/* Before it has children, which will be in the same one. */
+static int join_autogroup(struct orthros_image *img, const struct orthros_task_rec *t)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_task_type, t->real_parent);
+	const struct orthros_signal_rec *s;
+	u64 group = autogroup_of(img, t), had = 0;
+
+	if (obj && t->pid != 1)
+		had = autogroup_of(img, rec_of(obj));
+	if (group == had)
+		return 0;
+	sched_autogroup_create_attach(current);
+	if (!group)
+		return 0;
+	s = orthros_obj_find(img, &orthros_signal_type, t->signal)->rec;
+	return proc_sched_autogroup_set_nice(current, s->autogroup_nice);
+}
+#else
+static int join_autogroup(struct orthros_image *img, const struct orthros_task_rec *t)
+{
+	/* The other kernel has none, and a nice value of one has no meaning. */
+	return 0;
+}
+#endif
+
 static int build_process(struct orthros_held *h)
 {
 	const struct orthros_task_rec *t = rec_of(h->obj);
@@ -794,7 +831,7 @@ static int build_process(struct orthros_held *h)
 	h->task = get_task_struct(current);
 	if (!a)
 		return orthros_fail(-ESRCH, "process %d: no thread of it lives", t->pid);
-	err = make_children(h);
+	err = join_autogroup(img, t) ?: make_children(h);
 	if (err)
 		return err;
 	/* Before anything is charged; its children were made outside of any group. */

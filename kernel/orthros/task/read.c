@@ -217,8 +217,6 @@ static int read_signal(struct orthros_image *img, u64 addr, const struct orthros
 		return 0;
 	if (t->exit_state && t->pid == 1)
 		orthros_refuse(&who, "process: its first thread has exited");
-	if (s->autogroup_nice)
-		orthros_refuse(&who, "process: nice value of its autogroup");
 	/* The freeze waits for it. */
 	if (img->frozen && s->core_state)
 		orthros_refuse(&who, "process: dumps core");
@@ -355,7 +353,7 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_nocpuid & 63), "ARCH_SET_CPUID");
 	REFUSE_IF(t->thread_flags & BIT_ULL(env.tif_l1d_flush & 63), "PR_SPEC_L1D_FLUSH");
 	REFUSE_IF(t->compat_robust_list, "32-bit robust list");
-	REFUSE_IF(t->policy == SCHED_DEADLINE || t->policy > SCHED_DEADLINE, "scheduling policy");
+	REFUSE_IF(t->policy > SCHED_DEADLINE, "scheduling policy");
 	REFUSE_IF(t->real_cred != t->cred, "overridden credentials");
 	REFUSE_IF(t->atomic_flags & ~ORTHROS_ATOMIC_FLAGS, "cpuset flags");
 #undef REFUSE_IF

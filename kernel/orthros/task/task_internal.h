@@ -42,6 +42,7 @@ int orthros_gather_tasks(struct orthros_image *img);
 int orthros_tie_tasks(struct orthros_image *img);
 int orthros_verify_tasks(struct orthros_image *img);
 bool orthros_set_affinity(struct task_struct *task, const struct orthros_task_rec *t);
+void orthros_set_deadline(struct task_struct *task, const struct orthros_task_rec *t);
 
 /* What a thread may be asked to do without, all but those of cpusets. */
 #define ORTHROS_ATOMIC_FLAGS	(BIT(PFA_NO_NEW_PRIVS) | \

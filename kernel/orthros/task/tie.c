@@ -307,6 +307,7 @@ int orthros_tie_tasks(struct orthros_image *img)
 			rcu_read_unlock();
 		}
 		orthros_set_affinity(h->task, t);
+		orthros_set_deadline(h->task, t);
 		tie_io(&h->task->ioac, &t->io);
 	}
 	orthros_for_each_obj(obj, img, &orthros_task_type) {

@@ -263,6 +263,8 @@ struct orthros_task_rec {
 	__u64	io_bitmap, iopl_emul;
 	__u64	syscall_work;
 	__u64	dispatch_selector, dispatch_offset, dispatch_len;
+	__u64	dl_runtime, dl_deadline, dl_period;	/* of SCHED_DEADLINE, ns */
+	__u32	dl_flags;
 	__u8	dispatches;		/* PR_SET_SYSCALL_USER_DISPATCH */
 	__u8	pad2[3];
 	__u64	uretprobes;
@@ -341,6 +343,7 @@ struct orthros_signal_rec {
 	struct orthros_io_rec io;	/* of threads that have ended */
 	__s32	autogroup_nice;
 	__u32	pad2;
+	__u64	autogroup;	/* it shares CPUs with, if @autogroup_nice is not 0 */
 	__u64	rlim[2 * ORTHROS_NR_RLIMITS];	/* cur, max pairs in the order of RLIMIT_* */
 };
 

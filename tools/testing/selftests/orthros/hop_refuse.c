@@ -24,8 +24,6 @@
 
 static bool no_hop;
 
-struct gate refuse_session;
-
 static const struct refuse_kind *const areas[] = {
 	refuse_files,
 	refuse_fs,
@@ -73,7 +71,7 @@ static bool named(const char *report, pid_t pid, const char *comm,
 
 		if (kind->global && !strncmp(line, "0 ", 2) && says(line, len, words))
 			return true;
-		if (who <= 0 || (getpgid(who) != pid && !kind->session))
+		if (who <= 0 || getpgid(who) != pid)
 			continue;
 		snprintf(start, sizeof(start), "%d %s", who, comm);
 		if (!strncmp(line, start, strlen(start)) && says(line, len, words))
@@ -288,7 +286,6 @@ int main(int argc, char **argv)
 		hop_die(__FILE__, __LINE__, top, errno);
 	gate_init(&ready);
 	gate_init(&go);
-	gate_init(&refuse_session);
 	MUST(uname(&before));
 	for (i = 0; i < ARRAY_SIZE(areas); i++)
 		for (kind = areas[i]; kind->name; kind++)

@@ -15,7 +15,6 @@
  * @hold:	take it: negative for an error, %OP_SKIP, %OP_NONE
  * @global:	no process is named
  * @undo:	what does not go with the process
- * @session:	a process in a session of its own is named
  * @only:	by this kernel, since the other has no such thing
  */
 struct refuse_kind {
@@ -24,7 +23,6 @@ struct refuse_kind {
 	int (*hold)(void);
 	bool global;
 	void (*undo)(void);
-	bool session;
 	const char *only;
 };
 
@@ -35,9 +33,6 @@ extern const struct refuse_kind refuse_sock[];
 extern const struct refuse_kind refuse_net[];
 extern const struct refuse_kind refuse_task[];
 extern const struct refuse_kind refuse_machine[];
-
-/* Of a process that a holder has made. */
-extern struct gate refuse_session;
 
 /* On MNT, which is unmounted in the end. The mount itself is what is refused. */
 #define MNT	"mnt"

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What hop_refuse.c tries to have: what is of a process, or of its memory. */
-#include <asm/ldt.h>
 #include <linux/filter.h>
 #include <linux/keyctl.h>
 #include <linux/seccomp.h>
-#include <sys/io.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 
 #include "refuse.h"
-
-static int hold_ldt(void)
-{
-	struct user_desc desc = { .limit = 0xfffff, .seg_32bit = 1,
-				  .limit_in_pages = 1 };
-
-	return syscall(SYS_modify_ldt, 1, &desc, sizeof(desc));
-}
 
 static int hold_hugetlb(void)
 {
@@ -144,44 +134,11 @@ static int hold_time_ns(void)
 	return unshare(0x80 /* CLONE_NEWTIME */) ? OP_SKIP : 0;
 }
 
-static int hold_ioperm(void)
-{
-	if (ioperm(0x80, 1, 1))
-		return errno == EPERM ? -1 : OP_SKIP;
-	return 0;
-}
-
 static int hold_keyring(void)
 {
 	long ring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, "closed");
 
 	return ring < 0 ? ring : syscall(SYS_keyctl, KEYCTL_RESTRICT_KEYRING, ring, NULL, NULL);
-}
-
-/* Of the thread that it is for every system call traps: it makes none any more. */
-static void *dispatch_thread(void *arg)
-{
-	struct gate *set = arg;
-	long on = prctl(59 /* PR_SET_SYSCALL_USER_DISPATCH */, 1, 0, 0, 0), off = on ? errno : 0;
-
-	__atomic_store_n(&set->rd, off ? -off : 1, __ATOMIC_RELEASE);
-	for (;;)
-		__asm__ __volatile__("pause");
-	return NULL;
-}
-
-static int hold_dispatch(void)
-{
-	struct gate set = { };
-	pthread_t thread;
-
-	if (pthread_create(&thread, NULL, dispatch_thread, &set))
-		return -1;
-	while (!__atomic_load_n(&set.rd, __ATOMIC_ACQUIRE))
-		sched_yield();
-	errno = -set.rd;
-	/* The address on its own stack is not used any more. */
-	return set.rd < 0 ? -1 : 0;
 }
 
 static int hold_ptracer(void)
@@ -191,57 +148,15 @@ static int hold_ptracer(void)
 	return 0;
 }
 
+/* Of shared memory it is the file's. */
 static int hold_mempolicy(void)
 {
+	void *at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	unsigned long nodes = 1;
 
-	if (syscall(SYS_set_mempolicy, 2 /* MPOL_BIND */, &nodes, 64))
-		return errno == EPERM ? -1 : OP_SKIP;
-	return 0;
-}
-
-static int hold_deadline(void)
-{
-	struct {
-		uint32_t size, policy;
-		uint64_t flags;
-		int32_t nice;
-		uint32_t priority;
-		uint64_t runtime, deadline, period;
-	} attr = {
-		.size = sizeof(attr), .policy = 6 /* SCHED_DEADLINE */,
-		.runtime = 1000000, .deadline = 100000000, .period = 100000000,
-	};
-
-	return syscall(SYS_sched_setattr, 0, &attr, 0);
-}
-
-/* A segment that is none of 64-bit programs; the library uses the other one. */
-static int hold_segment(void)
-{
-	asm volatile("mov %0, %%gs" : : "r" (0x2b));
-	return 0;
-}
-
-/* Of a session, so of a process in a group of its own. */
-static int hold_autogroup(void)
-{
-	pid_t pid = fork();
-	int fd;
-
-	if (pid) {
-		gate_take(&refuse_session, 1);
-		return pid;
-	}
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	setsid();
-	fd = open("/proc/self/autogroup", O_WRONLY);
-	if (fd < 0 || write(fd, "5", 1) != 1)
-		_exit(1);
-	close(fd);
-	gate_post(&refuse_session, 1);
-	for (;;)
-		pause();
+	if (at == MAP_FAILED)
+		return -1;
+	return syscall(SYS_mbind, at, PAGE, 2 /* MPOL_BIND */, &nodes, 64, 0);
 }
 
 #ifndef PR_SET_MDWE
@@ -267,7 +182,6 @@ static int hold_slice(void)
 }
 
 const struct refuse_kind refuse_task[] = {
-	{ "ldt", "descriptor table", hold_ldt },
 	{ "hugetlb", "huge", hold_hugetlb },
 	{ "device_mapping", "device", hold_device_mapping },
 	{ "ptrace", "trace", hold_ptrace },
@@ -278,14 +192,9 @@ const struct refuse_kind refuse_task[] = {
 	{ "landlock_net", "Landlock rule: ports", hold_landlock_net },
 	{ "landlock_scope", "Landlock rule: scopes", hold_landlock_scope },
 	{ "time_ns", "time namespace", hold_time_ns },
-	{ "ioperm", "I/O port", hold_ioperm },
 	{ "keyring", "keyring", hold_keyring },
-	{ "dispatch", "syscall user dispatch", hold_dispatch },
 	{ "ptracer", "PR_SET_PTRACER", hold_ptracer },
-	{ "mempolicy", "policy", hold_mempolicy },
-	{ "deadline", "policy|deadline", hold_deadline },
-	{ "segment", "segment registers", hold_segment },
-	{ "autogroup", "autogroup", hold_autogroup, .session = true },
+	{ "mempolicy", "memory policy", hold_mempolicy },
 	{ "mdwe", "PR_SET_MDWE", hold_mdwe, .only = "6.12" },
 	{ "slice", "slice of time", hold_slice, .only = "6.12" },
 	{ }

@@ -37,4 +37,10 @@ static inline void orthros_set_transparent(struct sock *sk, bool on)
 #define ORTHROS_PASSPIDFD	0
 #endif
 
+
+/* Linux kernel commit b534dc46c8ae ("net_tstamp: add SOF_TIMESTAMPING_OPT_ID_TCP") (in v6.2) */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define SOF_TIMESTAMPING_OPT_ID_TCP	0
+#endif
+
 #endif /* _ORTHROS_SOCK_COMPAT_H */

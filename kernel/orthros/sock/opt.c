@@ -193,7 +193,7 @@ static int check_opts(const struct orthros_finder *who, const struct orthros_soc
 		return orthros_refused(who, "SO_RESERVE_MEM");
 	/* Numbers of packets go on where they stood, which nobody can set. */
 	if (rec->opts[ORTHROS_OPT_TIMESTAMPING] &
-	    (SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_BIND_PHC | ~(s64)SOF_TIMESTAMPING_MASK))
+	    (SOF_TIMESTAMPING_BIND_PHC | ~(s64)SOF_TIMESTAMPING_MASK))
 		return orthros_refused(who, "SO_TIMESTAMPING (%#llx)",
 					   rec->opts[ORTHROS_OPT_TIMESTAMPING]);
 	return 0;
@@ -307,6 +307,23 @@ static int set_inet(const struct orthros_sock_rec *rec, struct socket *sock)
 	return err;
 }
 
+static int set_timestamping(const struct orthros_sock_rec *rec, struct socket *sock, s64 flags)
+{
+	const s64 ids = SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_ID_TCP;
+	struct sock *sk = sock->sk;
+	int err;
+
+	err = orthros_setsockopt_int(sock, SOL_SOCKET, rec->flags & ORTHROS_SOCK_TSTAMP_NEW ?
+				     SO_TIMESTAMPING_NEW : SO_TIMESTAMPING_OLD, flags & ~ids);
+	if (err)
+		return err;
+	lock_sock(sk);
+	sk->sk_tsflags |= flags & ids;
+	atomic_set(&sk->sk_tskey, rec->opts[ORTHROS_OPT_TSKEY]);
+	release_sock(sk);
+	return 0;
+}
+
 static int set_txtime(const struct orthros_sock_rec *rec, struct socket *sock)
 {
 	struct sock_txtime txtime = {
@@ -345,9 +362,8 @@ int orthros_set_opts(const struct orthros_sock_rec *rec, struct socket *sock)
 	if (rec->family == AF_INET || rec->family == AF_INET6)
 		err = set_inet(rec, sock);
 	if (!err && tstamp)
-		err = orthros_setsockopt_int(sock, SOL_SOCKET,
-					     rec->flags & ORTHROS_SOCK_TSTAMP_NEW ?
-					     SO_TIMESTAMPING_NEW : SO_TIMESTAMPING_OLD, tstamp);
+		err = set_timestamping(rec, sock, tstamp);
+	atomic_set(&sock->sk->sk_zckey, rec->opts[ORTHROS_OPT_ZCKEY]);
 	if (!err && rec->flags & ORTHROS_SOCK_TXTIME)
 		err = set_txtime(rec, sock);
 	return err ? orthros_fail(err, "socket options") : 0;

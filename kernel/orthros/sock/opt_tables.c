@@ -25,6 +25,8 @@ static struct orthros_row sock_opt_sk_rows[] = {
 	VAL(INCOMING_CPU, "sock.__sk_common.skc_incoming_cpu"),
 	VAL(TXREHASH, "sock.sk_txrehash"),
 	VAL(TIMESTAMPING, "sock.sk_tsflags"),
+	VAL(TSKEY, "sock.sk_tskey.counter"),
+	VAL(ZCKEY, "sock.sk_zckey.counter"),
 	VAL(RESERVE_MEM, "sock.sk_reserved_mem"),
 	VAL(TXTIME_CLOCK, "sock.sk_clockid"),
 	VAL(TXTIME_DEADLINE, "sock.sk_txtime_deadline_mode"),

@@ -12,6 +12,7 @@
 #include <net/tcp_states.h>
 #include "../core/steps.h"
 #include "../ns/ns.h"
+#include "errqueue_tables.h"
 #include "sock_internal.h"
 
 /* Options that are on or off: the source's bit numbers and the record's flags. */
@@ -87,8 +88,6 @@ static int read_sk(const struct orthros_finder *who, struct orthros_sock_rec *re
 		return err;
 	if (sk->user_data)
 		return orthros_refused(who, "socket that a part of the kernel uses");
-	if (sk->error_len)
-		return orthros_refused(who, "socket with a queued error");
 	if (socket->flags & BIT_ULL(socket->bit_passsec & 63))
 		rec->flags |= ORTHROS_SOCK_PASSSEC;
 	if (socket->bit_passpidfd && socket->flags & BIT_ULL(socket->bit_passpidfd & 63)) {
@@ -156,6 +155,8 @@ static struct orthros_obj *read_sock(const struct orthros_finder *who, u64 addr,
 		err = orthros_read_filters(who, rec, addr);
 	if (!err)
 		err = ops->read(who, sock, addr);
+	if (!err)
+		err = orthros_read_errors(who, addr, sk);
 	if (err < 0)
 		return ERR_PTR(err);
 	sock->refused = err;
@@ -367,6 +368,7 @@ static struct socket *build_sock(struct orthros_image *img, struct orthros_obj *
 	/* What is in its queue has passed the filter already. */
 	if (!err)
 		err = orthros_set_filters(img, rec, sock);
+		      orthros_fill_errors(img, obj->src, sock);
 	if (err) {
 		sock_release(sock);
 		return ERR_PTR(err);
@@ -435,7 +437,8 @@ const struct orthros_kind orthros_sock_kind = {
 	.name	= "socket",
 	.tables	= ORTHROS_TABLES(&orthros_table_socket, &orthros_table_sk,
 				 &orthros_table_sk_flags, &orthros_table_skb,
-				 &orthros_table_skb_shared, &orthros_table_skb_frag),
+				 &orthros_table_skb_shared, &orthros_table_skb_frag,
+				 &orthros_table_exterr, &orthros_table_hwtstamp),
 	.marks	= sock_marks,
 	.tie	= tie_bare_socks,
 };

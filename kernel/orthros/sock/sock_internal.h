@@ -77,6 +77,10 @@ int orthros_set_tcp_opts(const struct orthros_sock_rec *rec, struct socket *sock
 int orthros_read_filters(const struct orthros_finder *who, struct orthros_sock_rec *rec, u64 addr);
 int orthros_set_filters(struct orthros_image *img, const struct orthros_sock_rec *rec,
 			struct socket *sock);
+/* errqueue.c: what recvmsg(MSG_ERRQUEUE) tells */
+int orthros_read_errors(const struct orthros_finder *who, u64 addr,
+			const struct orthros_sk_view *sk);
+int orthros_fill_errors(struct orthros_image *img, u64 key, struct socket *sock);
 /* mcast.c */
 int orthros_read_mcast(const struct orthros_finder *who, u64 sock, u16 family, u64 list);
 int orthros_set_mcast(struct orthros_image *img, u64 key, struct socket *sock);

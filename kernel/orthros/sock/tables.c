@@ -36,6 +36,8 @@ static struct orthros_row sk_rows[] = {
 	SK(linger, VALUE, 0, "sock.sk_lingertime"),
 	SK(receive_len, VALUE, 0, "sock.sk_receive_queue.qlen"),
 	SK(error_len, VALUE, 0, "sock.sk_error_queue.qlen"),
+	SK(error_queue, ADDR, 0, "sock.sk_error_queue"),
+	SK(error_first, VALUE, 0, "sock.sk_error_queue.next"),
 	SK(sndbuf, VALUE, 0, "sock.sk_sndbuf"),
 	SK(rcvbuf, VALUE, 0, "sock.sk_rcvbuf"),
 	SK(rcvlowat, VALUE, 0, "sock.sk_rcvlowat"),

@@ -48,6 +48,8 @@ struct orthros_sk_view {
 	u64 linger;
 	u32 receive_len;
 	u32 error_len;
+	u64 error_queue;
+	u64 error_first;
 	s32 sndbuf;
 	s32 rcvbuf;
 	s32 rcvlowat;

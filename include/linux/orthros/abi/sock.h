@@ -111,6 +111,9 @@ enum orthros_sock_opt {
 	ORTHROS_OPT_TCP_TX_DELAY,
 	ORTHROS_OPT_TCP_FASTOPEN_CONNECT,
 	ORTHROS_OPT_TCP_FASTOPEN_NO_COOKIE,
+	/* Not options, but numbers that theirs count. */
+	ORTHROS_OPT_TSKEY,
+	ORTHROS_OPT_ZCKEY,
 	ORTHROS_OPT_NR,
 };
 

@@ -23,7 +23,7 @@ static int hold_fastopen_key(void)
 
 static int hold_timestamping(void)
 {
-	unsigned int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID;
+	unsigned int flags = SOF_TIMESTAMPING_OPT_ID | 1 << 16 /* OPT_ID_TCP, since 6.2 */;
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
 	if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)))
@@ -158,7 +158,7 @@ static int hold_watched(void)
 
 const struct refuse_kind refuse_sock[] = {
 	{ "fastopen_key", "TCP_FASTOPEN_KEY", hold_fastopen_key },
-	{ "timestamping", "SO_TIMESTAMPING", hold_timestamping },
+	{ "timestamping", "SO_TIMESTAMPING", hold_timestamping, .only = "6.12" },
 	{ "passpidfd", "SO_PASSPIDFD", hold_passpidfd, .only = "6.12" },
 	{ "flow_label", "flow label", hold_flow_label },
 	{ "tcp_repair", "TCP_REPAIR", hold_tcp_repair },

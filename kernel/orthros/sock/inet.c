@@ -63,6 +63,7 @@ int orthros_read_inet(const struct orthros_finder *who, struct orthros_sock_rec 
 	rec->inet.hop_limit = v6.hop_limit;
 	rec->inet.tclass = v6.tclass;
 	rec->inet.pmtudisc6 = v6.pmtudisc;
+	rec->inet.flow_label = v6.flow_label;
 	return 0;
 }
 

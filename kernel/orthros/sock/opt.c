@@ -154,9 +154,12 @@ static int read_ipv6(const struct orthros_finder *who, struct orthros_sock_rec *
 		return err;
 	if (more6.ac_list)
 		return orthros_refused(who, "socket with an anycast address");
-	if (more6.fl_list || more->fl_list || more6.repflow ||
-	    (more6.repflow_bit && more->flags & BIT_ULL(more6.repflow_bit & 63)))
-		return orthros_refused(who, "socket with an IPv6 flow label");
+	rec->reflects = more6.repflow ||
+			(more6.repflow_bit && more->flags & BIT_ULL(more6.repflow_bit & 63));
+	rec->flow_labels = more6.fl_list ?: more->fl_list;
+	err = orthros_read_flow_labels(who, rec->flow_labels);
+	if (err)
+		return err;
 	memcpy(rec->pktinfo6, more6.pktinfo, sizeof(rec->pktinfo6));
 	return 0;
 }
@@ -399,6 +402,7 @@ const struct orthros_kind orthros_sock_opt_kind = {
 				 &orthros_table_sock_opt_inet6, &orthros_table_sock_opt_tcp,
 				 &orthros_table_sock_opt_bits, &orthros_table_sock_opt_more,
 				 &orthros_table_sock_opt_more6, &orthros_table_sk_filter,
+				 &orthros_table_fl_socklist, &orthros_table_flowlabel,
 				 &orthros_table_bpf_prog, &orthros_table_mcast4,
 				 &orthros_table_mcast6),
 };

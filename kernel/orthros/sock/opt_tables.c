@@ -152,6 +152,28 @@ static struct orthros_row sock_opt_more6_rows[] = {
 
 ORTHROS_TABLE(sock_opt_more6, struct orthros_opt_inet6);
 
+static struct orthros_row fl_socklist_rows[] = {
+	ORTHROS_ROW(struct orthros_fl_view, next, VALUE, OPT, "ipv6_fl_socklist.next"),
+	ORTHROS_ROW(struct orthros_fl_view, fl, VALUE, OPT, "ipv6_fl_socklist.fl"),
+};
+
+ORTHROS_TABLE(fl_socklist, struct orthros_fl_view);
+
+#define FL(f, k, flg, name) \
+	ORTHROS_ROW(struct orthros_flowlabel_view, f, k, OPT | (flg), "ip6_flowlabel." name)
+
+static struct orthros_row flowlabel_rows[] = {
+	FL(rec.label, VALUE, 0, "label"),
+	FL(rec.share, VALUE, 0, "share"),
+	FL(rec.dst, BYTES, 0, "dst"),
+	FL(opt, VALUE, 0, "opt"),
+	FL(linger, VALUE, 0, "linger"),
+	FL(expires, VALUE, 0, "expires"),
+	FL(owner, VALUE, 0, "owner.pid"),
+};
+
+ORTHROS_TABLE(flowlabel, struct orthros_flowlabel_view);
+
 static struct orthros_row sk_filter_rows[] = {
 	ORTHROS_ROW(struct orthros_sk_filter_view, filter, VALUE, 0, "sock.sk_filter"),
 	ORTHROS_ROW(struct orthros_sk_filter_view, group, VALUE, 0, "sock.sk_reuseport_cb"),

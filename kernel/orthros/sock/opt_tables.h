@@ -64,6 +64,27 @@ struct orthros_opt_inet6 {
 	u8 pktinfo[20];
 };
 
+struct orthros_fl_view {
+	u64 next;
+	u64 fl;
+};
+
+/**
+ * struct orthros_flowlabel_view - a struct ip6_flowlabel
+ * @rec:	what is carried as it is
+ * @opt:	extension headers that belong to it
+ * @linger:	in ticks
+ * @expires:	likewise, absolute
+ * @owner:	struct pid, if it is a process's
+ */
+struct orthros_flowlabel_view {
+	struct orthros_flowlabel_rec rec;
+	u64 opt;
+	u64 linger;
+	u64 expires;
+	u64 owner;
+};
+
 /**
  * struct orthros_sk_filter_view - programs of a struct sock, or 0
  * @filter:	what holds @prog, perhaps for several sockets
@@ -121,6 +142,8 @@ extern struct orthros_table orthros_table_sock_opt_tcp;
 extern struct orthros_table orthros_table_sock_opt_bits;
 extern struct orthros_table orthros_table_sock_opt_more;
 extern struct orthros_table orthros_table_sock_opt_more6;
+extern struct orthros_table orthros_table_fl_socklist;
+extern struct orthros_table orthros_table_flowlabel;
 extern struct orthros_table orthros_table_sk_filter;
 extern struct orthros_table orthros_table_bpf_prog;
 extern struct orthros_table orthros_table_mcast4;

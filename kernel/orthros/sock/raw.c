@@ -40,7 +40,7 @@ static bool is_ping(const struct orthros_sock_rec *srec)
 
 /* Is it in the list of those that get what routers are to look at? */
 static int in_ra_chain(struct orthros_image *img, const struct orthros_table *table, u64 addr,
-		       u64 sk, bool *in)
+		       u64 sk, bool *in, s32 *sel)
 {
 	struct orthros_ra_view v;
 	u32 left = RA_MAX;
@@ -53,33 +53,37 @@ static int in_ra_chain(struct orthros_image *img, const struct orthros_table *ta
 		if (err)
 			return err;
 		*in = v.sk == sk;
+		*sel = v.sel;
 	}
 	return 0;
 }
 
-static int check_routing(const struct orthros_finder *who, const struct orthros_sock_rec *srec,
-			 u64 addr, u64 of, u32 mrouter)
+static int read_routing(const struct orthros_finder *who, struct orthros_raw_rec *rec,
+			const struct orthros_sock_rec *srec, u64 addr, u64 of, u32 mrouter)
 {
 	const struct orthros_mem *mem = &who->img->src->mem;
 	struct orthros_raw_net_view net;
 	struct orthros_raw_env env;
 	bool alerts, alerts6 = false;
 	u64 first = 0;
+	s32 sel = 0;
 	int err;
 
 	err = orthros_read_rec(mem, &orthros_table_raw_env, 0, &env);
 	if (!err)
 		err = orthros_read_rec(mem, &orthros_table_raw_net, of, &net);
 	if (!err)
-		err = in_ra_chain(who->img, &orthros_table_raw_ra, net.ra_chain, addr, &alerts);
+		err = in_ra_chain(who->img, &orthros_table_raw_ra, net.ra_chain, addr, &alerts,
+				  &sel);
 	if (!err && env.ra_chain6)
 		err = orthros_src_u64(who->img->src, env.ra_chain6, &first);
 	if (!err && first)
-		err = in_ra_chain(who->img, &orthros_table_raw_ra6, first, addr, &alerts6);
+		err = in_ra_chain(who->img, &orthros_table_raw_ra6, first, addr, &alerts6,
+				  &sel);
 	if (err)
 		return err;
-	if (alerts || alerts6)
-		return orthros_refused(who, "raw IP socket with IP_ROUTER_ALERT");
+	rec->alert = alerts;
+	rec->alert6 = alerts6 ? sel : -1;
 	if (mrouter || (srec->family == AF_INET6 && srec->protocol == IPPROTO_ICMPV6 &&
 			net.mc_forwarding6))
 		return orthros_refused(who, "raw IP socket of a multicast router");
@@ -99,7 +103,7 @@ static int read_own(const struct orthros_finder *who, struct orthros_raw_rec *re
 		if (err)
 			return err;
 		memcpy(rec->filter, &v.filter, sizeof(v.filter));
-		return check_routing(who, srec, addr, of, v.mrouter);
+		return read_routing(who, rec, srec, addr, of, v.mrouter);
 	}
 	err = orthros_read_rec(mem, &orthros_table_raw6, addr, &v6);
 	if (err)
@@ -107,7 +111,7 @@ static int read_own(const struct orthros_finder *who, struct orthros_raw_rec *re
 	memcpy(rec->filter, v6.filter, sizeof(rec->filter));
 	rec->checksum = v6.checksum;
 	rec->offset = v6.offset;
-	return check_routing(who, srec, addr, of, v6.mrouter);
+	return read_routing(who, rec, srec, addr, of, v6.mrouter);
 }
 
 static int read_msg(struct orthros_image *img, struct orthros_writer *w, u64 addr,
@@ -307,6 +311,18 @@ static int fill_queue(const struct orthros_obj *obj, struct sock *sk)
 	return err ? orthros_fail(err, "packets of a raw IP socket") : 0;
 }
 
+/* What routers are to look at comes to it, too. */
+static int set_alerts(const struct orthros_raw_rec *rec, struct socket *sock)
+{
+	int err = 0;
+
+	if (rec->alert)
+		err = orthros_setsockopt_int(sock, SOL_IP, IP_ROUTER_ALERT, 1);
+	if (!err && rec->alert6 >= 0)
+		err = orthros_setsockopt_int(sock, SOL_IPV6, IPV6_ROUTER_ALERT, rec->alert6);
+	return err ? orthros_fail(err, "IP_ROUTER_ALERT") : 0;
+}
+
 static int raw_build(struct orthros_image *img, struct orthros_obj *sobj, struct socket *sock)
 {
 	struct orthros_obj *obj = orthros_obj_find(img, &raw_type, sobj->src);
@@ -325,6 +341,8 @@ static int raw_build(struct orthros_image *img, struct orthros_obj *sobj, struct
 		set_own(rec, sk);
 	if (!err)
 		err = fill_queue(obj, sk) ?: orthros_inet_done(srec, sock);
+	if (!err && !rec->ping)
+		err = set_alerts(rec, sock);
 	if (err)
 		return err;
 	lock_sock(sk);

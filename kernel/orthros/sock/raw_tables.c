@@ -30,6 +30,7 @@ ORTHROS_TABLE(raw_ra, struct orthros_ra_view);
 static struct orthros_row raw_ra6_rows[] = {
 	ORTHROS_ROW(struct orthros_ra_view, next, VALUE, OPT, "ip6_ra_chain.next"),
 	ORTHROS_ROW(struct orthros_ra_view, sk, VALUE, OPT, "ip6_ra_chain.sk"),
+	ORTHROS_ROW(struct orthros_ra_view, sel, VALUE, OPT, "ip6_ra_chain.sel"),
 };
 
 ORTHROS_TABLE(raw_ra6, struct orthros_ra_view);

@@ -29,6 +29,7 @@ struct orthros_raw_net_view {
 struct orthros_ra_view {
 	u64 next;
 	u64 sk;
+	s32 sel;
 };
 
 /**

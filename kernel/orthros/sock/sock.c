@@ -368,6 +368,8 @@ static struct socket *build_sock(struct orthros_image *img, struct orthros_obj *
 	/* What is in its queue has passed the filter already. */
 	if (!err)
 		err = orthros_set_filters(img, rec, sock);
+	if (!err)
+		err = orthros_set_flow_labels(img, rec, sock) ?:
 		      orthros_fill_errors(img, obj->src, sock);
 	if (err) {
 		sock_release(sock);

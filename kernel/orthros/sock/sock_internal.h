@@ -81,6 +81,10 @@ int orthros_set_filters(struct orthros_image *img, const struct orthros_sock_rec
 int orthros_read_errors(const struct orthros_finder *who, u64 addr,
 			const struct orthros_sk_view *sk);
 int orthros_fill_errors(struct orthros_image *img, u64 key, struct socket *sock);
+/* flowlabel.c: flow labels of IPv6 */
+int orthros_read_flow_labels(const struct orthros_finder *who, u64 list);
+int orthros_set_flow_labels(struct orthros_image *img, const struct orthros_sock_rec *rec,
+			    struct socket *sock);
 /* mcast.c */
 int orthros_read_mcast(const struct orthros_finder *who, u64 sock, u16 family, u64 list);
 int orthros_set_mcast(struct orthros_image *img, u64 key, struct socket *sock);

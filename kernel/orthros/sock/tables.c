@@ -160,6 +160,10 @@ static struct orthros_row tcp_rows[] = {
 	TCP(keepalive_probes, VALUE, 0, "tcp_sock.keepalive_probes"),
 	TCP(nonagle, VALUE, 0, "tcp_sock.nonagle"),
 	TCP(repair, VALUE, 0, "tcp_sock.repair"),
+	TCP(repair_queue, VALUE, 0, "tcp_sock.repair_queue"),
+	TCP(write_seq, VALUE, 0, "tcp_sock.write_seq"),
+	TCP(rcv_nxt, VALUE, 0, "tcp_sock.rcv_nxt"),
+	TCP(copied_seq, VALUE, 0, "tcp_sock.copied_seq"),
 	TCP(thin_lto, VALUE, 0, "tcp_sock.thin_lto"),
 	TCP(user_timeout, VALUE, 0, "tcp_sock.inet_conn.icsk_user_timeout"),
 	TCP(keepalive_time, VALUE, 0, "tcp_sock.keepalive_time"),
@@ -172,6 +176,16 @@ static struct orthros_row tcp_rows[] = {
 };
 
 ORTHROS_TABLE(tcp, struct orthros_tcp_view);
+
+#define KEYS(f, k, name) \
+	ORTHROS_ROW(struct orthros_fastopen_rec, f, k, 0, "tcp_fastopen_context." name)
+
+static struct orthros_row fastopen_keys_rows[] = {
+	KEYS(nr, VALUE, "num"),
+	KEYS(keys, BYTES, "key"),
+};
+
+ORTHROS_TABLE(fastopen_keys, struct orthros_fastopen_rec);
 
 #define UNIX(f, k, flg, ...) ORTHROS_ROW(struct orthros_unix_view, f, k, flg, __VA_ARGS__)
 

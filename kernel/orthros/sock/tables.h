@@ -6,6 +6,7 @@
 #ifndef _ORTHROS_TABLES_NET_H
 #define _ORTHROS_TABLES_NET_H
 
+#include <linux/orthros/abi/sock.h>
 #include "../core/table.h"
 
 /*
@@ -163,7 +164,11 @@ struct orthros_tcp_view {
 	u8 keepalive_probes;
 	u8 nonagle;
 	u8 repair;
+	u8 repair_queue;
 	u8 thin_lto;
+	u32 write_seq;
+	u32 rcv_nxt;
+	u32 copied_seq;
 	u32 user_timeout;
 	u32 keepalive_time;
 	u32 keepalive_intvl;
@@ -271,6 +276,7 @@ extern struct orthros_table orthros_table_sk_flags;
 extern struct orthros_table orthros_table_inet;
 extern struct orthros_table orthros_table_inet6;
 extern struct orthros_table orthros_table_tcp;
+extern struct orthros_table orthros_table_fastopen_keys;
 extern struct orthros_table orthros_table_unix;
 extern struct orthros_table orthros_table_unix_addr;
 extern struct orthros_table orthros_table_skb;

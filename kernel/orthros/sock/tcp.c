@@ -154,14 +154,21 @@ static int tcp_read(const struct orthros_finder *who, struct orthros_obj *sock, 
 		rec->state = ORTHROS_SOCK_CONNECTED;
 	if (rec->state == ORTHROS_SOCK_LISTEN && v.fastopen_qlen)
 		return orthros_refused(who, "TCP listener with a fast open connection");
-	if (v.fastopen_key)
-		return orthros_refused(who, "TCP_FASTOPEN_KEY");
 	if (v.ulp_ops)
 		return orthros_refused(who, "TCP upper layer protocol (TLS, ...)");
 	if (v.md5 || v.ao)
 		return orthros_refused(who, "TCP MD5 or AO keys");
-	if (v.repair)
-		return orthros_refused(who, "TCP_REPAIR");
+	if (v.repair && rec->state != ORTHROS_SOCK_CLOSED)
+		return orthros_refused(who, "TCP_REPAIR of a connection");
+	if (v.fastopen_key) {
+		err = orthros_read_rec(mem, &orthros_table_fastopen_keys, v.fastopen_key,
+				       &rec->tcp.fastopen);
+		if (err)
+			return err;
+		if (!rec->tcp.fastopen.nr || rec->tcp.fastopen.nr > TCP_FASTOPEN_KEY_MAX)
+			return orthros_bad(-EUCLEAN, "%u keys of TCP fast open",
+					   rec->tcp.fastopen.nr);
+	}
 
 	err = orthros_read_inet(who, rec, sk, &inet);
 	if (err)
@@ -182,6 +189,11 @@ static int tcp_read(const struct orthros_finder *who, struct orthros_obj *sock, 
 	rec->tcp.window_clamp = v.window_clamp;
 	rec->tcp.fastopen_qlen = max(v.fastopen_max, 0);
 	memcpy(rec->tcp.congestion, v.congestion, sizeof(rec->tcp.congestion));
+	rec->tcp.repair = v.repair;
+	rec->tcp.repair_queue = v.repair_queue;
+	rec->tcp.write_seq = v.write_seq;
+	rec->tcp.rcv_nxt = v.rcv_nxt;
+	rec->tcp.copied_seq = v.copied_seq;
 	rec->inet.fastreuse = v.fastreuse;
 	rec->inet.fastreuseport = v.fastreuseport;
 	err = read_syn(who, sock->src, v.saved_syn);
@@ -213,6 +225,16 @@ static int set_tcp_options(const struct orthros_sock_rec *rec, struct socket *so
 				icsk->icsk_ca_ops->name);
 	}
 
+	if (tcp->fastopen.nr) {
+		u8 keys[sizeof(tcp->fastopen.keys)];
+
+		memcpy(keys, tcp->fastopen.keys, sizeof(keys));
+		err = orthros_setsockopt(sock, SOL_TCP, TCP_FASTOPEN_KEY, keys,
+					 tcp->fastopen.nr * TCP_FASTOPEN_KEY_LENGTH);
+		if (err)
+			return orthros_fail(err, "TCP_FASTOPEN_KEY");
+	}
+
 	lock_sock(sk);
 	tp->keepalive_time = orthros_dst_jiffies(tcp->keepalive_time);
 	tp->keepalive_intvl = orthros_dst_jiffies(tcp->keepalive_intvl);
@@ -240,6 +262,18 @@ static void set_bucket(const struct orthros_sock_rec *rec, struct sock *sk)
 	tb->fastreuse = rec->inet.fastreuse;
 	if (rec->inet.fastreuseport <= 0)
 		tb->fastreuseport = rec->inet.fastreuseport;
+}
+
+/* Somebody is about to make it the end of a connection. */
+static void set_repair(const struct orthros_sock_tcp_rec *rec, struct tcp_sock *tp)
+{
+	if (!rec->repair)
+		return;
+	tp->repair = 1;
+	tp->repair_queue = rec->repair_queue;
+	tp->write_seq = rec->write_seq;
+	tp->rcv_nxt = rec->rcv_nxt;
+	tp->copied_seq = rec->copied_seq;
 }
 
 /* Make a fresh TCP socket what it was. */
@@ -276,6 +310,7 @@ static int tcp_build(struct orthros_image *img, struct orthros_obj *obj, struct 
 		return err;
 	lock_sock(sk);
 	set_bucket(rec, sk);
+	set_repair(&rec->tcp, tcp_sk(sk));
 	sk->sk_reuse = rec->reuse;
 	sk->sk_userlocks = rec->userlocks;
 	sk->sk_shutdown = rec->shutdown;
@@ -300,7 +335,8 @@ static const struct orthros_mark tcp_marks[] = {
 
 const struct orthros_kind orthros_tcp_kind = {
 	.name	= "TCP socket",
-	.tables	= ORTHROS_TABLES(&orthros_table_tcp, &orthros_table_tcp_conn,
+	.tables	= ORTHROS_TABLES(&orthros_table_tcp, &orthros_table_fastopen_keys,
+				 &orthros_table_tcp_conn,
 				 &orthros_table_tcp_queues, &orthros_table_tcp_cb,
 				 &orthros_table_tcp_accept, &orthros_table_saved_syn,
 				 &orthros_table_inet, &orthros_table_inet6),

@@ -37,6 +37,8 @@ struct orthros_raw_msg_rec {
  * @checksum:	IPV6_CHECKSUM: the kernel reckons it
  * @offset:	and where it is
  * @nr_msgs:	packets that follow
+ * @alert:	IP_ROUTER_ALERT
+ * @alert6:	IPV6_ROUTER_ALERT, -1 for none
  */
 struct orthros_raw_rec {
 	__u16	version;
@@ -49,6 +51,8 @@ struct orthros_raw_rec {
 	__u32	checksum;
 	__u32	offset;
 	__u32	nr_msgs;
+	__u32	alert;
+	__s32	alert6;
 	__u32	pad2;
 } __packed;
 

@@ -117,6 +117,16 @@ enum orthros_sock_opt {
 	ORTHROS_OPT_NR,
 };
 
+/**
+ * struct orthros_fastopen_rec - TCP_FASTOPEN_KEY
+ * @nr:		keys, 0 for those of the machine
+ * @keys:	the first makes cookies
+ */
+struct orthros_fastopen_rec {
+	__u32	nr;
+	__u8	keys[32];
+} __packed;
+
 /* orthros_sock_rec.state */
 enum orthros_sock_state {
 	ORTHROS_SOCK_CLOSED = 0,	/* neither listening nor connected */
@@ -139,6 +149,13 @@ enum orthros_sock_state {
  * @window_clamp:	TCP_WINDOW_CLAMP, 0 for none
  * @fastopen_qlen:	TCP_FASTOPEN of a listener, 0 for off
  * @congestion:		TCP_CONGESTION
+ * @fastopen:		TCP_FASTOPEN_KEY
+ * @repair:		TCP_REPAIR, of a socket that is not connected
+ * @repair_queue:	TCP_REPAIR_QUEUE
+ * @write_seq:		TCP_QUEUE_SEQ of what is sent
+ * @rcv_nxt:		and of what is received
+ * @copied_seq:		and read
+ * @pad:		0
  */
 struct orthros_sock_tcp_rec {
 	__u32	keepalive_time;
@@ -154,6 +171,13 @@ struct orthros_sock_tcp_rec {
 	__u32	window_clamp;
 	__u32	fastopen_qlen;
 	char	congestion[16];
+	struct orthros_fastopen_rec fastopen;
+	__u8	repair;
+	__u8	repair_queue;
+	__u16	pad;
+	__u32	write_seq;
+	__u32	rcv_nxt;
+	__u32	copied_seq;
 } __packed;
 
 /**
@@ -167,6 +191,7 @@ struct orthros_sock_tcp_rec {
  * @min_ttl:	IP_MINTTL
  * @pmtudisc:	IP_MTU_DISCOVER
  * @pmtudisc6:	IPV6_MTU_DISCOVER
+ * @flow_label:	IPv6: of a connected socket of datagrams, network order
  * @fastreuse:	of the port: as its owners' SO_REUSEADDR are, or -1: connect() chose it
  * @fastreuseport: likewise for SO_REUSEPORT
  * @pad:	0
@@ -184,6 +209,25 @@ struct orthros_sock_inet_rec {
 	__s8	fastreuse;
 	__s8	fastreuseport;
 	__u8	pad[3];
+	__u32	flow_label;
+} __packed;
+
+/**
+ * struct orthros_flowlabel_rec - a lease of IPV6_FLOWLABEL_MGR
+ * @dst:	to whom
+ * @label:	network order
+ * @share:	IPV6_FL_S_*
+ * @pad:	0
+ * @linger:	seconds that it stays when nobody has it any more
+ * @expires:	seconds that it stays at least
+ */
+struct orthros_flowlabel_rec {
+	__u8	dst[16];
+	__u32	label;
+	__u8	share;
+	__u8	pad;
+	__u16	linger;
+	__u32	expires;
 } __packed;
 
 /**
@@ -304,6 +348,7 @@ struct orthros_sock_unix_rec {
  * @ns:		network namespace, by its struct ns_common
  * @conn:	SS_* of struct socket
  * @dead:	its program has closed it, TCP goes on
+ * @reflects:	IPV6_FL_F_REFLECT
  * @pad:	0
  * @bound_dev:	SO_BINDTOIFINDEX
  * @mc_addr:	IP_MULTICAST_IF: address, network order
@@ -311,6 +356,7 @@ struct orthros_sock_unix_rec {
  * @port_range:	IP_LOCAL_PORT_RANGE: lower end, and upper end << 16
  * @pktinfo6:	IPV6_PKTINFO: struct in6_pktinfo
  * @pad2:	0
+ * @flow_labels: key of the object of IPV6_FLOWLABEL_MGR, or 0
  * @filter:	key of the FILTER object of SO_ATTACH_FILTER, or 0
  * @reuseport_filter: likewise of SO_ATTACH_REUSEPORT_CBPF
  * @opts:	by &enum orthros_sock_opt
@@ -345,13 +391,15 @@ struct orthros_sock_rec {
 	__u64	ns;
 	__u8	conn;
 	__u8	dead;
-	__u16	pad;
+	__u8	reflects;
+	__u8	pad;
 	__s32	bound_dev;
 	__u32	mc_addr;
 	__s32	mc_index;
 	__u32	port_range;
 	__u8	pktinfo6[20];
 	__u32	pad2;
+	__u64	flow_labels;
 	__u64	filter;
 	__u64	reuseport_filter;
 	__s64	opts[ORTHROS_OPT_NR];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What hop_refuse.c tries to have: sockets. */
 #include <arpa/inet.h>
+#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <linux/netfilter.h>
 #include <linux/net_tstamp.h>
@@ -10,16 +11,6 @@
 #include <sys/epoll.h>
 
 #include "refuse.h"
-
-static int hold_fastopen_key(void)
-{
-	static const char key[16] = "orthros";
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	if (setsockopt(fd, IPPROTO_TCP, 33 /* TCP_FASTOPEN_KEY */, key, sizeof(key)))
-		return -1;
-	return fd;
-}
 
 static int hold_timestamping(void)
 {
@@ -40,26 +31,41 @@ static int hold_passpidfd(void)
 	return fd;
 }
 
+/* With extension headers that go with it. */
 static int hold_flow_label(void)
 {
-	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
-	struct in6_flowlabel_req req = {
-		.flr_label = htonl(0x12345), .flr_dst = IN6ADDR_LOOPBACK_INIT,
-		.flr_action = IPV6_FL_A_GET, .flr_share = IPV6_FL_S_EXCL,
-		.flr_flags = IPV6_FL_F_CREATE,
+	struct {
+		struct in6_flowlabel_req req;
+		struct cmsghdr head;
+		unsigned char options[8];
+	} label = {
+		.req = {
+			.flr_label = htonl(0x12345), .flr_dst = IN6ADDR_LOOPBACK_INIT,
+			.flr_action = IPV6_FL_A_GET, .flr_share = IPV6_FL_S_EXCL,
+			.flr_flags = IPV6_FL_F_CREATE,
+		},
+		.head = { CMSG_LEN(8), SOL_IPV6, 54 /* IPV6_HOPOPTS */ },
+		.options = { 0, 0, 1 /* padding */, 4 },
 	};
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
 
 	if (fd < 0)
 		return fd;
-	return setsockopt(fd, SOL_IPV6, IPV6_FLOWLABEL_MGR, &req, sizeof(req));
+	return setsockopt(fd, SOL_IPV6, IPV6_FLOWLABEL_MGR, &label, sizeof(label));
 }
 
 static int hold_tcp_repair(void)
 {
-	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+	struct sockaddr_in in = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int server = socket(AF_INET, SOCK_STREAM, 0), fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+	socklen_t len = sizeof(in);
 
-	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)))
-		return errno == EPERM ? -1 : OP_SKIP;
+	if (bind(server, (void *)&in, sizeof(in)) || listen(server, 1) ||
+	    getsockname(server, (void *)&in, &len) || connect(fd, (void *)&in, sizeof(in)) ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)))
+		return -1;
 	return fd;
 }
 
@@ -99,15 +105,6 @@ static int hold_packet_vnet(void)
 static int hold_sock_packet(void)
 {
 	return socket(AF_PACKET, SOCK_PACKET, htons(ETH_P_ALL));
-}
-
-static int hold_router_alert(void)
-{
-	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP), on = 1;
-
-	if (setsockopt(fd, IPPROTO_IP, IP_ROUTER_ALERT, &on, sizeof(on)))
-		return -1;
-	return fd;
 }
 
 /* Sends @fd over a new pair of sockets and closes it; an end of the pair. */
@@ -157,17 +154,15 @@ static int hold_watched(void)
 }
 
 const struct refuse_kind refuse_sock[] = {
-	{ "fastopen_key", "TCP_FASTOPEN_KEY", hold_fastopen_key },
 	{ "timestamping", "SO_TIMESTAMPING", hold_timestamping, .only = "6.12" },
 	{ "passpidfd", "SO_PASSPIDFD", hold_passpidfd, .only = "6.12" },
-	{ "flow_label", "flow label", hold_flow_label },
-	{ "tcp_repair", "TCP_REPAIR", hold_tcp_repair },
+	{ "flow_label", "flow label with extension headers", hold_flow_label },
+	{ "tcp_repair", "TCP_REPAIR of a connection", hold_tcp_repair },
 	{ "netlink", "netlink|socket", hold_netlink },
 	{ "packet_ring", "packet socket with a ring", hold_packet_ring },
 	{ "packet_fanout", "packet socket in a fanout group", hold_packet_fanout },
 	{ "packet_vnet", "PACKET_VNET_HDR", hold_packet_vnet },
 	{ "sock_packet", "SOCK_PACKET", hold_sock_packet },
-	{ "router_alert", "IP_ROUTER_ALERT", hold_router_alert },
 	{ "passed", ": passed file: socket", hold_passed },
 	{ "deep", ": passed file: socket", hold_deep },
 	{ "watched", ": epoll item ", hold_watched },

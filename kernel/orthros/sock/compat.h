@@ -8,6 +8,7 @@
 
 #include <linux/version.h>
 
+#include <linux/if_packet.h>
 #include <linux/tcp.h>
 #include <linux/uio.h>
 #include <net/inet_sock.h>
@@ -37,6 +38,10 @@ static inline void orthros_set_transparent(struct sock *sk, bool on)
 #define ORTHROS_PASSPIDFD	0
 #endif
 
+/* Linux kernel commit dfc39d4026fb ("net/packet: support mergeable feature of virtio") (in v6.6) */
+#ifndef PACKET_VNET_HDR_SZ
+#define PACKET_VNET_HDR_SZ	0
+#endif
 
 /* Linux kernel commit b534dc46c8ae ("net_tstamp: add SOF_TIMESTAMPING_OPT_ID_TCP") (in v6.2) */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)

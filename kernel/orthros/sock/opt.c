@@ -194,7 +194,6 @@ static int check_opts(const struct orthros_finder *who, const struct orthros_soc
 {
 	if (rec->opts[ORTHROS_OPT_RESERVE_MEM])
 		return orthros_refused(who, "SO_RESERVE_MEM");
-	/* Numbers of packets go on where they stood, which nobody can set. */
 	if (rec->opts[ORTHROS_OPT_TIMESTAMPING] &
 	    (SOF_TIMESTAMPING_BIND_PHC | ~(s64)SOF_TIMESTAMPING_MASK))
 		return orthros_refused(who, "SO_TIMESTAMPING (%#llx)",
@@ -310,6 +309,7 @@ static int set_inet(const struct orthros_sock_rec *rec, struct socket *sock)
 	return err;
 }
 
+/* Numbers of packets go on where they stood, which nobody can set. */
 static int set_timestamping(const struct orthros_sock_rec *rec, struct socket *sock, s64 flags)
 {
 	const s64 ids = SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_ID_TCP;

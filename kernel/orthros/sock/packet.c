@@ -12,6 +12,7 @@
 #include <linux/netdevice.h>
 #include <linux/sizes.h>
 #include <linux/skbuff.h>
+#include <linux/virtio_net.h>
 #include <linux/socket.h>
 #include <linux/orthros/abi/packet.h>
 #include <net/sock.h>
@@ -72,6 +73,17 @@ static int read_mclist(struct orthros_image *img, struct orthros_writer *w, u64 
 	return 0;
 }
 
+static u8 read_gso(const struct orthros_packet_bits *b, u32 type)
+{
+	u8 gso = 0;
+	int i;
+
+	for (i = 0; i < ORTHROS_PACKET_GSO_NR; i++)
+		if (type & b->gso[i])
+			gso |= BIT(i);
+	return gso;
+}
+
 static int read_msg(struct orthros_image *img, struct orthros_writer *w, u64 addr,
 		    const struct orthros_skb_view *skb)
 {
@@ -79,12 +91,17 @@ static int read_msg(struct orthros_image *img, struct orthros_writer *w, u64 add
 	struct orthros_packet_msg_rec *msg;
 	struct orthros_packet_skb_view v;
 	struct orthros_packet_cb_view cb;
+	struct orthros_packet_gso_view gso;
+	struct orthros_packet_bits b;
 	struct orthros_packet_rec *rec;
 	int err;
 
 	err = orthros_read_rec(mem, &orthros_table_packet_skb, addr, &v);
 	if (!err)
 		err = orthros_read_rec(mem, &orthros_table_packet_cb, skb->cb, &cb);
+	if (!err)
+		err = orthros_read_rec(mem, &orthros_table_packet_gso, skb->head + skb->end, &gso) ?:
+		      orthros_read_rec(mem, &orthros_table_packet_bits, 0, &b);
 	if (err)
 		return err;
 	if (skb->len > MSG_MAX || cb.halen > sizeof(cb.addr))
@@ -107,6 +124,11 @@ static int read_msg(struct orthros_image *img, struct orthros_writer *w, u64 add
 		.pkttype = cb.pkttype,
 		.halen = cb.halen,
 		.ip_summed = v.ip_summed,
+		.gso = gso.size ? read_gso(&b, gso.type) : 0,
+		.gso_size = gso.size,
+		.csum_start = v.ip_summed == CHECKSUM_PARTIAL ?
+			      (s64)(skb->head + v.csum_start - skb->data) : 0,
+		.csum_offset = v.csum_offset,
 	};
 	memcpy(msg->addr, cb.addr, sizeof(msg->addr));
 	return orthros_read_payload(img, skb, 0, msg + 1, skb->len);
@@ -135,6 +157,42 @@ static int read_msgs(struct orthros_image *img, struct orthros_writer *w, u64 so
 	return err;
 }
 
+static int read_fanout(const struct orthros_finder *who, struct orthros_packet_view *v,
+		       const struct orthros_packet_bits *b, u64 addr)
+{
+	struct orthros_fanout_rec *rec = &v->rec.fanout;
+	struct orthros_image *img = who->img;
+	struct orthros_fanout_view f;
+	u64 member = 0;
+	int err;
+
+	err = orthros_read_rec(&img->src->mem, &orthros_table_packet_fanout, v->fanout, &f);
+	if (err)
+		return err;
+	if (f.rec.type == PACKET_FANOUT_CBPF || f.rec.type == PACKET_FANOUT_EBPF) {
+		/* The kernel has not kept what it was given. */
+		if (f.filter)
+			return orthros_refused(who, "PACKET_FANOUT_DATA");
+		f.rec.next = 0;
+	}
+	if (!flag_of(v->flags, b->running, 1))
+		return orthros_refused(who, "packet socket in a fanout group of a device that is down");
+	if (f.nr > f.rec.max || f.rec.max > PACKET_FANOUT_MAX)
+		return orthros_bad(-EUCLEAN, "fanout group of %u sockets", f.nr);
+	*rec = f.rec;
+	rec->group = v->fanout;
+	for (; rec->place < f.nr && member != addr; rec->place++) {
+		err = orthros_src_u64(img->src, f.members + rec->place * sizeof(u64), &member);
+		if (err)
+			return err;
+	}
+	if (member != addr)
+		return img->frozen ? orthros_bad(-EUCLEAN, "packet socket is in no fanout group") :
+				     -EAGAIN;
+	rec->place--;
+	return 0;
+}
+
 /* Read a packet socket. */
 static int packet_read(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
 {
@@ -158,10 +216,12 @@ static int packet_read(const struct orthros_finder *who, struct orthros_obj *soc
 		return err;
 	if (v.rx_ring || v.tx_ring)
 		return orthros_refused(who, "packet socket with a ring");
-	if (v.fanout)
-		return orthros_refused(who, "packet socket in a fanout group");
-	if (v.vnet_hdr || flag_of(v.flags, b.vnet_hdr, 1))
-		return orthros_refused(who, "packet socket with PACKET_VNET_HDR");
+	v.rec.vnet_hdr = v.vnet_hdr ?: flag_of(v.flags, b.vnet_hdr, sizeof(struct virtio_net_hdr));
+	if (v.rec.vnet_hdr > sizeof(struct virtio_net_hdr) && !PACKET_VNET_HDR_SZ)
+		return orthros_refused(who, "PACKET_VNET_HDR_SZ, unknown to the other kernel");
+	err = v.fanout ? read_fanout(who, &v, &b, addr) : 0;
+	if (err)
+		return err;
 	w.obj = orthros_obj_get(who->img, &packet_type, addr, who->pid, sizeof(*rec), &isnew);
 	if (IS_ERR(w.obj) || !isnew)
 		return PTR_ERR_OR_ZERO(w.obj);
@@ -183,6 +243,8 @@ static int set_options(const struct orthros_packet_rec *rec, struct socket *sock
 		int name;
 		s64 value;
 	} opts[] = {
+		{ rec->vnet_hdr > sizeof(struct virtio_net_hdr) ? PACKET_VNET_HDR_SZ :
+								  PACKET_VNET_HDR, rec->vnet_hdr },
 		{ PACKET_ORIGDEV, rec->flags & ORTHROS_PACKET_ORIGDEV },
 		{ PACKET_AUXDATA, rec->flags & ORTHROS_PACKET_AUXDATA },
 		{ PACKET_TX_HAS_OFF, rec->flags & ORTHROS_PACKET_TX_HAS_OFF },
@@ -207,6 +269,31 @@ static int set_options(const struct orthros_packet_rec *rec, struct socket *sock
 	return 0;
 }
 
+static const u32 gso_types[ORTHROS_PACKET_GSO_NR] = {
+	[ORTHROS_PACKET_GSO_TCPV4] = SKB_GSO_TCPV4,
+	[ORTHROS_PACKET_GSO_TCPV6] = SKB_GSO_TCPV6,
+	[ORTHROS_PACKET_GSO_TCP_ECN] = SKB_GSO_TCP_ECN,
+	[ORTHROS_PACKET_GSO_UDP_L4] = SKB_GSO_UDP_L4,
+};
+
+/* What PACKET_VNET_HDR tells of it. */
+static void set_offload(struct sk_buff *skb, const struct orthros_packet_msg_rec *msg)
+{
+	int i;
+
+	if (msg->ip_summed == CHECKSUM_PARTIAL) {
+		skb->csum_start = skb->data - skb->head + msg->csum_start;
+		skb->csum_offset = msg->csum_offset;
+	}
+	if (!msg->gso_size)
+		return;
+	skb_shinfo(skb)->gso_size = msg->gso_size;
+	for (i = 0; i < ORTHROS_PACKET_GSO_NR; i++)
+		if (msg->gso & BIT(i))
+			skb_shinfo(skb)->gso_type |= gso_types[i];
+	skb_shinfo(skb)->gso_segs = DIV_ROUND_UP(msg->len, msg->gso_size);
+}
+
 static int add_msg(struct sock *sk, const struct orthros_packet_msg_rec *msg)
 {
 	/* As packet_rcv() leaves it; it has a length where the family will be. */
@@ -222,6 +309,7 @@ static int add_msg(struct sock *sk, const struct orthros_packet_msg_rec *msg)
 	skb->protocol = (__force __be16)msg->protocol;
 	skb->pkt_type = msg->pkttype;
 	skb->ip_summed = msg->ip_summed;
+	set_offload(skb, msg);
 	skb->tstamp = msg->tstamp;
 	if (msg->vlan_proto)
 		__vlan_hwaccel_put_tag(skb, (__force __be16)msg->vlan_proto, msg->vlan_tci);
@@ -324,6 +412,50 @@ static int tie_packet(const struct orthros_obj *obj, const struct orthros_sock_r
 	return 0;
 }
 
+static int join_fanout(const struct orthros_fanout_rec *rec, struct socket *sock)
+{
+	struct fanout_args args = {
+		.id = rec->id, .type_flags = rec->type | rec->flags << 8,
+		.max_num_members = rec->max,
+	};
+	struct packet_sock *po = pkt_sk(sock->sk);
+	int err;
+
+	err = orthros_setsockopt(sock, SOL_PACKET, PACKET_FANOUT, &args, sizeof(args));
+	if (err)
+		return orthros_fail(err, "packet socket: fanout group %u", rec->id);
+	if (rec->type == PACKET_FANOUT_LB)
+		atomic_set(&po->fanout->rr_cur, rec->next);
+	return 0;
+}
+
+/* In the order of their places: who gets which packet does not change. */
+static int tie_fanouts(struct orthros_image *img)
+{
+	struct orthros_packet_rec *rec;
+	struct orthros_obj *obj, *sobj;
+	u32 place, next;
+	int err;
+
+	for (place = 0; place != U32_MAX; place = next) {
+		next = U32_MAX;
+		orthros_for_each_obj(obj, img, &packet_type) {
+			rec = obj->rec;
+			sobj = orthros_obj_find(img, &orthros_sock_type, obj->src);
+			if (!rec->fanout.group || !sobj || !sobj->dst)
+				continue;
+			if (rec->fanout.place > place)
+				next = min(next, rec->fanout.place);
+			if (rec->fanout.place != place)
+				continue;
+			err = join_fanout(&rec->fanout, sobj->dst);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
 static int tie_packets(struct orthros_image *img)
 {
 	struct orthros_obj *obj, *sobj;
@@ -337,7 +469,7 @@ static int tie_packets(struct orthros_image *img)
 		if (err)
 			return err;
 	}
-	return 0;
+	return tie_fanouts(img);
 }
 #endif /* CONFIG_PACKET */
 
@@ -358,7 +490,8 @@ const struct orthros_kind orthros_packet_kind = {
 	.name	= "packet socket",
 	.tables	= ORTHROS_TABLES(&orthros_table_packet_bits, &orthros_table_packet,
 				 &orthros_table_packet_mc, &orthros_table_packet_skb,
-				 &orthros_table_packet_cb),
+				 &orthros_table_packet_cb, &orthros_table_packet_gso,
+				 &orthros_table_packet_fanout),
 	.marks	= packet_marks,
 #ifdef CONFIG_PACKET
 	.tie	= tie_packets,

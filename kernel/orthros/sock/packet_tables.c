@@ -14,6 +14,15 @@ static struct orthros_row packet_bits_rows[] = {
 	BIT(loss, "TP_LOSS"),
 	BIT(qdisc_bypass, "QDISC_BYPASS"),
 	BIT(vnet_hdr, "HAS_VNET_HDR"),
+	BIT(running, "RUNNING"),
+	ORTHROS_ROW(struct orthros_packet_bits, gso[ORTHROS_PACKET_GSO_TCPV4], ENUM, 0,
+		    "SKB_GSO_TCPV4"),
+	ORTHROS_ROW(struct orthros_packet_bits, gso[ORTHROS_PACKET_GSO_TCPV6], ENUM, 0,
+		    "SKB_GSO_TCPV6"),
+	ORTHROS_ROW(struct orthros_packet_bits, gso[ORTHROS_PACKET_GSO_TCP_ECN], ENUM, 0,
+		    "SKB_GSO_TCP_ECN"),
+	ORTHROS_ROW(struct orthros_packet_bits, gso[ORTHROS_PACKET_GSO_UDP_L4], ENUM, 0,
+		    "SKB_GSO_UDP_L4"),
 	ORTHROS_ROW(struct orthros_packet_bits, direct_xmit, SYM, OPT, "packet_direct_xmit"),
 };
 
@@ -66,9 +75,34 @@ static struct orthros_row packet_skb_rows[] = {
 	SKB(vlan_tci, "sk_buff.vlan_tci"),
 	SKB(vlan, "sk_buff.vlan_present", "sk_buff.vlan_proto"),
 	SKB(ip_summed, "sk_buff.ip_summed"),
+	SKB(csum_start, "sk_buff.csum_start"),
+	SKB(csum_offset, "sk_buff.csum_offset"),
 };
 
 ORTHROS_TABLE(packet_skb, struct orthros_packet_skb_view);
+
+static struct orthros_row packet_gso_rows[] = {
+	ORTHROS_ROW(struct orthros_packet_gso_view, type, VALUE, 0, "skb_shared_info.gso_type"),
+	ORTHROS_ROW(struct orthros_packet_gso_view, size, VALUE, 0, "skb_shared_info.gso_size"),
+};
+
+ORTHROS_TABLE(packet_gso, struct orthros_packet_gso_view);
+
+#define FAN(f, k, path) \
+	ORTHROS_ROW(struct orthros_fanout_view, f, k, OPT, "packet_fanout." path)
+
+static struct orthros_row packet_fanout_rows[] = {
+	FAN(rec.id, VALUE, "id"),
+	FAN(rec.type, VALUE, "type"),
+	FAN(rec.flags, VALUE, "flags"),
+	FAN(rec.max, VALUE, "max_num_members"),
+	FAN(rec.next, VALUE, "rr_cur.counter"),
+	FAN(filter, VALUE, "bpf_prog"),
+	FAN(members, ADDR, "arr"),
+	FAN(nr, VALUE, "num_members"),
+};
+
+ORTHROS_TABLE(packet_fanout, struct orthros_fanout_view);
 
 #define CB(f, k, path) \
 	ORTHROS_ROW(struct orthros_packet_cb_view, f, k, OPT, "packet_skb_cb.sa." path)

@@ -10,7 +10,8 @@
 
 /*
  * struct orthros_packet_bits - numbers of the bits in packet_sock.flags, 0 for those that
- *				a kernel does not have; the first one is @origdev
+ *				a kernel does not have; the first one is @origdev; @gso are
+ *				values of SKB_GSO_*
  */
 struct orthros_packet_bits {
 	u32 origdev;
@@ -19,6 +20,8 @@ struct orthros_packet_bits {
 	u32 loss;
 	u32 qdisc_bypass;
 	u32 vnet_hdr;
+	u32 running;
+	u32 gso[ORTHROS_PACKET_GSO_NR];
 	u64 direct_xmit;
 };
 
@@ -62,7 +65,29 @@ struct orthros_packet_skb_view {
 	u16 vlan_proto;
 	u16 vlan_tci;
 	u16 vlan;
+	u16 csum_start;
+	u16 csum_offset;
 	u8 ip_summed;
+};
+
+/* struct skb_shared_info: that it stands for several packets. */
+struct orthros_packet_gso_view {
+	u32 type;
+	u16 size;
+};
+
+/**
+ * struct orthros_fanout_view - a struct packet_fanout
+ * @rec:	what is carried as it is
+ * @members:	array of its sockets
+ * @nr:		how many there are
+ * @filter:	a program chooses; else who is next
+ */
+struct orthros_fanout_view {
+	struct orthros_fanout_rec rec;
+	u64 members;
+	u64 filter;
+	u32 nr;
 };
 
 /* What a packet socket keeps in it. */
@@ -80,5 +105,7 @@ extern struct orthros_table orthros_table_packet;
 extern struct orthros_table orthros_table_packet_mc;
 extern struct orthros_table orthros_table_packet_skb;
 extern struct orthros_table orthros_table_packet_cb;
+extern struct orthros_table orthros_table_packet_gso;
+extern struct orthros_table orthros_table_packet_fanout;
 
 #endif /* _ORTHROS_TABLES_PACKET_H */

@@ -14,6 +14,35 @@
 #define ORTHROS_PACKET_QDISC_BYPASS	0x10
 #define ORTHROS_PACKET_IGNORE_OUTGOING	0x20
 
+/* What a packet that stands for several is cut into. */
+enum orthros_packet_gso {
+	ORTHROS_PACKET_GSO_TCPV4,
+	ORTHROS_PACKET_GSO_TCPV6,
+	ORTHROS_PACKET_GSO_TCP_ECN,
+	ORTHROS_PACKET_GSO_UDP_L4,
+	ORTHROS_PACKET_GSO_NR,
+};
+
+/**
+ * struct orthros_fanout_rec - PACKET_FANOUT
+ * @group:	source address of the group, 0 for none
+ * @max:	members that it may have
+ * @next:	whose turn it is, if they take turns
+ * @place:	the socket's, among the others
+ * @id:		of the group
+ * @type:	PACKET_FANOUT_*
+ * @flags:	PACKET_FANOUT_FLAG_*, eight bits lower
+ */
+struct orthros_fanout_rec {
+	__u64	group;
+	__u32	max;
+	__u32	next;
+	__u32	place;
+	__u16	id;
+	__u8	type;
+	__u8	flags;
+} __packed;
+
 /**
  * struct orthros_packet_mc_rec - PACKET_ADD_MEMBERSHIP
  * @ifindex:	device
@@ -45,6 +74,10 @@ struct orthros_packet_mc_rec {
  * @halen:	bytes of @addr
  * @addr:	of the sender
  * @ip_summed:	CHECKSUM_*
+ * @gso:		bits of &enum orthros_packet_gso
+ * @gso_size:	bytes of each packet that it stands for, 0 if it stands for itself
+ * @csum_start:	where a checksum that is to be reckoned begins, from the bytes'
+ * @csum_offset: and where it goes, from there
  * @pad:	0
  */
 struct orthros_packet_msg_rec {
@@ -61,7 +94,11 @@ struct orthros_packet_msg_rec {
 	__u8	halen;
 	__u8	addr[8];
 	__u8	ip_summed;
-	__u8	pad[5];
+	__u8	gso;
+	__u16	gso_size;
+	__s32	csum_start;
+	__u16	csum_offset;
+	__u8	pad[4];
 } __packed;
 
 /**
@@ -77,6 +114,9 @@ struct orthros_packet_msg_rec {
  * @tstamp:	PACKET_TIMESTAMP
  * @packets:	PACKET_STATISTICS
  * @drops:	likewise
+ * @vnet_hdr:	bytes of PACKET_VNET_HDR, 0 for none
+ * @pad2:	0
+ * @fanout:	PACKET_FANOUT
  * @nr_mc:	memberships
  * @nr_msgs:	packets
  */
@@ -92,6 +132,9 @@ struct orthros_packet_rec {
 	__u32	tstamp;
 	__u32	packets;
 	__u32	drops;
+	__u32	vnet_hdr;
+	__u32	pad2;
+	struct orthros_fanout_rec fanout;
 	__u32	nr_mc;
 	__u32	nr_msgs;
 } __packed;

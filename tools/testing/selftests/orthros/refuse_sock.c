@@ -86,18 +86,12 @@ static int hold_packet_ring(void)
 
 static int hold_packet_fanout(void)
 {
-	int fd = socket(AF_PACKET, SOCK_RAW, htons(ETH_P_IP)), group = 4711;
+	int fd = socket(AF_PACKET, SOCK_RAW, htons(ETH_P_IP)), group = 4711 | 6 << 16 /* CBPF */;
+	struct sock_filter insn = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog prog = { 1, &insn };
 
-	if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &group, sizeof(group)))
-		return -1;
-	return fd;
-}
-
-static int hold_packet_vnet(void)
-{
-	int fd = socket(AF_PACKET, SOCK_RAW, 0), on = 1;
-
-	if (setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof(on)))
+	if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &group, sizeof(group)) ||
+	    setsockopt(fd, SOL_PACKET, PACKET_FANOUT_DATA, &prog, sizeof(prog)))
 		return -1;
 	return fd;
 }
@@ -160,8 +154,7 @@ const struct refuse_kind refuse_sock[] = {
 	{ "tcp_repair", "TCP_REPAIR of a connection", hold_tcp_repair },
 	{ "netlink", "netlink|socket", hold_netlink },
 	{ "packet_ring", "packet socket with a ring", hold_packet_ring },
-	{ "packet_fanout", "packet socket in a fanout group", hold_packet_fanout },
-	{ "packet_vnet", "PACKET_VNET_HDR", hold_packet_vnet },
+	{ "packet_fanout", "PACKET_FANOUT_DATA", hold_packet_fanout },
 	{ "sock_packet", "SOCK_PACKET", hold_sock_packet },
 	{ "passed", ": passed file: socket", hold_passed },
 	{ "deep", ": passed file: socket", hold_deep },

@@ -13,6 +13,7 @@
 #include <netinet/udp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 
 #include "hop_test.h"
 
@@ -215,6 +216,101 @@ static void check_reuse(int fd)
 	check_bound(fd, ETH_P_IP, lo);
 }
 
+/* ---- who gets it, and what comes with it ---------------------------------------- */
+
+#define FANOUT_CPU	2	/* PACKET_FANOUT_CPU */
+
+static int udp_of(int *port)
+{
+	struct sockaddr_in in = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = MUST(socket(AF_INET, SOCK_DGRAM, 0));
+	socklen_t len = sizeof(in);
+
+	MUST(bind(fd, (void *)&in, sizeof(in)));
+	MUST(getsockname(fd, (void *)&in, &len));
+	*port = ntohs(in.sin_port);
+	return fd;
+}
+
+/* On the first CPU: the group's first member gets it. */
+static void check_fanout(int from, int port, int first, int second)
+{
+	char buf[256];
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(0, &cpus);
+	MUST(sched_setaffinity(0, sizeof(cpus), &cpus));
+	send_udp(from, port, "for one");
+	CHECK_EQ(recv(first, buf, sizeof(buf), 0), 14 + 28 + 7);
+	check_empty(first);
+	check_empty(second);
+}
+
+struct vnet {
+	unsigned char flags, gso_type;
+	unsigned short hdr_len, gso_size, csum_start, csum_offset;
+};
+
+/* A datagram, and one that stands for three. */
+static void send_vnet(int from, int port)
+{
+	int size = 100;
+	char buf[256];
+
+	send_udp(from, port, "small");
+	memset(buf, 'x', sizeof(buf));
+	MUST(setsockopt(from, IPPROTO_UDP, 103 /* UDP_SEGMENT */, &size, sizeof(size)));
+	{
+		struct sockaddr_in in = {
+			.sin_family = AF_INET, .sin_port = htons(port),
+			.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		};
+		MUST(sendto(from, buf, 250, 0, (void *)&in, sizeof(in)));
+	}
+	size = 0;
+	MUST(setsockopt(from, IPPROTO_UDP, 103, &size, sizeof(size)));
+	for (size = 0; size < 250; size += 100)
+		MUST(recv(from, buf, sizeof(buf), 0));
+}
+
+static struct vnet recv_vnet(int fd, int len)
+{
+	char buf[512];
+	struct vnet v = {};
+
+	CHECK_EQ(recv(fd, buf, sizeof(buf), 0), (int)sizeof(v) + 14 + 28 + len);
+	memcpy(&v, buf, sizeof(v));
+	/* A hint, of how it lies in memory. */
+	v.hdr_len = 0;
+	return v;
+}
+
+/* Kernels before 6.2 have no word for it. */
+static void check_large(int fd)
+{
+	struct vnet v = {};
+	char buf[512];
+	ssize_t n = recv(fd, buf, sizeof(buf), 0);
+	int err = errno;
+	struct utsname uts;
+
+	uname(&uts);
+	if (n < 0 && !strncmp(uts.release, "6.1.", 4)) {
+		CHECK_EQ(err, EINVAL);
+		return;
+	}
+	CHECK_EQ(n, sizeof(v) + 14 + 28 + 250);
+	memcpy(&v, buf, sizeof(v));
+	CHECK_EQ(v.flags, 1 /* VIRTIO_NET_HDR_F_NEEDS_CSUM */);
+	CHECK_EQ(v.gso_type, 5 /* VIRTIO_NET_HDR_GSO_UDP_L4 */);
+	CHECK_EQ(v.gso_size, 100);
+	CHECK_EQ(v.csum_start, 14 + 20);
+	CHECK_EQ(v.csum_offset, 6);
+}
+
 int main(void)
 {
 	struct packet_mreq promisc = { .mr_type = PACKET_MR_PROMISC };
@@ -225,6 +321,9 @@ int main(void)
 	char name[IFNAMSIZ], frame[60] = "";
 	socklen_t len = sizeof(in);
 	bool was_promiscuous;
+	int fan[2], fan_udp, fan_port, vnet, vnet_udp, vnet_port;
+	int group = (getpid() & 0xffff) | FANOUT_CPU << 16;
+	struct vnet small, now;
 
 	lo = MUST((int)if_nametoindex("lo"));
 	udp = MUST(socket(AF_INET, SOCK_DGRAM, 0));
@@ -264,10 +363,44 @@ int main(void)
 	remove_device(dummy);
 	check_bound(gone, ETH_P_ALL, -1);
 
+	fan_udp = udp_of(&fan_port);
+	fan[0] = packet(SOCK_RAW, 0, 0);
+	fan[1] = packet(SOCK_RAW, 0, 0);
+	ll.sll_protocol = htons(ETH_P_IP);
+	for (err = 1; err >= 0; err--) {
+		/* The later one is the first. */
+		only_port(fan[err], fan_port, 14);
+		MUST(bind(fan[err], (void *)&ll, sizeof(ll)));
+		MUST(setsockopt(fan[err], SOL_PACKET, PACKET_FANOUT, &group, sizeof(group)));
+	}
+	check_fanout(fan_udp, fan_port, fan[1], fan[0]);
+	vnet_udp = udp_of(&vnet_port);
+	vnet = packet(SOCK_RAW, 0, 0);
+	only_port(vnet, vnet_port, 14);
+	set(vnet, PACKET_VNET_HDR, 1);
+	MUST(bind(vnet, (void *)&ll, sizeof(ll)));
+	send_vnet(vnet_udp, vnet_port);
+	small = recv_vnet(vnet, 5);
+	CHECK(!small.gso_type);
+	check_large(vnet);
+	send_vnet(vnet_udp, vnet_port);
+
 	send_udp(udp, port, "first");
 	send_udp(udp, port, "second one");
 
 	hop();
+
+	check_fanout(fan_udp, fan_port, fan[1], fan[0]);
+	CHECK_EQ(get(fan[0], PACKET_FANOUT), group);
+	CHECK_EQ(get(fan[1], PACKET_FANOUT), group);
+	CHECK_EQ(get(vnet, PACKET_VNET_HDR), 1);
+	now = recv_vnet(vnet, 5);
+	CHECK(!memcmp(&now, &small, sizeof(now)));
+	check_large(vnet);
+	send_vnet(vnet_udp, vnet_port);
+	now = recv_vnet(vnet, 5);
+	CHECK(!memcmp(&now, &small, sizeof(now)));
+	check_large(vnet);
 
 	check_bound(raw, ETH_P_ALL, lo);
 	check_bound(dgram, ETH_P_IP, lo);

@@ -70,6 +70,12 @@ static bool is_filled_later(const struct orthros_vma_rec *rec)
 	       rec->kind == ORTHROS_VMA_AIO || rec->kind == ORTHROS_VMA_OWN;
 }
 
+/* A ring is mapped at once, page by page. */
+static unsigned long vma_flags(const struct orthros_vma_rec *rec)
+{
+	return orthros_vm_flags(rec->flags) | (rec->kind == ORTHROS_VMA_RING ? VM_MIXEDMAP : 0);
+}
+
 static int build_vma(struct orthros_image *img, struct orthros_adopter *a, u64 pgd_phys, u64 addr)
 {
 	struct orthros_obj *obj = orthros_obj_find(img, &orthros_vma_type, addr);
@@ -86,7 +92,7 @@ static int build_vma(struct orthros_image *img, struct orthros_adopter *a, u64 p
 	/* By build_own(), orthros_build_vdso() and orthros_build_aio(). */
 	if (is_filled_later(rec))
 		return 0;
-	flags = orthros_vm_flags(rec->flags);
+	flags = vma_flags(rec);
 
 	if (rec->file) {
 		fobj = orthros_obj_find(img, &orthros_file_type, rec->file);
@@ -471,7 +477,7 @@ static int verify_mm(struct orthros_image *img)
 		if (is_filled_later(rec))
 			continue;
 		if (!vma || vma->vm_start != rec->start || vma->vm_end != rec->end ||
-		    vma->vm_pgoff != rec->pgoff || vma->vm_flags != orthros_vm_flags(rec->flags) ||
+		    vma->vm_pgoff != rec->pgoff || vma->vm_flags != vma_flags(rec) ||
 		    !vma->anon_vma != !rec->anon_vma)
 			return orthros_fail(-EUCLEAN, "memory of pid %d: mapping %llx-%llx",
 					    obj->pid, rec->start, rec->end);

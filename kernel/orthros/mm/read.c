@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include "../files/files.h"
 #include "../ns/ns.h"
+#include "../sock/sock.h"
 #include "mm_internal.h"
 
 const struct orthros_type orthros_mm_type = { .name = "address space", .cost = SZ_16K };
@@ -198,6 +199,9 @@ static int vma_kind(struct mm_reader *r, const struct orthros_vma_view *v, u64 l
 		return special_kind(r, v);
 	if (v->uffd)
 		return refuse_vma(r, v, "userfaultfd");
+	if (env->ops_packet && v->ops == env->ops_packet)
+		return left & ~env->vm[ORTHROS_VMR_MIXEDMAP] ? refuse_flags(r, v, left) :
+							       ORTHROS_VMA_RING;
 	if (is_own_memory(r, v, left))
 		return own_memory_kind(r, v, left);
 	if (left)
@@ -260,6 +264,14 @@ static int add_vma(struct mm_reader *r, u64 addr)
 	return 0;
 }
 
+static u64 ring_size(struct orthros_image *img, u64 file)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, &orthros_file_type, file);
+	const struct orthros_file_rec *rec = obj ? obj->rec : NULL;
+
+	return rec ? orthros_packet_ring_size(img, rec->object) : 0;
+}
+
 static int read_vma(struct mm_reader *r, u64 addr)
 {
 	const struct orthros_src *src = r->who->img->src;
@@ -290,11 +302,15 @@ static int read_vma(struct mm_reader *r, u64 addr)
 	err = orthros_read_policy(r->who, v.policy);
 	if (err)
 		return min(err, 0);
-	if (kind == ORTHROS_VMA_FILE || kind == ORTHROS_VMA_OWN) {
+	if (kind == ORTHROS_VMA_FILE || kind == ORTHROS_VMA_OWN || kind == ORTHROS_VMA_RING) {
 		err = read_vma_file(r, &v, &file);
 		if (err || !file)
 			return err;
 	}
+	/* Not what munmap() or mprotect() has left of it. */
+	if (kind == ORTHROS_VMA_RING &&
+	    (v.pgoff || v.end - v.start != ring_size(r->who->img, file)))
+		return refuse_vma(r, &v, "part of the ring of a packet socket");
 	if (v.anon_vma) {
 		err = orthros_read_rec(&src->mem, &orthros_table_anon_vma, v.anon_vma, &anon);
 		if (err)

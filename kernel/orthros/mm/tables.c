@@ -155,6 +155,7 @@ static struct orthros_row mm_env_rows[] = {
 	ENV(ops_sysv, SYM, ORTHROS_ROW_OPTIONAL, "shm_vm_ops"),
 	ENV(ops_ext4, SYM, ORTHROS_ROW_OPTIONAL, "ext4_file_vm_ops"),
 	ENV(ops_xfs, SYM, ORTHROS_ROW_OPTIONAL, "xfs_file_vm_ops"),
+	ENV(ops_packet, SYM, ORTHROS_ROW_OPTIONAL, "packet_mmap_ops"),
 	ENV(vdso_image_64, SYM, 0, "vdso_image_64"),
 	ENV(vvar_page, SYM, ORTHROS_ROW_OPTIONAL, "__vvar_page"),
 	ENV(clock_data, SYM, ORTHROS_ROW_OPTIONAL, "_vdso_data"),

@@ -34,6 +34,7 @@ enum orthros_vma_refused {
  * @ops_sysv:		of System V shared memory
  * @ops_ext4:		likewise
  * @ops_xfs:		likewise
+ * @ops_packet:		of the ring of a packet socket
  * @vdso_image_64:	image of the 64-bit vDSO
  * @vvar_page:		the kernel's page of clock data
  * @clock_data:		array of &struct vdso_data in it
@@ -66,6 +67,7 @@ struct orthros_mm_env {
 	u64 ops_sysv;
 	u64 ops_ext4;
 	u64 ops_xfs;
+	u64 ops_packet;
 	u64 vdso_image_64;
 	u64 vvar_page;
 	u64 clock_data;

@@ -27,6 +27,7 @@ static const struct orthros_type packet_type = { .name = "packet socket" };
 #define QUEUE_MAX	SZ_1G
 #define MSG_MAX		SZ_1M
 #define MC_MAX		SZ_4K
+#define RING_MAX	SZ_64M
 
 /* ---- reading ----------------------------------------------------------- */
 
@@ -100,8 +101,9 @@ static int read_msg(struct orthros_image *img, struct orthros_writer *w, u64 add
 	if (!err)
 		err = orthros_read_rec(mem, &orthros_table_packet_cb, skb->cb, &cb);
 	if (!err)
-		err = orthros_read_rec(mem, &orthros_table_packet_gso, skb->head + skb->end, &gso) ?:
-		      orthros_read_rec(mem, &orthros_table_packet_bits, 0, &b);
+		err = orthros_read_rec(mem, &orthros_table_packet_gso, skb->head + skb->end, &gso);
+	if (!err)
+		err = orthros_read_rec(mem, &orthros_table_packet_bits, 0, &b);
 	if (err)
 		return err;
 	if (skb->len > MSG_MAX || cb.halen > sizeof(cb.addr))
@@ -176,7 +178,7 @@ static int read_fanout(const struct orthros_finder *who, struct orthros_packet_v
 		f.rec.next = 0;
 	}
 	if (!flag_of(v->flags, b->running, 1))
-		return orthros_refused(who, "packet socket in a fanout group of a device that is down");
+		return orthros_refused(who, "packet socket in a fanout group, its device down");
 	if (f.nr > f.rec.max || f.rec.max > PACKET_FANOUT_MAX)
 		return orthros_bad(-EUCLEAN, "fanout group of %u sockets", f.nr);
 	*rec = f.rec;
@@ -193,6 +195,80 @@ static int read_fanout(const struct orthros_finder *who, struct orthros_packet_v
 	return 0;
 }
 
+/* The program sees it, so it is there as a whole, whoever has which part. */
+static int read_ring(const struct orthros_finder *who, struct orthros_packet_view *v, int nr)
+{
+	const struct orthros_mem *mem = &who->img->src->mem;
+	struct orthros_ring_rec *rec = &v->rec.ring[nr];
+	struct orthros_ring_view ring, ring3;
+	u32 freezes = rec->freezes;
+	bool blocks = !nr && v->rec.tp_version == TPACKET_V3;
+	u64 size;
+	int err;
+
+	err = orthros_read_rec(mem, &orthros_table_packet_ring, v->ring[nr], &ring);
+	if (!err && blocks)
+		err = orthros_read_rec(mem, &orthros_table_packet_ring3, v->ring[nr], &ring3);
+	if (err)
+		return err;
+	if (!ring.blocks) {
+		memset(rec, 0, sizeof(*rec));
+		return 0;
+	}
+	*rec = ring.rec;
+	rec->block_size = ring.pages * PAGE_SIZE;
+	rec->frame_nr = ring.frame_max + 1;
+	size = (u64)ring.pages * PAGE_SIZE * rec->block_nr;
+	if (!size || rec->block_nr > RING_MAX / PAGE_SIZE || ring.pages > RING_MAX / PAGE_SIZE ||
+	    size > RING_MAX)
+		return orthros_refused(who, "packet socket with a ring of %llu bytes", size);
+	if (!rec->frame_size || rec->frame_size > rec->block_size || rec->head >= rec->frame_nr)
+		return who->img->frozen ?
+		       orthros_bad(-EUCLEAN, "ring of frames of %u bytes", rec->frame_size) :
+		       -EAGAIN;
+	v->ring[nr] = ring.blocks;
+	if (!blocks)
+		return 0;
+	rec->freezes = freezes;
+	rec->retire = ring3.rec.retire;
+	rec->priv = ring3.rec.priv;
+	rec->features = ring3.rec.features;
+	rec->active = ring3.rec.active;
+	rec->last_active = ring3.rec.last_active;
+	rec->frozen = ring3.rec.frozen;
+	rec->seq = ring3.rec.seq;
+	rec->start = rec->active;
+	rec->next = ring3.next - ring3.start;
+	rec->prev = ring3.prev - ring3.start;
+	if (who->img->frozen && (rec->active >= rec->block_nr || rec->next > rec->block_size ||
+				 rec->prev > rec->block_size))
+		return orthros_bad(-EUCLEAN, "ring of blocks, in block %u", rec->active);
+	return 0;
+}
+
+static int read_blocks(struct orthros_image *img, struct orthros_writer *w,
+		       const struct orthros_packet_view *v, int nr)
+{
+	const struct orthros_ring_rec ring = v->rec.ring[nr];
+	u64 block;
+	u32 i;
+	void *to;
+	int err;
+
+	for (i = 0; i < ring.block_nr; i++) {
+		err = orthros_src_u64(img->src, v->ring[nr] + i * sizeof(u64), &block);
+		if (err)
+			return err;
+		to = orthros_append(w, ring.block_size);
+		if (!to)
+			return -ENOMEM;
+		err = orthros_src_read(img->src, block, to, ring.block_size);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 /* Read a packet socket. */
 static int packet_read(const struct orthros_finder *who, struct orthros_obj *sock, u64 addr)
 {
@@ -204,9 +280,10 @@ static int packet_read(const struct orthros_finder *who, struct orthros_obj *soc
 	struct orthros_packet_view v = {};
 	struct orthros_packet_rec *rec;
 	bool isnew;
-	int err;
+	int i, err;
 
 	BUILD_BUG_ON(sizeof(struct orthros_packet_msg_rec) % 8);
+	BUILD_BUG_ON(sizeof(struct orthros_packet_rec) % 8);
 	if (!IS_ENABLED(CONFIG_PACKET))
 		return orthros_refused(who, "packet socket, of which the other kernel has none");
 	err = orthros_read_rec(mem, &orthros_table_packet, addr, &v);
@@ -214,12 +291,12 @@ static int packet_read(const struct orthros_finder *who, struct orthros_obj *soc
 		err = orthros_read_rec(mem, &orthros_table_packet_bits, 0, &b);
 	if (err)
 		return err;
-	if (v.rx_ring || v.tx_ring)
-		return orthros_refused(who, "packet socket with a ring");
 	v.rec.vnet_hdr = v.vnet_hdr ?: flag_of(v.flags, b.vnet_hdr, sizeof(struct virtio_net_hdr));
 	if (v.rec.vnet_hdr > sizeof(struct virtio_net_hdr) && !PACKET_VNET_HDR_SZ)
 		return orthros_refused(who, "PACKET_VNET_HDR_SZ, unknown to the other kernel");
 	err = v.fanout ? read_fanout(who, &v, &b, addr) : 0;
+	for (i = 0; !err && i < ARRAY_SIZE(v.ring); i++)
+		err = read_ring(who, &v, i);
 	if (err)
 		return err;
 	w.obj = orthros_obj_get(who->img, &packet_type, addr, who->pid, sizeof(*rec), &isnew);
@@ -231,7 +308,32 @@ static int packet_read(const struct orthros_finder *who, struct orthros_obj *soc
 	rec->flags = read_flags(&v, &b);
 	err = read_mclist(who->img, &w, v.mclist);
 	/* A running source receives while we look. */
-	return err || !who->img->frozen ? err : read_msgs(who->img, &w, addr);
+	if (err || !who->img->frozen)
+		return err;
+	err = read_msgs(who->img, &w, addr);
+	for (i = 0; !err && i < ARRAY_SIZE(v.ring); i++)
+		err = read_blocks(who->img, &w, &v, i);
+	return err;
+}
+
+static u64 ring_size(const struct orthros_ring_rec *ring)
+{
+	return (u64)ring->block_size * ring->block_nr;
+}
+
+/**
+ * orthros_packet_ring_size() - what mmap() of a socket gives
+ * @img:	image
+ * @sock:	struct sock
+ *
+ * Return: bytes of its rings, 0 if it is no packet socket that has one.
+ */
+u64 orthros_packet_ring_size(struct orthros_image *img, u64 sock)
+{
+	struct orthros_obj *obj = orthros_obj_find(img, &packet_type, sock);
+	const struct orthros_packet_rec *rec = obj ? obj->rec : NULL;
+
+	return rec ? ring_size(&rec->ring[0]) + ring_size(&rec->ring[1]) : 0;
 }
 
 /* ---- building ---------------------------------------------------------- */
@@ -326,6 +428,69 @@ static int add_msg(struct sock *sk, const struct orthros_packet_msg_rec *msg)
 	return 0;
 }
 
+static int make_ring(const struct orthros_packet_rec *rec, int nr, struct socket *sock)
+{
+	const struct orthros_ring_rec *ring = &rec->ring[nr];
+	struct tpacket_req3 req = {
+		.tp_block_size = ring->block_size, .tp_block_nr = ring->block_nr,
+		.tp_frame_size = ring->frame_size, .tp_frame_nr = ring->frame_nr,
+		.tp_retire_blk_tov = ring->retire, .tp_sizeof_priv = ring->priv,
+		.tp_feature_req_word = ring->features,
+	};
+
+	if (!ring->block_nr)
+		return 0;
+	return orthros_setsockopt(sock, SOL_PACKET, nr ? PACKET_TX_RING : PACKET_RX_RING, &req,
+				  rec->tp_version == TPACKET_V3 ? sizeof(req) :
+								  sizeof(struct tpacket_req));
+}
+
+/* Frames that were on their way are gone, or have come. */
+static void free_sending(const struct orthros_packet_rec *rec, void *frame)
+{
+	struct tpacket_hdr *h = frame;
+	struct tpacket2_hdr *h2 = frame;
+	struct tpacket3_hdr *h3 = frame;
+
+	if (rec->tp_version == TPACKET_V1 && h->tp_status == TP_STATUS_SENDING)
+		h->tp_status = TP_STATUS_AVAILABLE;
+	else if (rec->tp_version == TPACKET_V2 && h2->tp_status == TP_STATUS_SENDING)
+		h2->tp_status = TP_STATUS_AVAILABLE;
+	else if (rec->tp_version == TPACKET_V3 && h3->tp_status == TP_STATUS_SENDING)
+		h3->tp_status = TP_STATUS_AVAILABLE;
+}
+
+static void fill_ring(const struct orthros_packet_rec *rec, int nr, struct packet_sock *po,
+		      const void *data)
+{
+	const struct orthros_ring_rec *ring = &rec->ring[nr];
+	struct packet_ring_buffer *rb = nr ? &po->tx_ring : &po->rx_ring;
+	struct tpacket_kbdq_core *pkc = &rb->prb_bdqc;
+	u32 i, at;
+
+	/* A timer looks at blocks. */
+	spin_lock_bh(&po->sk.sk_receive_queue.lock);
+	for (i = 0; i < ring->block_nr; i++, data += ring->block_size) {
+		memcpy(rb->pg_vec[i].buffer, data, ring->block_size);
+		for (at = 0; nr && at + ring->frame_size <= ring->block_size;
+		     at += ring->frame_size)
+			free_sending(rec, rb->pg_vec[i].buffer + at);
+	}
+	rb->head = ring->head;
+	if (!nr && rec->tp_version == TPACKET_V3) {
+		pkc->kactive_blk_num = ring->active;
+		pkc->last_kactive_blk_num = ring->last_active;
+		pkc->reset_pending_on_curr_blk = ring->frozen;
+		pkc->knxt_seq_num = ring->seq;
+		pkc->pkblk_start = rb->pg_vec[ring->start].buffer;
+		pkc->pkblk_end = pkc->pkblk_start + ring->block_size;
+		pkc->nxt_offset = pkc->pkblk_start + ring->next;
+		pkc->prev = pkc->pkblk_start + ring->prev;
+		po->stats.stats3.tp_freeze_q_cnt = ring->freezes;
+	}
+	spin_unlock_bh(&po->sk.sk_receive_queue.lock);
+}
+
 static int fill_queue(const struct orthros_obj *obj, struct sock *sk)
 {
 	const struct orthros_packet_rec *rec = obj->rec;
@@ -340,6 +505,10 @@ static int fill_queue(const struct orthros_obj *obj, struct sock *sk)
 		at += sizeof(*msg) + ALIGN(msg->len, 8);
 		err = add_msg(sk, msg);
 	}
+	for (i = 0; i < ARRAY_SIZE(rec->ring) && !err; i++) {
+		fill_ring(rec, i, pkt_sk(sk), at);
+		at += ring_size(&rec->ring[i]);
+	}
 	return err;
 }
 
@@ -350,7 +519,8 @@ static int packet_build(struct orthros_image *img, struct orthros_obj *sobj, str
 
 	if (!obj)
 		return -ENOENT;
-	err = set_options(obj->rec, sock) ?: fill_queue(obj, sock->sk);
+	err = set_options(obj->rec, sock) ?: make_ring(obj->rec, 0, sock) ?:
+	      make_ring(obj->rec, 1, sock) ?: fill_queue(obj, sock->sk);
 	return err ? orthros_fail(err, "packet socket") : 0;
 }
 
@@ -491,7 +661,8 @@ const struct orthros_kind orthros_packet_kind = {
 	.tables	= ORTHROS_TABLES(&orthros_table_packet_bits, &orthros_table_packet,
 				 &orthros_table_packet_mc, &orthros_table_packet_skb,
 				 &orthros_table_packet_cb, &orthros_table_packet_gso,
-				 &orthros_table_packet_fanout),
+				 &orthros_table_packet_fanout, &orthros_table_packet_ring,
+				 &orthros_table_packet_ring3),
 	.marks	= packet_marks,
 #ifdef CONFIG_PACKET
 	.tie	= tie_packets,

@@ -42,8 +42,9 @@ static struct orthros_row packet_rows[] = {
 	P(flags, "packet_sock.flags"),
 	P(xmit, "packet_sock.xmit"),
 	P(fanout, "packet_sock.fanout"),
-	P(rx_ring, "packet_sock.rx_ring.pg_vec"),
-	P(tx_ring, "packet_sock.tx_ring.pg_vec"),
+	P(rec.ring[0].freezes, "packet_sock.stats.stats3.tp_freeze_q_cnt"),
+	ORTHROS_ROW(struct orthros_packet_view, ring[0], ADDR, OPT, "packet_sock.rx_ring"),
+	ORTHROS_ROW(struct orthros_packet_view, ring[1], ADDR, OPT, "packet_sock.tx_ring"),
 	P(mclist, "packet_sock.mclist"),
 	P(vnet_hdr, "packet_sock.vnet_hdr_sz"),
 	P(ignore_outgoing, "packet_sock.prot_hook.ignore_outgoing"),
@@ -87,6 +88,36 @@ static struct orthros_row packet_gso_rows[] = {
 };
 
 ORTHROS_TABLE(packet_gso, struct orthros_packet_gso_view);
+
+#define RING(f, path) \
+	ORTHROS_ROW(struct orthros_ring_view, f, VALUE, OPT, "packet_ring_buffer." path)
+
+static struct orthros_row packet_ring_rows[] = {
+	RING(blocks, "pg_vec"),
+	RING(pages, "pg_vec_pages"),
+	RING(rec.block_nr, "pg_vec_len"),
+	RING(rec.frame_size, "frame_size"),
+	RING(frame_max, "frame_max"),
+	RING(rec.head, "head"),
+};
+
+ORTHROS_TABLE(packet_ring, struct orthros_ring_view);
+
+/* Of blocks: what else there is. */
+static struct orthros_row packet_ring3_rows[] = {
+	RING(rec.retire, "prb_bdqc.retire_blk_tov"),
+	RING(rec.priv, "prb_bdqc.blk_sizeof_priv"),
+	RING(rec.features, "prb_bdqc.feature_req_word"),
+	RING(rec.active, "prb_bdqc.kactive_blk_num"),
+	RING(rec.last_active, "prb_bdqc.last_kactive_blk_num"),
+	RING(rec.frozen, "prb_bdqc.reset_pending_on_curr_blk"),
+	RING(rec.seq, "prb_bdqc.knxt_seq_num"),
+	RING(start, "prb_bdqc.pkblk_start"),
+	RING(next, "prb_bdqc.nxt_offset"),
+	RING(prev, "prb_bdqc.prev"),
+};
+
+ORTHROS_TABLE(packet_ring3, struct orthros_ring_view);
 
 #define FAN(f, k, path) \
 	ORTHROS_ROW(struct orthros_fanout_view, f, k, OPT, "packet_fanout." path)

@@ -31,8 +31,7 @@ struct orthros_packet_bits {
  * @flags:	PACKET_SOCK_* by number
  * @xmit:	how it sends, where that is no flag
  * @fanout:	struct packet_fanout, or 0
- * @rx_ring:	0 if there is none
- * @tx_ring:	likewise
+ * @ring:	struct packet_ring_buffer, of what is received and of what is sent
  * @mclist:	struct packet_mclist, or 0
  * @vnet_hdr:	bytes of PACKET_VNET_HDR
  * @ignore_outgoing:	PACKET_IGNORE_OUTGOING
@@ -42,8 +41,7 @@ struct orthros_packet_view {
 	u64 flags;
 	u64 xmit;
 	u64 fanout;
-	u64 rx_ring;
-	u64 tx_ring;
+	u64 ring[2];
 	u64 mclist;
 	u8 vnet_hdr;
 	u8 ignore_outgoing;
@@ -90,6 +88,26 @@ struct orthros_fanout_view {
 	u32 nr;
 };
 
+/**
+ * struct orthros_ring_view - a struct packet_ring_buffer
+ * @rec:	what is carried as it is
+ * @blocks:	array of addresses of its blocks, 0 if there is no ring
+ * @pages:	of a block
+ * @frame_max:	the last frame
+ * @start:	address of the block that is filled
+ * @next:	where the next packet goes
+ * @prev:	where the last one is
+ */
+struct orthros_ring_view {
+	struct orthros_ring_rec rec;
+	u64 blocks;
+	u64 start;
+	u64 next;
+	u64 prev;
+	u32 pages;
+	u32 frame_max;
+};
+
 /* What a packet socket keeps in it. */
 struct orthros_packet_cb_view {
 	u32 origlen;
@@ -107,5 +125,7 @@ extern struct orthros_table orthros_table_packet_skb;
 extern struct orthros_table orthros_table_packet_cb;
 extern struct orthros_table orthros_table_packet_gso;
 extern struct orthros_table orthros_table_packet_fanout;
+extern struct orthros_table orthros_table_packet_ring;
+extern struct orthros_table orthros_table_packet_ring3;
 
 #endif /* _ORTHROS_TABLES_PACKET_H */

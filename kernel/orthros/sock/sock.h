@@ -7,10 +7,14 @@
 
 #include "../core/kind.h"
 
+struct orthros_image;
 struct orthros_type;
 
 /* By struct sock; built, it is a struct socket. */
 extern const struct orthros_type orthros_sock_type;
+
+/* packet.c: what is mapped of a packet socket that was read */
+u64 orthros_packet_ring_size(struct orthros_image *img, u64 sock);
 
 extern const struct orthros_kind orthros_sock_kind;
 extern const struct orthros_kind orthros_sock_opt_kind;

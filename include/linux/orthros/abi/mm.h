@@ -58,6 +58,7 @@ enum orthros_vma_kind {
 	ORTHROS_VMA_VVAR,	/* its data */
 	ORTHROS_VMA_AIO,	/* the ring of an AIO context */
 	ORTHROS_VMA_OWN,	/* of a file, whose own memory it is */
+	ORTHROS_VMA_RING,	/* of a packet socket */
 };
 
 /**

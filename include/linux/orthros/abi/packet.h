@@ -102,6 +102,46 @@ struct orthros_packet_msg_rec {
 } __packed;
 
 /**
+ * struct orthros_ring_rec - PACKET_RX_RING or PACKET_TX_RING
+ * @block_size:	bytes of a block; its memory follows the packets of the socket
+ * @block_nr:	blocks, 0 if there is no ring
+ * @frame_size:	bytes of a frame
+ * @frame_nr:	frames
+ * @head:	frame that is next
+ * @retire:	of a ring of blocks: ms after which one is handed over
+ * @priv:	bytes that the program has in each
+ * @features:	TP_FT_REQ_*
+ * @active:	block that is being filled
+ * @last_active: block that was, when the time was last looked at
+ * @frozen:	there is none: the program has them all
+ * @start:	that block; another one if it is @frozen
+ * @next:	where the next packet goes in it
+ * @prev:	where the last one is
+ * @freezes:	how often it was frozen, since somebody asked
+ * @pad:	0
+ * @seq:	number of the next block
+ */
+struct orthros_ring_rec {
+	__u32	block_size;
+	__u32	block_nr;
+	__u32	frame_size;
+	__u32	frame_nr;
+	__u32	head;
+	__u32	retire;
+	__u32	priv;
+	__u32	features;
+	__u32	active;
+	__u32	last_active;
+	__u32	frozen;
+	__u32	start;
+	__u32	next;
+	__u32	prev;
+	__u32	freezes;
+	__u32	pad;
+	__u64	seq;
+} __packed;
+
+/**
  * struct orthros_packet_rec - a packet socket; memberships and packets follow
  * @version:	%ORTHROS_PACKET_VERSION
  * @flags:	ORTHROS_PACKET_*
@@ -117,6 +157,7 @@ struct orthros_packet_msg_rec {
  * @vnet_hdr:	bytes of PACKET_VNET_HDR, 0 for none
  * @pad2:	0
  * @fanout:	PACKET_FANOUT
+ * @ring:	what is received, and what is sent
  * @nr_mc:	memberships
  * @nr_msgs:	packets
  */
@@ -135,6 +176,7 @@ struct orthros_packet_rec {
 	__u32	vnet_hdr;
 	__u32	pad2;
 	struct orthros_fanout_rec fanout;
+	struct orthros_ring_rec ring[2];
 	__u32	nr_mc;
 	__u32	nr_msgs;
 } __packed;

@@ -76,12 +76,14 @@ static int hold_netlink(void)
 
 static int hold_packet_ring(void)
 {
-	struct tpacket_req req = { 4096, 1, 4096, 1 };
+	struct tpacket_req req = { 2 * PAGE, 1, PAGE, 2 };
 	int fd = socket(AF_PACKET, SOCK_RAW, 0);
+	void *at;
 
 	if (setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)))
 		return -1;
-	return fd;
+	at = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	return at == MAP_FAILED ? -1 : munmap(at, PAGE);
 }
 
 static int hold_packet_fanout(void)
@@ -153,7 +155,7 @@ const struct refuse_kind refuse_sock[] = {
 	{ "flow_label", "flow label with extension headers", hold_flow_label },
 	{ "tcp_repair", "TCP_REPAIR of a connection", hold_tcp_repair },
 	{ "netlink", "netlink|socket", hold_netlink },
-	{ "packet_ring", "packet socket with a ring", hold_packet_ring },
+	{ "packet_ring", "part of the ring of a packet socket", hold_packet_ring },
 	{ "packet_fanout", "PACKET_FANOUT_DATA", hold_packet_fanout },
 	{ "sock_packet", "SOCK_PACKET", hold_sock_packet },
 	{ "passed", ": passed file: socket", hold_passed },

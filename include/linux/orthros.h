@@ -35,6 +35,9 @@ bool orthros_freeze_at_boundary(struct task_struct *p, unsigned int state);
 bool orthros_dumps_core(struct task_struct *p);
 void orthros_refrigerator(void);
 
+/* kernel/signal.c: a traced thread stops where it had stopped. */
+bool orthros_stops_again(int *exit_code);
+
 /* kernel/time/: the deadline of a sleep that a hop interrupts. */
 long orthros_sleep(unsigned int state, long timeout);
 void orthros_slept(unsigned int state, long left);
@@ -138,6 +141,7 @@ static inline void orthros_unmap(struct mm_struct *mm, unsigned long start, unsi
 
 #else /* !CONFIG_ORTHROS */
 
+static inline bool orthros_stops_again(int *exit_code) { return false; }
 static inline bool orthros_is_backup(void) { return false; }
 static inline int orthros_backup_init(void) { return 0; }
 static inline u64 orthros_kmsg_seq(u64 seq) { return seq; }

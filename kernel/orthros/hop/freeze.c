@@ -5,6 +5,7 @@
 #include <linux/ptrace.h>
 #include <linux/orthros/abi/task.h>
 #include <linux/orthros/platform.h>
+#include <linux/sched/jobctl.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
 #include <linux/suspend.h>
@@ -56,6 +57,9 @@ static bool wake_late_parents(void)
 	read_lock(&tasklist_lock);
 	for_each_process_thread(p, t) {
 		if (t == current || (t->flags & PF_KTHREAD) || !frozen(t))
+			continue;
+		/* It has stopped for its tracer, who alone may wake it. */
+		if (READ_ONCE(t->jobctl) & JOBCTL_TRACED)
 			continue;
 		regs = task_pt_regs(t);
 		nr = syscall_get_nr(t, regs);

@@ -50,6 +50,7 @@
 #include <asm/prctl.h>
 #include <asm/spec-ctrl.h>
 #include "../cgroup/cgroup.h"
+#include "../core/call.h"
 #include "../files/files.h"
 #include "../fs/fs.h"
 #include "../ipc/ipc.h"
@@ -99,14 +100,6 @@ static void put_regs(const struct orthros_regs_rec *r)
 	regs->ss = r->ss;
 }
 
-static void put_regs_work(struct callback_head *work)
-{
-	struct orthros_held *h = container_of(work, struct orthros_held, work);
-
-	put_regs(&h->regs);
-	kfree(h);
-}
-
 /* As wait_for_vfork_done(), for a child that this kernel did not fork. */
 static void wait_for_vfork_child(struct orthros_held *h)
 {
@@ -127,7 +120,21 @@ static void wait_for_vfork_child(struct orthros_held *h)
 		}
 	}
 	h->regs.ax = h->vfork_pid;
-	h->regs.orig_ax = -1;
+	/* A tracer looks which call it was. */
+	if (!current->ptrace)
+		h->regs.orig_ax = -1;
+}
+
+static void put_regs_work(struct callback_head *work)
+{
+	struct orthros_held *h = container_of(work, struct orthros_held, work);
+
+	orthros_before_call(h);
+	put_regs(&h->regs);
+	if (orthros_stop_in_event(h))
+		wait_for_vfork_child(h);
+	orthros_stop_after_call(h);
+	put_held(h);
 }
 
 /* Its registers are the program's then. */
@@ -154,7 +161,7 @@ static void leave_for_user(struct orthros_held *h)
 		exec_again(h);
 		return;
 	}
-	if (h->vfork_pid)
+	if (h->vfork_pid && h->stop_kind != ORTHROS_STOP_EVENT)
 		wait_for_vfork_child(h);
 	/* Whoever asked for the hop finds all CPUs and all memory. */
 	if (h->initiator)
@@ -225,8 +232,9 @@ static void hold(struct orthros_held *h)
 {
 	complete(&h->done);
 	for (;;) {
-		wait_event_idle(release_wq, READ_ONCE(h->turn) || READ_ONCE(released));
-		if (READ_ONCE(released))
+		wait_event_idle(release_wq,
+				READ_ONCE(h->turn) || READ_ONCE(h->goes) || READ_ONCE(released));
+		if (READ_ONCE(released) || READ_ONCE(h->goes))
 			break;
 		h->turn = false;
 		if (h->finishes)
@@ -614,6 +622,7 @@ static struct orthros_held *held_alloc(struct orthros_image *img, struct orthros
 	h->obj = obj;
 	init_completion(&h->done);
 	init_completion(&h->vfork);
+	refcount_set(&h->users, 1);
 	return h;
 }
 
@@ -1039,6 +1048,7 @@ void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret)
 		give_up_threads(img);
 		finish_calls(img);
 	}
+	orthros_stop_traced(img);
 	orthros_send_signals(img);
 	orthros_for_each_obj(obj, img, &orthros_task_type) {
 		struct orthros_held *h = held_of(obj);
@@ -1048,11 +1058,15 @@ void orthros_release_tasks(struct orthros_image *img, s64 initiator_ret)
 		if (rec_of(obj)->initiator) {
 			h->initiator = true;
 			h->regs.ax = initiator_ret;
-			h->regs.orig_ax = -1;
+			/* A tracer looks which call it was. */
+			if (!h->task->ptrace)
+				h->regs.orig_ax = -1;
 		}
 		if (h->task == current)
 			self = h;
 		put_task_struct(h->task);
+		if (h->goes)
+			put_held(h);
 	}
 	WRITE_ONCE(released, true);
 	wake_up_all(&release_wq);

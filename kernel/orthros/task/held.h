@@ -4,7 +4,9 @@
 #define _ORTHROS_HELD_H
 
 #include <linux/completion.h>
+#include <linux/refcount.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/task_work.h>
 #include <linux/orthros/abi/task.h>
 #include "task_internal.h"
@@ -20,6 +22,14 @@
  * @exec:	what it was about to run, instead of going on; or NULL
  * @vfork_pid:	child whose exec it waits for in vfork(), or 0
  * @vfork:	completed by that child
+ * @stop_kind:	&enum orthros_stop: it had stopped for its tracer
+ * @stop_event:	PTRACE_EVENT_*
+ * @stop_message: PTRACE_GETEVENTMSG
+ * @traces_calls: by PTRACE_SYSCALL
+ * @emulates_calls: by PTRACE_SYSEMU
+ * @steps:	by PTRACE_SINGLESTEP
+ * @goes:	it is released before others
+ * @users:	the task, and the release if @goes
  * @turn:	a further step of it is asked for, or that it exits
  * @finishes:	that step is to finish its call
  * @done:	its subtree or that step is done, or @err says why not
@@ -36,6 +46,12 @@ struct orthros_held {
 	struct orthros_exec_rec *exec;
 	pid_t vfork_pid;
 	struct completion vfork;
+	u8 stop_kind;
+	u8 stop_event;
+	unsigned long stop_message;
+	bool traces_calls, emulates_calls, steps;
+	bool goes;
+	refcount_t users;
 	bool turn;
 	bool finishes;
 	struct completion done;
@@ -57,6 +73,18 @@ static inline struct orthros_held *held_of(const struct orthros_obj *task)
 {
 	return task->dst;
 }
+
+static inline void put_held(struct orthros_held *h)
+{
+	if (refcount_dec_and_test(&h->users))
+		kfree(h);
+}
+
+/* ptrace.c: where it had stopped for its tracer */
+void orthros_before_call(struct orthros_held *h);
+bool orthros_stop_in_event(struct orthros_held *h);
+void orthros_stop_after_call(struct orthros_held *h);
+void orthros_stop_traced(struct orthros_image *img);
 
 /* tie.c: right before they are released. */
 void orthros_send_signals(struct orthros_image *img);

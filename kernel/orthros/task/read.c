@@ -13,6 +13,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/prctl.h>
+#include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/orthros/abi/task.h>
@@ -312,7 +313,10 @@ static int read_regs(struct orthros_image *img, struct orthros_task_rec *t)
 
 	if (t->initiator || (s64)r->orig_ax < 0)
 		return 0;
-	if (orthros_in_call(r)) {
+	if (t->stop_kind) {
+		/* Its child may have let it go. */
+		t->vfork_wait = t->stop_event == PTRACE_EVENT_VFORK ? -1 : 0;
+	} else if (orthros_in_call(r)) {
 		/* Frozen inside a syscall: only the parent of a vfork may be, see link_vforks(). */
 		if (is_fork(r))
 			t->vfork_wait = -1;
@@ -338,7 +342,6 @@ static void check_thread(struct orthros_image *img, const struct orthros_task_re
 #define REFUSE_IF(cond, what) \
 	do { if (cond) orthros_refuse(&who, "thread %d: " what, t->pid); } while (0)
 
-	REFUSE_IF(t->ptrace, "traced");
 	REFUSE_IF((t->io_bitmap || t->iopl_emul) && !IS_ENABLED(CONFIG_X86_IOPL_IOPERM),
 		  "I/O port permissions, of which the other kernel knows nothing");
 	REFUSE_IF(t->uretprobes, "uprobe of a function that has not returned yet");
@@ -444,7 +447,8 @@ static int read_thread(struct orthros_image *img, u64 addr, u64 initiator)
 			return err;
 	}
 	who = finder_of(img, t);
-	err = orthros_read_cred(img, t) ?: read_pid(&who, t->thread_pid);
+	err = orthros_read_cred(img, t) ?: read_pid(&who, t->thread_pid) ?:
+	      orthros_read_trace(&who, &env, t);
 	if (err || t->exit_state)
 		return err;
 
@@ -656,6 +660,8 @@ static int link_vforks(struct orthros_image *img)
 			continue;
 		/* Some other fork, or its child has gone on. */
 		t->vfork_wait = 0;
+		if (t->stop_kind)
+			continue;
 		if (img->crashed)
 			finish_fork(img, t);
 		else

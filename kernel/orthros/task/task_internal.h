@@ -79,6 +79,11 @@ void orthros_finish_here(const struct orthros_restart_rec *r, const struct rusag
 /* landlock.c: domains */
 int orthros_read_landlock(const struct orthros_finder *who, u64 cred);
 
+/* ptrace.c: who traces whom */
+int orthros_read_trace(const struct orthros_finder *who, const struct orthros_task_env *env,
+		       struct orthros_task_rec *t);
+int orthros_tie_tracers(struct orthros_image *img);
+
 /* seccomp.c: filters of system calls */
 int orthros_read_seccomp(const struct orthros_finder *who, const struct orthros_task_rec *t);
 

@@ -319,7 +319,7 @@ int orthros_tie_tasks(struct orthros_image *img)
 		if (held_of(obj) && rec_of(obj)->group_lives)
 			exit_first_thread(obj, held_of(obj));
 	}
-	return 0;
+	return orthros_tie_tracers(img);
 }
 
 /* As when it had been killed in the source. */

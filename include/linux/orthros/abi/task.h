@@ -208,6 +208,16 @@ struct orthros_io_rec {
 	__u64	rchar, wchar, syscr, syscw, read_bytes, write_bytes, cancelled_write_bytes;
 };
 
+/* Where a traced thread has stopped, see &struct orthros_task_rec.stop_kind */
+enum orthros_stop {
+	ORTHROS_STOP_NONE = 0,
+	ORTHROS_STOP_ENTRY,	/* before a system call */
+	ORTHROS_STOP_EXIT,	/* after it */
+	ORTHROS_STOP_EVENT,	/* within one that makes a task or begins a program */
+	ORTHROS_STOP_SIGNAL,	/* for a signal that it is to get */
+	ORTHROS_STOP_GROUP,	/* with its process, or as it was asked to */
+};
+
 /* One thread. Pointers are source addresses unless they are user addresses. */
 struct orthros_task_rec {
 	__u32	version;
@@ -292,6 +302,16 @@ struct orthros_task_rec {
 	__u64	xfeatures_perm;		/* registers that it may ask for */
 	__u64	seccomp_filter;
 	struct orthros_io_rec io;
+	__u64	tracer;			/* whoever is told of it: its parent, if it is not traced */
+	__u64	last_siginfo, ptrace_message;
+	__u64	breakpoints[4];
+	__u64	stop_info[ORTHROS_SIGINFO_SIZE / 8];
+	__s32	tracer_pid;
+	__u8	stop_kind;		/* &enum orthros_stop */
+	__u8	stop_event;		/* PTRACE_EVENT_* */
+	__u8	traces_calls, emulates_calls, steps, steps_forced, listening;
+	__u8	trap_stop, trap_notify;	/* stops that it has not reached */
+	__u8	pad3[3];
 };
 
 #define ORTHROS_IO_PORTS	65536
@@ -523,6 +543,15 @@ struct orthros_task_env {
 	__u64	user_cs;
 	__u64	user_ds;
 	__u64	user32_cs;
+	__u64	jobctl_traced;
+	__u64	jobctl_listening;
+	__u64	jobctl_trap_stop;
+	__u64	jobctl_trap_notify;
+	__u64	tif_singlestep;
+	__u64	tif_forced_tf;
+	__u64	tif_blockstep;
+	__u64	trace_bit;
+	__u64	emu_bit;
 	__u64	task_frozen;
 	__u64	task_new;
 	__u64	task_interruptible;

@@ -4,7 +4,9 @@
 #include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
+#include <stddef.h>
 #include <sys/ptrace.h>
+#include <sys/user.h>
 
 #include "refuse.h"
 
@@ -39,19 +41,43 @@ static int hold_device_mapping(void)
 	return at == MAP_FAILED ? OP_SKIP : 0;
 }
 
-static int hold_ptrace(void)
+/* A child that stops at once. */
+static pid_t traced_child(long options)
 {
 	pid_t pid = fork();
 	int status;
 
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		for (;;)
-			pause();
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		_exit(0);
 	}
-	if (ptrace(PTRACE_ATTACH, pid, NULL, NULL))
+	if (waitpid(pid, &status, __WALL) != pid ||
+	    ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)(options | PTRACE_O_EXITKILL)))
+		return -1;
+	return pid;
+}
+
+/* One that is about to end has no registers any more. */
+static int hold_ptrace_exit(void)
+{
+	pid_t pid = traced_child(PTRACE_O_TRACEEXIT);
+	int status;
+
+	if (pid < 0 || ptrace(PTRACE_CONT, pid, NULL, NULL))
 		return -1;
 	return waitpid(pid, &status, __WALL) == pid ? 0 : -1;
+}
+
+static int hold_ptrace_watch(void)
+{
+	static int word;
+	pid_t pid = traced_child(0);
+
+	if (pid < 0 || ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, u_debugreg[0]), &word))
+		return -1;
+	return ptrace(PTRACE_POKEUSER, pid, offsetof(struct user, u_debugreg[7]), 0xd0001);
 }
 
 /* Its threads would wait for an answer as nobody can interrupt. */
@@ -184,7 +210,8 @@ static int hold_slice(void)
 const struct refuse_kind refuse_task[] = {
 	{ "hugetlb", "huge", hold_hugetlb },
 	{ "device_mapping", "device", hold_device_mapping },
-	{ "ptrace", "trace", hold_ptrace },
+	{ "ptrace_exit", "has stopped for its end", hold_ptrace_exit },
+	{ "ptrace_watch", "hardware breakpoints", hold_ptrace_watch },
 	{ "notif_killable", "WAIT_KILLABLE_RECV", hold_seccomp_killable },
 	{ "landlock_fd", "Landlock ruleset", hold_landlock_fd },
 	{ "landlock_trunc", "Landlock rule: 0x4000 of file systems", hold_landlock_truncate },

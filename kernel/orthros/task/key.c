@@ -184,6 +184,14 @@ static u32 type_of(const struct orthros_image *img, u64 addr)
 	return ORTHROS_KEY_NONE;
 }
 
+/* A keyring that takes nothing more; others ask keys of theirs. */
+static bool is_reject(const struct orthros_image *img, u64 check)
+{
+	u64 sym;
+
+	return !orthros_src_sym(img->src, "restrict_link_reject", &sym) && sym == check;
+}
+
 static int read_key(struct orthros_image *img, struct orthros_obj *obj,
 		    const struct orthros_key_env *env)
 {
@@ -214,8 +222,10 @@ static int read_key(struct orthros_image *img, struct orthros_obj *obj,
 	rec->type = type_of(img, v.type);
 	if (!rec->type)
 		return orthros_refuse(&who, "key %d: of another type", v.serial);
-	if (v.restriction)
-		return orthros_refuse(&who, "keyring %d: restricted", v.serial);
+	if (v.restriction && is_reject(img, v.check))
+		rec->flags |= ORTHROS_KEY_CLOSED;
+	else if (v.restriction)
+		return orthros_refuse(&who, "keyring %d: restricted by keys", v.serial);
 	if (v.state != 1)
 		return orthros_refuse(&who, "key %d: not instantiated", v.serial);
 	if (v.serial < 3)
@@ -360,21 +370,28 @@ static int build_links(struct orthros_image *img, struct orthros_obj *obj)
 	return 0;
 }
 
-static void finish_key(struct orthros_obj *obj)
+static int finish_key(struct orthros_obj *obj)
 {
 	const struct orthros_key_rec *rec = obj->rec;
 	struct user_namespace *ns = &init_user_ns;
 	struct key *key = obj->dst;
+	int err;
 
+	if (rec->flags & ORTHROS_KEY_CLOSED) {
+		err = keyring_restrict(make_key_ref(key, true), NULL, NULL);
+		if (err)
+			return orthros_fail(err, "closing keyring %d", rec->serial);
+	}
 	if (rec->flags & ORTHROS_KEY_REVOKED)
 		key_revoke(key);
 	if (rec->flags & ORTHROS_KEY_KEEP)
 		set_bit(KEY_FLAG_KEEP, &key->flags);
 	if (!(rec->flags & ORTHROS_KEY_REGISTER))
-		return;
+		return 0;
 	/* This kernel may have made one for itself; it has no users yet. */
 	key_put(ns->user_keyring_register);
 	ns->user_keyring_register = key_get(key);
+	return 0;
 }
 
 /*
@@ -399,9 +416,11 @@ static int build_keys(struct orthros_image *img)
 						    rec->serial);
 		}
 	}
-	orthros_for_each_obj(obj, img, &key_type)
-		if (obj->dst)
-			finish_key(obj);
+	orthros_for_each_obj(obj, img, &key_type) {
+		err = obj->dst ? finish_key(obj) : 0;
+		if (err)
+			return err;
+	}
 	return 0;
 }
 

@@ -13,6 +13,8 @@ static struct orthros_row key_rows[] = {
 	R(payload, VALUE, "key.payload.rcu_data0"),
 	R(root, VALUE, "key.keys.root"),
 	R(restriction, VALUE, "key.restrict_link"),
+	ORTHROS_ROW(struct orthros_key_view, check, VALUE, OPT | ORTHROS_ROW_NULLABLE,
+		    "key.restrict_link->check"),
 	R(flags, VALUE, "key.flags"),
 	R(expiry, VALUE, "key.expiry"),
 	R(serial, VALUE, "key.serial"),

@@ -14,6 +14,7 @@
  * @payload:	address of its payload
  * @root:	of its tree of links, if it is a keyring
  * @restriction: address of its key_restriction, or 0
+ * @check:	function of that
  * @flags:	KEY_FLAG_*
  * @expiry:	seconds of CLOCK_REALTIME, 0 or the largest number: never
  * @serial:	its number
@@ -28,6 +29,7 @@ struct orthros_key_view {
 	u64 payload;
 	u64 root;
 	u64 restriction;
+	u64 check;
 	u64 flags;
 	s64 expiry;
 	s32 serial;

@@ -25,6 +25,7 @@ enum orthros_key_type {
 #define ORTHROS_KEY_KEEP	0x10
 #define ORTHROS_KEY_UID_RING	0x20
 #define ORTHROS_KEY_REGISTER	0x40	/* of the users' keyrings */
+#define ORTHROS_KEY_CLOSED	0x100	/* nothing is linked to it any more */
 #define ORTHROS_KEY_GONE	0x80	/* waits to be collected: not carried */
 
 /**

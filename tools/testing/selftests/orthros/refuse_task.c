@@ -162,9 +162,11 @@ static int hold_time_ns(void)
 
 static int hold_keyring(void)
 {
-	long ring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, "closed");
-
-	return ring < 0 ? ring : syscall(SYS_keyctl, KEYCTL_RESTRICT_KEYRING, ring, NULL, NULL);
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, "empty") < 0)
+		return -1;
+	/* Nobody makes it, which is remembered for a while. */
+	return syscall(SYS_request_key, "user", "of nobody", "who", KEY_SPEC_SESSION_KEYRING) < 0 ?
+	       0 : -1;
 }
 
 static int hold_ptracer(void)
@@ -219,7 +221,7 @@ const struct refuse_kind refuse_task[] = {
 	{ "landlock_net", "Landlock rule: ports", hold_landlock_net },
 	{ "landlock_scope", "Landlock rule: scopes", hold_landlock_scope },
 	{ "time_ns", "time namespace", hold_time_ns },
-	{ "keyring", "keyring", hold_keyring },
+	{ "keyring", "not instantiated", hold_keyring },
 	{ "ptracer", "PR_SET_PTRACER", hold_ptracer },
 	{ "mempolicy", "memory policy", hold_mempolicy },
 	{ "mdwe", "PR_SET_MDWE", hold_mdwe, .only = "6.12" },

@@ -65,7 +65,7 @@ static void *thread(void *arg)
 
 int main(void)
 {
-	int session, ring, key, process, timed, many, revoked, logon, user_ring, i, n;
+	int session, ring, key, process, timed, many, closed, revoked, logon, user_ring, i, n;
 	char before[4][128], after[128], name[16];
 	int32_t links[600];
 	pthread_t t;
@@ -89,6 +89,9 @@ int main(void)
 		snprintf(name, sizeof(name), "many%d", i);
 		add_key("user", name, name, many);
 	}
+	closed = add_key("keyring", "closed", NULL, KEY_SPEC_SESSION_KEYRING);
+	add_key("user", "within", "w", closed);
+	MUST(keyctl(KEYCTL_RESTRICT_KEYRING, closed, 0, 0, 0));
 	user_ring = MUST(keyctl(KEYCTL_GET_KEYRING_ID, KEY_SPEC_USER_KEYRING, 1, 0, 0));
 	MUST(keyctl(KEYCTL_LINK, user_ring, session, 0, 0));
 	describe(session, before[0], sizeof(before[0]));
@@ -123,6 +126,9 @@ int main(void)
 		key = MUST(keyctl(KEYCTL_SEARCH, many, (long)"user", (long)name, 0));
 		check_value(key, name);
 	}
+	check_value(MUST(keyctl(KEYCTL_SEARCH, closed, (long)"user", (long)"within", 0)), "w");
+	CHECK_ERR(keyctl(KEYCTL_LINK, timed, closed, 0, 0), EPERM);
+	CHECK_EQ(keyctl(KEYCTL_LINK, timed, many, 0, 0), 0);
 	MUST(keyctl(KEYCTL_SET_TIMEOUT, timed, 1, 0, 0));
 	usleep(2200000);
 	CHECK_ERR(keyctl(KEYCTL_READ, timed, (long)after, sizeof(after), 0), EKEYEXPIRED);

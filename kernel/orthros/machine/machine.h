@@ -7,6 +7,21 @@
 
 #include "../core/kind.h"
 
+struct orthros_type;
+
+/**
+ * struct orthros_tracer_rec - PR_SET_PTRACER
+ * @pid:	process that may be traced
+ * @tracer:	by whom, -1 for anybody
+ */
+struct orthros_tracer_rec {
+	s32 pid;
+	s32 tracer;
+};
+
+/* security.c. Key: the task_struct of the process */
+extern const struct orthros_type orthros_tracer_type;
+
 extern const struct orthros_kind orthros_machine_kind;
 extern const struct orthros_kind orthros_clock_kind;
 extern const struct orthros_kind orthros_limits_kind;

@@ -105,10 +105,15 @@ static int check_audit(const struct orthros_finder *who, const struct orthros_se
 	return 0;
 }
 
-static int check_tracers(struct orthros_image *img, const struct orthros_security_env *env)
+const struct orthros_type orthros_tracer_type = { .name = "PR_SET_PTRACER" };
+
+static int read_tracers(struct orthros_image *img, const struct orthros_security_env *env)
 {
 	struct orthros_tracer_view v;
 	struct orthros_list_iter it;
+	struct orthros_tracer_rec *rec;
+	struct orthros_obj *obj;
+	bool isnew;
 	int err;
 
 	orthros_src_for_each(&it, img->src, env->tracers, TRACERS_MAX) {
@@ -116,9 +121,20 @@ static int check_tracers(struct orthros_image *img, const struct orthros_securit
 				       it.node - env->tracer_off, &v);
 		if (err)
 			return err;
-		if (!v.invalid)
+		if (v.invalid)
+			continue;
+		if (!IS_ENABLED(CONFIG_SECURITY_YAMA)) {
 			orthros_refuse(&(struct orthros_finder) {
 				.img = img, .pid = v.pid, .comm = v.comm }, "PR_SET_PTRACER");
+			continue;
+		}
+		obj = orthros_obj_get(img, &orthros_tracer_type, v.tracee, v.pid, sizeof(*rec),
+				      &isnew);
+		if (IS_ERR(obj))
+			return PTR_ERR(obj);
+		rec = obj->rec;
+		rec->pid = v.pid;
+		rec->tracer = v.tracer ?: -1;
 	}
 	return it.err;
 }
@@ -138,7 +154,7 @@ static int read_security(struct orthros_image *img)
 	if (!err)
 		err = check_pointer(&who, env.uprobes, "uprobes");
 	if (!err && env.tracers)
-		err = check_tracers(img, &env);
+		err = read_tracers(img, &env);
 	return err;
 }
 

@@ -26,7 +26,10 @@ ORTHROS_TABLE(security_env, struct orthros_security_env);
 
 static struct orthros_row tracer_rows[] = {
 	TRACER(invalid, VALUE, "ptrace_relation.invalid"),
+	TRACER(tracee, VALUE, "ptrace_relation.tracee"),
 	TRACER(pid, VALUE, "ptrace_relation.tracee->pid"),
+	ORTHROS_ROW(struct orthros_tracer_view, tracer, VALUE, OPT | ORTHROS_ROW_NULLABLE,
+		    "ptrace_relation.tracer->pid"),
 	TRACER(comm, STRING, "ptrace_relation.tracee->comm"),
 };
 

@@ -38,12 +38,16 @@ struct orthros_security_env {
 /**
  * struct orthros_tracer_view - an exception of Yama
  * @invalid:	it holds no more
- * @pid:	who may be traced
+ * @tracee:	who may be traced
+ * @pid:	its number
+ * @tracer:	by whom, 0 for anybody
  * @comm:	its name
  */
 struct orthros_tracer_view {
+	u64 tracee;
 	u8 invalid;
 	s32 pid;
+	s32 tracer;
 	char comm[16];
 };
 

@@ -54,6 +54,7 @@
 #include "../files/files.h"
 #include "../fs/fs.h"
 #include "../ipc/ipc.h"
+#include "../machine/machine.h"
 #include "../mm/mm.h"
 #include "../ns/ns.h"
 #include "held.h"
@@ -172,8 +173,38 @@ static void leave_for_user(struct orthros_held *h)
 	set_thread_flag(TIF_SIGPENDING);
 }
 
+/* PR_SET_PTRACER: whom Yama lets trace it, -1 for anybody, 0 for nobody. */
+static s32 ptracer_of(const struct orthros_held *h)
+{
+	const struct orthros_task_rec *t = rec_of(h->obj);
+	struct orthros_obj *obj;
+
+	orthros_for_each_obj(obj, h->img, &orthros_tracer_type) {
+		const struct orthros_tracer_rec *rec = obj->rec;
+
+		if (t->acts && rec->pid == t->tgid)
+			return rec->tracer;
+	}
+	return 0;
+}
+
+static int set_ptracer(s32 nr)
+{
+	struct task_struct *tracer;
+
+	if (nr > 0) {
+		rcu_read_lock();
+		tracer = find_task_by_pid_ns(nr, &init_pid_ns);
+		nr = tracer ? task_pid_vnr(tracer) : 0;
+		rcu_read_unlock();
+	}
+	/* One that its namespace has no number for could not have been named. */
+	return nr ? orthros_syscall(__NR_prctl, PR_SET_PTRACER, nr, 0, 0, 0, 0) : 0;
+}
+
 /*
- * The terminals of a process, in its own context, once the consoles are taken.
+ * The terminals of a process, in its own context, once the consoles are taken, and what
+ * needs others to be there.
  * One thread acts for the others, unless they have files of their own.
  */
 static int build_ttys(struct orthros_held *h)
@@ -185,9 +216,11 @@ static int build_ttys(struct orthros_held *h)
 	struct orthros_obj *tty;
 	int err = 0;
 
+	if (ptracer_of(h))
+		err = set_ptracer(ptracer_of(h));
 	if (t->acts && s && s->tty) {
 		tty = orthros_obj_find(h->img, &orthros_tty_type, s->tty);
-		err = tty ? orthros_set_ctty(h->img, tty) : -ENOENT;
+		err = (tty ? orthros_set_ctty(h->img, tty) : -ENOENT) ?: err;
 	}
 	if (files && !files->late) {
 		files->late = true;
@@ -203,7 +236,7 @@ static bool has_ttys(const struct orthros_held *h)
 	struct orthros_obj *sig = orthros_obj_find(h->img, &orthros_signal_type, t->signal);
 	struct orthros_obj *files = orthros_obj_find(h->img, &orthros_files_type, t->files);
 
-	if (t->acts && sig && ((struct orthros_signal_rec *)sig->rec)->tty)
+	if (ptracer_of(h) || (t->acts && sig && ((struct orthros_signal_rec *)sig->rec)->tty))
 		return true;
 	return files && !files->late && orthros_has_late_files(h->img, files);
 }

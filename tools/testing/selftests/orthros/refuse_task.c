@@ -169,13 +169,6 @@ static int hold_keyring(void)
 	       0 : -1;
 }
 
-static int hold_ptracer(void)
-{
-	if (prctl(0x59616d61 /* PR_SET_PTRACER */, getppid(), 0, 0, 0))
-		return errno == EINVAL ? OP_SKIP : -1;
-	return 0;
-}
-
 /* Of shared memory it is the file's. */
 static int hold_mempolicy(void)
 {
@@ -222,7 +215,6 @@ const struct refuse_kind refuse_task[] = {
 	{ "landlock_scope", "Landlock rule: scopes", hold_landlock_scope },
 	{ "time_ns", "time namespace", hold_time_ns },
 	{ "keyring", "not instantiated", hold_keyring },
-	{ "ptracer", "PR_SET_PTRACER", hold_ptracer },
 	{ "mempolicy", "memory policy", hold_mempolicy },
 	{ "mdwe", "PR_SET_MDWE", hold_mdwe, .only = "6.12" },
 	{ "slice", "slice of time", hold_slice, .only = "6.12" },

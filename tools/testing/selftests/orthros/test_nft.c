@@ -181,7 +181,7 @@ static void make_sets(void)
 	nft_verdict(&n, NF_DROP, NULL);
 	nft_end(&n, elem);
 
-	/* Named, with a comment on an element and a size. */
+	/* Named, with a comment on an element and a size; no port that others get. */
 	nft_set(&n, "ports", 1, 0, 2);
 	desc = nft_nest(&n, NFTA_SET_DESC);
 	nft_u32(&n, NFTA_SET_DESC_SIZE, 4000);
@@ -190,7 +190,7 @@ static void make_sets(void)
 	elems = nft_elems(&n, "ports");
 	add_port(IN_SET, 0);
 	for (i = 0; i < 1000; i++)
-		add_port(20000 + i, 0);
+		add_port(2000 + i, 0);
 	elem = nft_nest(&n, NFTA_LIST_ELEM);
 	elem_port(9);
 	nft_data(&n, NFTA_SET_ELEM_USERDATA, "\0\2a", 4);

@@ -24,6 +24,8 @@
 
 static bool no_hop;
 
+struct gate refuse_child;
+
 static const struct refuse_kind *const areas[] = {
 	refuse_files,
 	refuse_fs,
@@ -286,6 +288,7 @@ int main(int argc, char **argv)
 		hop_die(__FILE__, __LINE__, top, errno);
 	gate_init(&ready);
 	gate_init(&go);
+	gate_init(&refuse_child);
 	MUST(uname(&before));
 	for (i = 0; i < ARRAY_SIZE(areas); i++)
 		for (kind = areas[i]; kind->name; kind++)

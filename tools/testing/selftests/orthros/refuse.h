@@ -34,6 +34,9 @@ extern const struct refuse_kind refuse_net[];
 extern const struct refuse_kind refuse_task[];
 extern const struct refuse_kind refuse_machine[];
 
+/* Of a process that a holder has made. */
+extern struct gate refuse_child;
+
 /* On MNT, which is unmounted in the end. The mount itself is what is refused. */
 #define MNT	"mnt"
 

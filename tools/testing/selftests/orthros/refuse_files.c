@@ -114,12 +114,12 @@ static int hold_aio_ring(void)
 		return err;
 	pid = fork();
 	if (pid) {
-		gate_take(&refuse_session, 1);
+		gate_take(&refuse_child, 1);
 		return syscall(SYS_io_destroy, context);
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setsid();
-	gate_post(&refuse_session, 1);
+	gate_post(&refuse_child, 1);
 	for (;;)
 		pause();
 }

@@ -8,7 +8,7 @@
  * place. What it told its tracer then is not told again.
  *
  * - Before a system call: it makes the call once more.
- * - After one, or within one that has made a task or begun a program: it is led there.
+ * - After one, or within one that has made a task: it is led there.
  * - For a signal: it gets that one, and no other before.
  * - With its process, or because it was asked to: that is noted where it looks for it.
  */
@@ -101,6 +101,7 @@ bool orthros_stops_again(int *exit_code)
 static const char *event_name(u32 event)
 {
 	return event == PTRACE_EVENT_EXIT ? "its end" :
+	       event == PTRACE_EVENT_EXEC ? "a program that it begins" :
 	       event == PTRACE_EVENT_SECCOMP ? "seccomp" : "an unknown event";
 }
 
@@ -126,7 +127,6 @@ static int read_kind(const struct orthros_finder *who, struct orthros_task_rec *
 	case PTRACE_EVENT_VFORK:
 	case PTRACE_EVENT_CLONE:
 	case PTRACE_EVENT_VFORK_DONE:
-	case PTRACE_EVENT_EXEC:
 		t->stop_event = event;
 		return ORTHROS_STOP_EVENT;
 	}
@@ -393,7 +393,7 @@ void orthros_stop_after_call(struct orthros_held *h)
 	}
 	if (h->stop_kind == ORTHROS_STOP_EVENT) {
 		vfork = h->stop_event == PTRACE_EVENT_VFORK;
-		regs->ax = h->stop_event == PTRACE_EVENT_EXEC ? 0 : h->stop_message;
+		regs->ax = h->stop_message;
 	} else if (vfork && current->ptrace) {
 		h->stop_message = h->vfork_pid;
 	} else if (!h->initiator || !current->ptrace) {

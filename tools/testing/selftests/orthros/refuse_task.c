@@ -70,6 +70,26 @@ static int hold_ptrace_exit(void)
 	return waitpid(pid, &status, __WALL) == pid ? 0 : -1;
 }
 
+static int hold_ptrace_exec(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		execl("/proc/self/exe", "hop_refuse", "--help", NULL);
+		_exit(1);
+	}
+	if (waitpid(pid, &status, __WALL) != pid ||
+	    ptrace(PTRACE_SETOPTIONS, pid, NULL,
+		   (void *)(PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)) ||
+	    ptrace(PTRACE_CONT, pid, NULL, NULL))
+		return -1;
+	return waitpid(pid, &status, __WALL) == pid ? 0 : -1;
+}
+
 static int hold_ptrace_watch(void)
 {
 	static int word;
@@ -206,6 +226,7 @@ const struct refuse_kind refuse_task[] = {
 	{ "hugetlb", "huge", hold_hugetlb },
 	{ "device_mapping", "device", hold_device_mapping },
 	{ "ptrace_exit", "has stopped for its end", hold_ptrace_exit },
+	{ "ptrace_exec", "has stopped for a program", hold_ptrace_exec },
 	{ "ptrace_watch", "hardware breakpoints", hold_ptrace_watch },
 	{ "notif_killable", "WAIT_KILLABLE_RECV", hold_seccomp_killable },
 	{ "landlock_fd", "Landlock ruleset", hold_landlock_fd },

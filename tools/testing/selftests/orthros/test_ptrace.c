@@ -172,11 +172,6 @@ static void make_vfork(void)
 	_exit(waitpid(pid, &status, 0) == pid && status == 3 << 8 ? 7 : 8);
 }
 
-static void run_program(void)
-{
-	execl("/proc/self/exe", "test_ptrace", "program", NULL);
-}
-
 static void wait_for_signal(void)
 {
 	pause();
@@ -243,15 +238,13 @@ static int tracer_of(pid_t pid)
 	return atoi(value);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-	pid_t sig, sig_untold, entry, leave, fork_, forked, vfork_, vforked, exec, step, intr;
+	pid_t sig, sig_untold, entry, leave, fork_, forked, vfork_, vforked, step, intr;
 	pid_t group, listen, run, sleeper, tracer, tracee, other, other_parent;
 	unsigned long msg;
 	int status;
 
-	if (argc > 1)
-		return 7;
 	gate_init(&made);
 	gate_init(&go);
 	tracer = hop_child(waiting_tracer, NULL);
@@ -299,11 +292,6 @@ int main(int argc, char **argv)
 	CHECK_EQ(stop_of(vforked, false), STOP(SIGSTOP));
 	keep("vfork", vfork_, false);
 	keep("one that shares memory", vforked, false);
-	exec = traced(run_program, EVENTS);
-	MUST(trace(PTRACE_CONT, exec, 0, 0));
-	CHECK_EQ(stop_of(exec, false), EVENT(PTRACE_EVENT_EXEC));
-	keep("exec", exec, false);
-
 	step = traced(spin, SYSGOOD);
 	MUST(trace(PTRACE_SINGLESTEP, step, 0, 0));
 	CHECK_EQ(stop_of(step, false), STOP(SIGTRAP));
@@ -399,14 +387,6 @@ int main(int argc, char **argv)
 	CHECK_EQ(msg, vforked);
 	CHECK_EQ(trace(PTRACE_DETACH, vfork_, 0, 0), 0);
 	ends_with(vfork_, 7);
-
-	CHECK_EQ(trace(PTRACE_SYSCALL, exec, 0, 0), 0);
-	CHECK_EQ(stop_of(exec, false), STOP(SIGTRAP | 0x80));
-	MUST(trace(PTRACE_GETREGS, exec, 0, (long)&stops[0].regs));
-	CHECK_EQ(stops[0].regs.orig_rax, SYS_execve);
-	CHECK_EQ(stops[0].regs.rax, 0);
-	CHECK_EQ(trace(PTRACE_CONT, exec, 0, 0), 0);
-	ends_with(exec, 7);
 
 	CHECK_EQ(trace(PTRACE_SINGLESTEP, step, 0, 0), 0);
 	CHECK_EQ(stop_of(step, false), STOP(SIGTRAP));

@@ -84,13 +84,13 @@ static int check_layout(const struct orthros_finder *who, struct orthros_uring_l
 
 	if (err)
 		return err;
-#define SAME(field, member) (l->field == offsetof(struct io_rings, member))
-	if (SAME(sq_head, sq.head) && SAME(sq_tail, sq.tail) && SAME(cq_head, cq.head) &&
-	    SAME(cq_tail, cq.tail) && SAME(sq_mask, sq_ring_mask) &&
-	    SAME(cq_mask, cq_ring_mask) && SAME(sq_entries, sq_ring_entries) &&
-	    SAME(cq_entries, cq_ring_entries) && SAME(sq_dropped, sq_dropped) &&
-	    SAME(sq_flags, sq_flags) && SAME(cq_flags, cq_flags) &&
-	    SAME(cq_overflow, cq_overflow) && SAME(cqes, cqes))
+#define SAME(off, member) ((off) == offsetof(struct io_rings, member))
+	if (SAME(l->sq_head, sq.head) && SAME(l->sq_tail, sq.tail) && SAME(l->cq_head, cq.head) &&
+	    SAME(l->cq_tail, cq.tail) && SAME(l->sq_mask, sq_ring_mask) &&
+	    SAME(l->cq_mask, cq_ring_mask) && SAME(l->sq_entries, sq_ring_entries) &&
+	    SAME(l->cq_entries, cq_ring_entries) && SAME(l->sq_dropped, sq_dropped) &&
+	    SAME(l->sq_flags, sq_flags) && SAME(l->cq_flags, cq_flags) &&
+	    SAME(l->cq_overflow, cq_overflow) && SAME(l->cqes, cqes))
 		return 0;
 #undef SAME
 	return orthros_refused(who, "io_uring: rings that the other kernel lays out otherwise");

@@ -35,7 +35,7 @@ static int check_rings(struct orthros_image *img)
 
 		if (rec->kind != ORTHROS_VMA_AIO || context_of(img, rec->file))
 			continue;
-		orthros_refuse(&who, "process %d: mapping %llx-%llx: a ring of AIO without its context",
+		orthros_refuse(&who, "process %d: mapping %llx-%llx: a ring of AIO, no context",
 			       obj->pid, rec->start, rec->end);
 	}
 	return 0;

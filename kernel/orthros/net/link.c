@@ -740,13 +740,12 @@ static int make_link(void *ctx, struct link *l)
 
 	if (l->type != LINK_VIRTUAL || have_index(l->ifi->ifi_index))
 		return 0;
-	if (!strcmp(l->kind, "veth")) {
+	if (!strcmp(l->kind, "veth"))
 		err = make_pair(s, l);
-	} else if (!strcmp(l->kind, "vlan") && !have_index(link_u32(l, IFLA_LINK))) {
+	else if (!strcmp(l->kind, "vlan") && !have_index(link_u32(l, IFLA_LINK)))
 		err = -ENODEV;
-	} else {
+	else
 		err = make_virtual(s, l, NULL);
-	}
 	if (err) {
 		s->err = err;
 		s->left++;

@@ -123,7 +123,7 @@ static int dump_elems(struct orthros_nl *nl, struct orthros_sections *s, const v
 /* The number of the ruleset that a message is of. */
 static u16 generation(const struct nlmsghdr *nlh)
 {
-	return ((const struct nfgenmsg *)nlmsg_data(nlh))->res_id;
+	return ntohs(((const struct nfgenmsg *)nlmsg_data(nlh))->res_id);
 }
 
 /* Somebody may have changed it from one section to the next. */

@@ -7,6 +7,7 @@
 #include <linux/bitmap.h>
 #include <linux/mm_types.h>
 #include <linux/preempt.h>
+#include <linux/mmu_context.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/syscalls.h>
@@ -14,7 +15,6 @@
 #include <asm/fsgsbase.h>
 #include <asm/io_bitmap.h>
 #include <asm/ldt.h>
-#include <asm/mmu_context.h>
 #include <asm/syscalls.h>
 #include <asm/unistd.h>
 #include "../../../../kernel/orthros/core/call.h"

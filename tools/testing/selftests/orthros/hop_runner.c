@@ -45,6 +45,9 @@ static struct test *tests;
 static int nr_tests;
 static const char *allow_skip[32];
 static int nr_allow_skip;
+/* What takes longer to prepare is told: it should not. */
+#define SLOW	(15 * NSEC)
+
 static const char *late[32];
 static int nr_late;
 
@@ -139,6 +142,7 @@ static int ms_left(long long end)
 
 static void wait_ready(long long end)
 {
+	const long long begin = now_ns(CLOCK_MONOTONIC);
 	struct pollfd *fds = calloc(nr_tests, sizeof(*fds));
 	char byte;
 	int i;
@@ -155,6 +159,9 @@ static void wait_ready(long long end)
 				continue;
 			if (read(tests[i].ready, &byte, 1) == 1) {
 				tests[i].is_ready = true;
+				if (now_ns(CLOCK_MONOTONIC) - begin > SLOW)
+					printf("# %s was ready after %lld ms\n", tests[i].name,
+					       (now_ns(CLOCK_MONOTONIC) - begin) / 1000000);
 			} else {
 				/* It ended, early or to be skipped. */
 				waitpid(tests[i].pid, &tests[i].status, 0);

@@ -72,14 +72,19 @@ static int hold_ptrace_exit(void)
 
 static int hold_ptrace_exec(void)
 {
-	pid_t pid = fork();
+	/* By that name it is looked for. */
+	static const char name[] = "./ptrace_exec";
 	int status;
+	pid_t pid;
 
+	unlink(name);
+	MUST(symlink("/proc/self/exe", name));
+	pid = MUST(fork());
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 		raise(SIGSTOP);
-		execl("/proc/self/exe", "hop_refuse", "--help", NULL);
+		execl(name, "hop_refuse", "--help", NULL);
 		_exit(1);
 	}
 	if (waitpid(pid, &status, __WALL) != pid ||
@@ -87,7 +92,9 @@ static int hold_ptrace_exec(void)
 		   (void *)(PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)) ||
 	    ptrace(PTRACE_CONT, pid, NULL, NULL))
 		return -1;
-	return waitpid(pid, &status, __WALL) == pid ? 0 : -1;
+	pid = waitpid(pid, &status, __WALL);
+	unlink(name);
+	return pid > 0 ? 0 : -1;
 }
 
 static int hold_ptrace_watch(void)

@@ -45,7 +45,7 @@ static bool goes_on(struct looper *l)
 	long long now;
 	int i;
 
-	setpriority(PRIO_PROCESS, hop_gettid(), 10);
+	setpriority(PRIO_PROCESS, hop_gettid(), 19);
 	for (i = 0; i < 1000; i++) {
 		now = now_ns(clock);
 		if (!CHECK(now >= last)) {
@@ -59,7 +59,7 @@ static bool goes_on(struct looper *l)
 
 int main(void)
 {
-	static struct looper loops[8];
+	static struct looper loops[4];
 	struct timex set = {
 		.modes = ADJ_FREQUENCY | ADJ_TICK | ADJ_STATUS | ADJ_MAXERROR | ADJ_ESTERROR,
 		.freq = FREQ, .tick = TICK, .status = STA_PLL, .maxerror = 1000, .esterror = 500,

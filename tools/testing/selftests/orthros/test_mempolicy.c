@@ -72,7 +72,7 @@ static void told(void *at, char *to, size_t size)
 	line = strstr(text, start);
 	to[0] = '\0';
 	if (CHECK(line))
-		snprintf(to, size, "%.*s", (int)strcspn(line + strlen(start), " \n"),
+		snprintf(to, size, "%.*s", (int)strcspn(line + strlen(start), "\n "),
 			 line + strlen(start));
 	free(text);
 }

@@ -100,7 +100,7 @@ static char *show(int fd)
 	int home = net_enter(fd), i, len;
 	FILE *f = popen(commands, "r");
 
-	CHECK(f != NULL);
+	CHECK(f);
 	len = fread(text, 1, TEXT - 512, f);
 	pclose(f);
 	for (i = 0; i < NR; i++)

@@ -22,10 +22,8 @@ static uint32_t *words;			/* below 4 GiB, where segments begin */
 
 static void set_entry(int nr, unsigned long base, int limit)
 {
-	struct user_desc desc = {
-		.entry_number = nr, .base_addr = base, .limit = limit, .seg_32bit = 1,
-		.useable = 1,
-	};
+	/* Of 32 bits; the last bit is the program's. */
+	struct user_desc desc = { nr, base, limit, 1, 0, 0, 0, 0, 1 };
 
 	MUST(syscall(SYS_modify_ldt, 0x11, &desc, sizeof(desc)));
 }

@@ -198,9 +198,8 @@ int main(void)
 	CHECK_EQ(uring_enter(&deferred, 1, 1), 1);
 	CHECK_ERR(eventfd_read(efd, &value), EAGAIN);
 
-	for (i = 0; i < 12; i++) {
+	for (i = 0; i < 12; i++)
 		CHECK_CQE(&small, 20 + i, 0);
-	}
 	CHECK_EQ(uring_ready(&small), 0);
 
 	blocked_still(&one);

@@ -17,7 +17,7 @@
 #include "report.h"
 #include "source.h"
 
-#define CPUS_MAX	SZ_8K
+#define CPUS_MAX	8192U
 
 /* Architectural page table bits (Intel SDM vol. 3, 4.5). */
 #define PT_PRESENT	BIT_ULL(0)

@@ -19,7 +19,7 @@
 
 #define SECONDS	20
 #define EARLY	6		/* how long they wait before the hop */
-#define MARGIN	(2 * NSEC)	/* of a busy guest */
+#define MARGIN	(5 * NSEC)	/* of a busy guest */
 
 static const struct timespec timeout = { .tv_sec = SECONDS };
 static long long began, hopped;
@@ -231,7 +231,7 @@ static void prepare(void)
 /* ---- those that are behind their time -------------------------------------- */
 
 #define BEHIND		60
-#define BEHIND_SECONDS	3
+#define BEHIND_SECONDS	6
 
 static struct behind {
 	pthread_t thread;
